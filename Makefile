@@ -1,0 +1,41 @@
+# make        set everything up, then build dist/ from manuscript/
+# make test   run the tests
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+LOCK = $(RUN) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
+
+.PHONY: build test check lock clean
+
+build: $(VENV)/.ready
+	@$(RUN) build.py
+
+test: $(VENV)/.ready-to-test
+	@$(RUN) -m pytest --numprocesses 2 --dist worksteal
+
+check: $(VENV)/.ready-to-test
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+	@$(RUN) -m pip check
+
+$(VENV)/.ready: requirements.lock compositor/system.py
+	@$(PYTHON) compositor/system.py --venv
+	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the Python packages of requirements.lock into $(VENV) (about 650 MB, most of it Pandoc, citation styles and NumPy)"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(VENV)/.ready-to-test: requirements-dev.lock $(VENV)/.ready
+	@$(PYTHON) compositor/system.py --tests
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+# Every supported Python and system, with hashes; run after a change to pyproject.toml.
+lock:
+	@$(RUN) -m pip install --quiet uv
+	@$(LOCK) --extra dev --output-file requirements-dev.lock
+	@$(LOCK) --extra figures --constraint requirements-dev.lock --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) dist

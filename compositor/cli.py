@@ -1,0 +1,275 @@
+"""The command line: options in, progress, a closing table and an exit code out. The only module that prints.
+
+Exit codes: 0 built, 1 problems that stop the build, 2 wrong usage, 3 a tool is missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compositor import __version__
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from compositor.model import Build, Problem
+
+EDITIONS = ("pdf", "epub", "html")
+TITLES = {"read": "Reading", "set": "Setting", "pdf": "PDF", "epub": "EPUB", "html": "HTML"}
+
+
+class DefaultGroup(click.Group):
+    """A group whose first command is meant when none is named: ``build.py article.md`` builds."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put ``build`` in front, unless a command or the group's own help is asked for."""
+        if not args or (args[0] not in self.commands and args[0] not in ("--version",)):
+            args = ["build", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=DefaultGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="compositor")
+def cli() -> None:
+    """Typeset a manuscript: one Markdown text, one bibliography, editions that agree."""
+
+
+def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    names = tuple(name.strip().lower() for name in value.split(",") if name.strip())
+    for name in names:
+        if name not in EDITIONS:
+            raise click.BadParameter(f"{name!r} is not an edition; choose from {', '.join(EDITIONS)}")
+    if not names:
+        raise click.BadParameter("name at least one edition")
+    return names
+
+
+@cli.command(short_help="Build the editions (the default command).")
+@click.argument("source", type=click.Path(path_type=Path), default=Path("manuscript"))
+@click.option(
+    "--to",
+    default=",".join(EDITIONS),
+    show_default=True,
+    callback=_editions,
+    help="Editions, separated by commas.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("dist"),
+    show_default=True,
+    help="Output folder.",
+)
+@click.option(
+    "--style",
+    help="Citation style: a name from citationstyles.org, or a .csl file.  [default: the metadata's, or apa]",
+)
+@click.option("--figures", is_flag=True, help="Run the scripts in figures/ first.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def build(
+    source: Path,
+    to: tuple[str, ...],
+    out: Path,
+    style: str | None,
+    figures: bool,
+    strict: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Build the editions of SOURCE, a manuscript folder or a Markdown file.
+
+    Exit codes: 0 built, 1 problems, 2 wrong usage, 3 a tool is missing.
+    """
+    if quiet and as_json:
+        raise click.UsageError("--quiet and --json exclude each other")
+    from compositor import output, pipeline
+    from compositor.model import Build, BuildError, MissingTool
+
+    say = Reporter(silent=quiet or as_json)
+    written: tuple[Path, ...] = ()
+    try:
+        with say:
+            result = pipeline.build(source, to=to, style=style, strict=strict, draw=figures, listener=say)
+            if not result.failed:
+                try:
+                    written = output.write(result.artifacts, out)
+                except BuildError as error:
+                    result = Build((), (*result.problems, *error.problems), result.counts)
+    except MissingTool as error:
+        if as_json:
+            click.echo(json.dumps({"ok": False, "missing": error.name, "install": error.line}))
+        else:
+            click.echo(f"{error.name} is missing. Install it with:\n\n    {error.line}\n", err=True)
+        sys.exit(3)
+    if as_json:
+        click.echo(json.dumps(_as_data(result, written), ensure_ascii=False, indent=2))
+    else:
+        say.problems(result.problems, quiet=quiet)
+        if result.failed:
+            say.failed(result, out)
+        elif not quiet:
+            say.table(result, written)
+    sys.exit(1 if result.failed else 0)
+
+
+def _as_data(result: Build, written: tuple[Path, ...]) -> dict[str, Any]:
+    outputs = [
+        {
+            "edition": artifact.name.rsplit(".", 1)[-1],
+            "path": path.as_posix(),
+            "media_type": artifact.media_type,
+            "bytes": len(artifact.data),
+            "sha256": hashlib.sha256(artifact.data).hexdigest(),
+            "pages": artifact.pages,
+            "seconds": round(artifact.seconds, 3),
+        }
+        for artifact, path in zip(result.artifacts, written, strict=False)
+    ]
+    problems = [
+        {"code": p.code, "severity": p.severity, "where": p.where, "text": p.text, "hint": p.hint} for p in result.problems
+    ]
+    return {"ok": not result.failed, "outputs": outputs, "counts": result.counts, "problems": problems}
+
+
+class Reporter:
+    """Tells a person what happens: a moving line on a terminal, plain lines in a pipe, nothing when silent."""
+
+    def __init__(self, *, silent: bool = False) -> None:
+        self.silent = silent
+        self._consoles: tuple[Console, Console] | None = None
+        self._status: Any = None
+
+    def _console(self, *, err: bool = False) -> Console:
+        if self._consoles is None:
+            from rich.console import Console
+
+            self._consoles = (
+                Console(highlight=False, soft_wrap=not sys.stdout.isatty()),
+                Console(highlight=False, stderr=True, soft_wrap=not sys.stderr.isatty()),
+            )
+        return self._consoles[1 if err else 0]
+
+    def __enter__(self) -> Reporter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def started(self, stage: str) -> None:
+        """Show that a stage has begun."""
+        if self.silent:
+            return
+        console = self._console()
+        if console.is_terminal:
+            self._stop()
+            self._status = console.status(f"{TITLES[stage]} …")
+            self._status.start()
+        elif stage in EDITIONS:
+            console.print(f"{TITLES[stage]} …")
+
+    def ended(self, stage: str, seconds: float) -> None:
+        """Show that a stage is done, and how long it took."""
+        if self.silent:
+            return
+        self._stop()
+        console = self._console()
+        mark = "[green]✓[/green] " if console.is_terminal else ""
+        console.print(f"{mark}{TITLES[stage]}: {seconds:.2f} s")
+
+    def problems(self, problems: tuple[Problem, ...], *, quiet: bool = False) -> None:
+        """Print every problem on standard error: place, code, what is wrong, what to do."""
+        from rich.markup import escape
+        from rich.text import Text
+
+        console = self._console(err=True)
+        told: set[str] = set()
+        for item in problems:
+            colour = "red" if item.severity == "error" else "yellow"
+            line = Text.from_markup(
+                f"{escape(item.where)}: [{colour}]{item.severity}[/{colour}] [bold]{escape('[' + item.code + ']')}[/bold] "
+            )
+            line.append(item.text)
+            console.print(line)
+            if item.code not in told and not (quiet and item.severity == "warning"):
+                console.print(Text(f"    {item.hint}", style="dim"))
+                told.add(item.code)
+
+    def failed(self, result: Build, out: Path) -> None:
+        """Say that nothing was written."""
+        errors = sum(item.severity == "error" for item in result.problems)
+        warnings = len(result.problems) - errors
+        more = f", {_count(warnings, 'warning')}" if warnings else ""
+        self._console(err=True).print(f"{_count(errors, 'error')}{more}. Nothing was written; {out.as_posix()} is as it was.")
+
+    def table(self, result: Build, written: tuple[Path, ...]) -> None:
+        """Print what was built: files with size and time, then what they hold."""
+        console = self._console()
+        rows = [
+            (
+                path.as_posix(),
+                f"{artifact.pages} pages" if artifact.pages else "",
+                _size(len(artifact.data)),
+                f"{artifact.seconds:.2f} s",
+            )
+            for artifact, path in zip(result.artifacts, written, strict=True)
+        ]
+        from rich import box
+        from rich.table import Table
+
+        table = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, show_edge=False, pad_edge=False)
+        for title, justify in (("File", "left"), ("Pages", "right"), ("Size", "right"), ("Time", "right")):
+            table.add_column(title, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+        for row in rows:
+            table.add_row(*row)
+        console.print()
+        console.print(table)
+        names = {
+            "words": "word",
+            "references": "reference",
+            "figures": "figure",
+            "tables": "table",
+            "equations": "equation",
+            "notes": "note",
+        }
+        parts = [
+            _count(result.counts[key], word)
+            for key, word in names.items()
+            if result.counts.get(key) or key in ("words", "references", "figures", "tables")
+        ]
+        warnings = sum(item.severity == "warning" for item in result.problems)
+        if warnings:
+            parts.append(_count(warnings, "warning"))
+        console.print("\n" + ", ".join(parts) + ".")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _size(number: int) -> str:
+    return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{max(1, round(number / 1000))} kB"
+
+
+def main() -> None:
+    """Run the command; the door for ``compositor``, ``build.py`` and ``python -m compositor``."""
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped; nothing was written.", err=True)
+        sys.exit(130)

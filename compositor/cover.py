@@ -1,0 +1,61 @@
+"""The cover of the e-book: front matter in, a PNG out, drawn by WeasyPrint from a template."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from compositor import fonts
+from compositor.templating import environment
+
+if TYPE_CHECKING:
+    from compositor.sheet import Sheet
+
+WIDTH, HEIGHT = 1600, 2400  # pixels; the 2:3 that shops ask for
+PAGE = (400.0, 600.0)  # CSS pixels of cover.html
+
+# background, ornament, text: pairs with a contrast of at least 7:1 (WCAG 2.2, 1.4.6)
+PALETTES = (
+    ("#1d3557", "#b9a16b", "#f6f1e4"),
+    ("#3b1f2b", "#c6a27c", "#f7efe6"),
+    ("#1f3a34", "#b7a878", "#f2f0e4"),
+    ("#2b2d42", "#c0a98e", "#f3eee8"),
+)
+
+
+def ornament(digest: str) -> list[dict[str, float]]:
+    """Give the bars of the ornament, as fractions of the width: one a byte of the digest, so that no two articles share one."""
+    values = [byte / 255 for byte in bytes.fromhex(digest)[:24]]
+    return [{"x": index / len(values), "height": 0.15 + 0.85 * value} for index, value in enumerate(values)]
+
+
+def draw_cover(sheet: Sheet) -> bytes:
+    """Draw the cover."""
+    from compositor.editions.pdf import fetcher, load_engine
+
+    weasyprint = load_engine()
+    background, accent, ink = PALETTES[int(sheet.document.digest[-2:], 16) % len(PALETTES)]
+    length = len(sheet.front["title"]["text"])
+    context: dict[str, Any] = dict(
+        sheet.front,
+        background=background,
+        accent=accent,
+        ink=ink,
+        bars=ornament(sheet.document.digest),
+        size=40 if length < 40 else 33 if length < 90 else 27 if length < 150 else 22,
+        faces=[
+            {"family": face.family, "style": face.style, "url": f"compositor:font/{index}"}
+            for index, face in enumerate(fonts.FACES)
+            if face.family == "EB Garamond"
+        ],
+    )
+    page = environment(sheet.templates).get_template("epub/cover.html").render(context)
+    pdf = weasyprint.HTML(string=page, url_fetcher=fetcher(sheet), base_url="compositor:cover/").write_pdf()
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    picture = document[0].render(scale=WIDTH / (PAGE[0] * 0.75)).to_pil().convert("RGB").resize((WIDTH, HEIGHT))
+    document.close()
+    out = io.BytesIO()
+    picture.quantize(128, dither=0).save(out, "PNG", optimize=True)
+    return out.getvalue()

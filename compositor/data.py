@@ -1,0 +1,70 @@
+"""Values for the text: a ``data`` folder of CSV, YAML and JSON in, names a template can reach out."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from compositor.places import at, shown
+from compositor.problems import problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from compositor.model import Problem
+
+
+def _scalar(text: str) -> Any:
+    """Numbers become numbers, empty cells None; codes such as 007 stay as they are."""
+    text = text.strip()
+    if not text:
+        return None
+    if re.fullmatch(r"-?(?:0|[1-9]\d*)", text):
+        return int(text)
+    if re.fullmatch(r"-?(?:0|[1-9]\d*)\.\d+", text):
+        return float(text)
+    return text
+
+
+def _csv(path: Path) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, strict=True)
+        rows = []
+        for row in reader:
+            if None in row or None in row.values():
+                raise ValueError(reader.line_num, "this row has more or fewer cells than the head")
+            rows.append({key.strip(): _scalar(value) for key, value in row.items()})
+    return rows
+
+
+def read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
+    """Read every data file; ``rapid-reaction-force.csv`` is reached as ``data.rapid_reaction_force``.
+
+    A CSV is a list of rows, each a map from column to number, text or None. Other files give what they hold.
+    """
+    values: dict[str, Any] = {}
+    problems = []
+    for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+        name = re.sub(r"\W", "_", path.stem)
+        try:
+            if path.suffix == ".csv":
+                values[name] = _csv(path)
+            elif path.suffix == ".json":
+                values[name] = json.loads(path.read_text(encoding="utf-8"))
+            elif path.suffix in (".yaml", ".yml"):
+                values[name] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except json.JSONDecodeError as error:
+            problems.append(problem("data-broken", at(path, error.lineno), error.msg))
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            problems.append(problem("data-broken", at(path, line), error.problem or "not YAML"))
+        except ValueError as error:
+            where, text = (at(path, error.args[0]), error.args[1]) if len(error.args) == 2 else (shown(path), str(error))
+            problems.append(problem("data-broken", where, text))
+        except (OSError, csv.Error, yaml.YAMLError) as error:
+            problems.append(problem("data-broken", shown(path), str(error)))
+    return values, problems

@@ -1,0 +1,123 @@
+"""Setting: a Manuscript in, the one Document that every edition is printed from out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from compositor import citation, language, pandoc, styles
+from compositor.model import Citation, Document, Entry, Heading, Label, Rich
+from compositor.places import Places, at, shown
+from compositor.problems import problem
+from compositor.references import check_library
+
+if TYPE_CHECKING:
+    from compositor.metadata import Metadata
+    from compositor.model import Manuscript, Problem
+
+# How a problem's subject is looked for in the text.
+BY_CITATION = {"cite-missing", "xref-missing", "xref-mixed"}
+
+
+def _fields(metadata: Metadata) -> dict[str, Any]:
+    """Give the texts of the front matter that may hold Markdown."""
+    blocks = {
+        "abstract": metadata.abstract,
+        "acknowledgements": metadata.acknowledgements,
+        "funding": metadata.funding,
+    }
+    return {
+        "title": metadata.title,
+        "subtitle": metadata.subtitle,
+        "short_title": metadata.short_title,
+        "keywords": list(metadata.keywords),
+        "authors": [author.name for author in metadata.authors],
+        "affiliations": [affiliation.name for affiliation in metadata.affiliations],
+        # a line end makes Pandoc read blocks, not inlines
+        **{key: value.rstrip() + "\n\n" for key, value in blocks.items() if value.strip()},
+    }
+
+
+def _rich(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_rich(item) for item in value]
+    return Rich(value["html"].strip(), value["text"].strip())
+
+
+def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
+    """Give the problems that the filters found, each with its place in the author's file."""
+    places = Places(manuscript.path, manuscript.source)
+    found: list[Problem] = []
+    seen: dict[str, int] = {}
+    for item in answer["problems"]:
+        code = item["code"]
+        if code == "bib-unreadable":
+            found.append(_unreadable(manuscript, item))
+            continue
+        subject = item["subject"]
+        if code in BY_CITATION:
+            where = places.citation(subject)
+        elif code == "label-duplicate":
+            seen[subject] = seen.get(subject, 1) + 1
+            where = places.label(subject, seen[subject])
+        else:
+            where = places.text(subject)
+        found.append(problem(code, where, item["text"]))
+    known = {work["id"] for work in answer["library"]}
+    if not any(item.code in ("bib-unreadable", "bib-missing") for item in found):
+        found += [
+            problem("cite-missing", places.citation(key), f"no entry has the key {key!r}")
+            for key in answer["cited"]
+            if key not in known
+        ]
+    return list(dict.fromkeys(found))
+
+
+def _unreadable(manuscript: Manuscript, item: dict[str, Any]) -> Problem:
+    import re
+
+    path = next((path for path in manuscript.bibliography if str(path) == item["file"]), manuscript.path)
+    text = " ".join(item["text"].split())
+    text = text.replace(f"Error reading bibliography file {item['file']}:", "").strip()
+    line = re.search(r"\bline (\d+)", text)
+    return problem("bib-unreadable", at(path, int(line[1])) if line else shown(path), text)
+
+
+def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
+    """Set the manuscript: numbers, cross-references, citations and the reference list, settled once for all editions."""
+    metadata = manuscript.metadata
+    terms, _ = language.terms(manuscript.lang)
+    own = citation.own_entry(metadata, manuscript.name)
+    answer = pandoc.typeset(manuscript, _fields(metadata), own, styles.style_file(styles.DEFAULT), terms)
+    problems = _problems(manuscript, answer)
+    problems += check_library(manuscript, answer["library"], answer["cited"])
+    fields = {key: _rich(value) for key, value in answer["fields"].items()}
+    if own:
+        own["title"] = ": ".join(fields[key].text for key in ("title", "subtitle") if key in fields)
+    own_rich = _rich(answer["own"]["apa"])
+    core = {key: answer[key] for key in ("body", "headings", "entries", "fields")}
+    document = Document(
+        body=answer["body"],
+        headings=tuple(Heading(**head) for head in answer["headings"]),
+        labels=tuple(Label(**label) for label in answer["labels"]),
+        entries=tuple(Entry(entry["id"], entry["text"].strip(), tuple(entry["places"])) for entry in answer["entries"]),
+        fields=fields,
+        citation=Citation(own_rich, answer["own"]["bibtex"].strip() + "\n", citation.ris(own) if own else "", own),
+        library=tuple(answer["library"]),
+        terms=terms,
+        words=answer["words"],
+        digest=_digest(core, metadata),
+    )
+    return document, problems
+
+
+def _digest(core: dict[str, Any], metadata: Metadata) -> str:
+    people = [asdict(author) for author in metadata.authors]
+    record = json.dumps(
+        [core, metadata.model_dump(mode="json", exclude={"authors"}), people],
+        sort_keys=True,
+        ensure_ascii=False,
+    )
+    return hashlib.sha256(record.encode()).hexdigest()

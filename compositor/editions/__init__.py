@@ -1,0 +1,1 @@
+"""The editions: each module prints one from the set document. The table below is all there is."""

@@ -1,0 +1,259 @@
+"""The EPUB 3: the set document in, a stable archive with one file a section out."""
+
+from __future__ import annotations
+
+import io
+import mimetypes
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+from markupsafe import Markup
+
+from compositor import fonts, markup
+from compositor.cover import draw_cover
+from compositor.media import SVG, as_png
+from compositor.model import Artifact
+from compositor.templating import environment
+
+if TYPE_CHECKING:
+    from compositor.media import Media
+    from compositor.sheet import Sheet
+
+MEDIA_TYPE = "application/epub+zip"
+EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first date a ZIP can hold; the clock has no say
+
+# (family, style, weight) of the static cuts: e-readers know no variable fonts
+CUTS = (
+    ("EB Garamond", "normal", 400),
+    ("EB Garamond", "normal", 600),
+    ("EB Garamond", "italic", 400),
+    ("Source Sans 3", "normal", 400),
+)
+
+
+@dataclass(slots=True)
+class Page:
+    """One XHTML file of the book."""
+
+    id: str
+    title: str
+    root: etree._Element
+    kind: str = ""  # epub:type of the body, where it has one
+    ids: set[str] = field(default_factory=set)
+
+    @property
+    def file(self) -> str:
+        """Name of the file inside the book."""
+        return f"{self.id}.xhtml"
+
+    @property
+    def properties(self) -> str:
+        """The manifest's properties for what is inside."""
+        found = []
+        if next(self.root.iter(f"{markup.MATHML}math"), None) is not None:
+            found.append("mathml")
+        if next(self.root.iter("{http://www.w3.org/2000/svg}svg"), None) is not None:
+            found.append("svg")
+        return " ".join(found)
+
+
+def render(sheet: Sheet) -> Artifact:
+    """Print the EPUB."""
+    templates = environment(sheet.templates)
+    media = {address: as_png(found) if found.media_type == "image/webp" else found for address, found in sheet.media.items()}
+    pages = _pages(sheet, media)
+    _link_across(pages)
+    text = "".join(markup.text(page.root) for page in pages) + sheet.front["title"]["text"]
+    blocks = fonts.blocks_of(text)
+    faces = [_cut(*cut, blocks) for cut in CUTS]
+    if any(next(page.root.iter("code", "pre"), None) is not None for page in pages):
+        faces.append(_cut("Source Code Pro", "normal", 400, fonts.blocks_of("")))
+    cover = draw_cover(sheet)
+    pictures = [found for found in media.values() if found.media_type != SVG]
+    context: dict[str, Any] = dict(
+        sheet.front,
+        pages=pages,
+        faces=faces,
+        pictures=pictures,
+        toc=_toc(sheet, pages),
+        modified=_modified(sheet.front["date"]),
+    )
+    files: dict[str, bytes] = {
+        "META-INF/container.xml": templates.get_template("epub/container.xml").render(context).encode(),
+        "EPUB/package.opf": templates.get_template("epub/package.opf").render(context).encode(),
+        "EPUB/nav.xhtml": templates.get_template("epub/nav.xhtml").render(context).encode(),
+        "EPUB/toc.ncx": templates.get_template("epub/toc.ncx").render(context).encode(),
+        "EPUB/style.css": templates.get_template("css/core.css").render().encode()
+        + templates.get_template("css/epub.css").render(context).encode(),
+        "EPUB/cover.xhtml": templates.get_template("epub/cover.xhtml").render(context).encode(),
+        "EPUB/title.xhtml": templates.get_template("epub/title.xhtml").render(context).encode(),
+        "EPUB/cover.png": cover,
+    }
+    for page in pages:
+        body = Markup(markup.inner(page.root))  # noqa: S704 - adapted from Pandoc's output
+        files[f"EPUB/{page.file}"] = templates.get_template("epub/section.xhtml").render(context, page=page, body=body).encode()
+    files |= {f"EPUB/{face['file']}": face["data"] for face in faces}
+    files |= {f"EPUB/{picture.name}": picture.data for picture in pictures}
+    return Artifact(f"{sheet.name}.epub", MEDIA_TYPE, archive(files))
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    """Write a stable EPUB archive: ``mimetype`` first and stored, then every file by name, one date, one mode."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as book:
+        for name, data in [("mimetype", MEDIA_TYPE.encode()), *sorted(files.items())]:
+            info = zipfile.ZipInfo(name, EARLIEST)
+            stored = name == "mimetype" or (mimetypes.guess_type(name)[0] or "").startswith(("image/png", "image/jpeg"))
+            info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            info.create_system = 3  # Unix, wherever this runs
+            info.external_attr = 0o644 << 16
+            book.writestr(info, data, compresslevel=9)
+    return out.getvalue()
+
+
+def _modified(date: str) -> str:
+    """Give dcterms:modified, which EPUB 3.3 requires to the second, from the article's own date."""
+    return f"{(date + '-01-01' if len(date) == 4 else date + '-01' if len(date) == 7 else date) or '1980-01-01'}T00:00:00Z"
+
+
+def _cut(family: str, style: str, weight: int, blocks: tuple[tuple[int, int], ...]) -> dict[str, Any]:
+    face = next(face for face in fonts.FACES if (face.family, face.style) == (family, style))
+    name = f"{family.replace(' ', '')}-{weight}{'' if style == 'normal' else '-' + style}.ttf"
+    return {
+        "family": family,
+        "style": style,
+        "weight": weight,
+        "file": name,
+        "data": fonts.cut(face, blocks, weight, None),
+    }
+
+
+def _pages(sheet: Sheet, media: dict[str, Media]) -> list[Page]:
+    root = markup.clone(sheet.root)
+    terms = sheet.document.terms
+    markup.add_backlinks(root, sheet.document.entries, terms["cited_at"])
+    notes = markup.take_notes(root)
+    markup.embed_images(root, media, lambda found: found.name, inline_svg=True)
+    pages: list[Page] = []
+    content = markup.take_abstract(root)
+    if content is not None:
+        abstract = etree.Element("div")
+        section = etree.SubElement(
+            abstract,
+            "section",
+            {"role": "doc-abstract", EPUB_TYPE: "abstract", "class": "abstract", "id": "abstract"},
+        )
+        head = etree.SubElement(section, "h2")
+        head.text = terms["abstract"]
+        section.extend(content)
+        pages.append(Page("abstract", terms["abstract"], abstract))
+    loose = etree.Element("div")
+    loose.text = root.text
+    for child in list(root):
+        if child.tag == "section" and child.find("h2") is not None:
+            body = etree.Element("div")
+            child.tail = None
+            body.append(child)
+            number = sum(page.id.startswith("section") for page in pages) + 1
+            kind = ""
+            if child.xpath(".//ul[@id='refs']"):
+                kind = "bibliography"
+                child.set("role", "doc-bibliography")
+                child.set(EPUB_TYPE, "bibliography")
+            pages.append(Page(f"section-{number:02d}", markup.text(child.find("h2")), body, kind))
+        elif not any(page.id.startswith("section") for page in pages):
+            loose.append(child)
+        else:
+            child.tail = None
+            pages[-1].root.append(child)
+    if len(loose) or (loose.text or "").strip():
+        place = 1 if pages and pages[0].id == "abstract" else 0
+        pages.insert(place, Page("text", sheet.front["title"]["text"], loose))
+    for page in pages:
+        _sink_notes(page.root, notes, terms)
+        _name_parts(page.root)
+        page.ids = {element.get("id") for element in page.root.iter(etree.Element) if element.get("id")}
+    return pages
+
+
+def _sink_notes(root: etree._Element, notes: dict[str, etree._Element], terms: dict[str, Any]) -> None:
+    """Put the notes a file calls at its end, as asides that reading systems open in place."""
+    calls = markup.note_calls(root)
+    if not calls:
+        return
+    section = etree.SubElement(root, "section", {EPUB_TYPE: "footnotes", "class": "footnotes", "aria-label": terms["notes"]})
+    for call in calls:
+        note = notes[call.get("href", "")[1:]]
+        number = markup.text(call)
+        call.set(EPUB_TYPE, "noteref")
+        aside = etree.SubElement(section, "aside", {EPUB_TYPE: "footnote", "role": "doc-footnote", "id": note.get("id", "")})
+        for block in list(note):
+            block.tail = None
+            aside.append(block)
+        back = etree.Element(
+            "a",
+            {
+                "href": f"#{call.get('id')}",
+                "role": "doc-backlink",
+                "class": "note-number",
+                "aria-label": f"{terms['back']}, {number}",
+            },
+        )
+        back.text = f"{number}."
+        first = aside[0] if len(aside) and aside[0].tag == "p" else None
+        holder = first if first is not None else aside
+        back.tail = "\N{NO-BREAK SPACE}" + (holder.text or "").lstrip()
+        holder.text = None
+        holder.insert(0, back)
+
+
+def _name_parts(root: etree._Element) -> None:
+    """Say in EPUB's words what the parts are."""
+    for link in root.xpath("//a[@role='doc-biblioref']"):
+        link.set(EPUB_TYPE, "biblioref")
+
+
+def _link_across(pages: list[Page]) -> None:
+    """Point each internal link at the file its target is in."""
+    where = {identifier: page.file for page in pages for identifier in page.ids}
+    for page in pages:
+        for link in page.root.iter("a"):
+            match = re.fullmatch(r"#(.+)", link.get("href", ""))
+            if match and (file := where.get(match[1])) and file != page.file:
+                link.set("href", f"{file}#{match[1]}")
+
+
+def _toc(sheet: Sheet, pages: list[Page]) -> list[dict[str, Any]]:
+    """Give the contents as a tree, three levels deep."""
+    where = {identifier: page.file for page in pages for identifier in page.ids}
+    tree: list[dict[str, Any]] = []
+    if pages and pages[0].id == "abstract":
+        tree.append(
+            {
+                "title": pages[0].title,
+                "html": pages[0].title,
+                "number": "",
+                "href": "abstract.xhtml",
+                "children": [],
+            }
+        )
+    stack: list[tuple[int, list[dict[str, Any]]]] = [(0, tree)]
+    for head in sheet.document.headings:
+        if not head.listed or head.level > 3 or head.id not in where:
+            continue
+        entry: dict[str, Any] = {
+            "title": f"{head.number} {head.text}".strip(),
+            "html": Markup(head.html),  # noqa: S704 - Pandoc wrote it
+            "number": head.number,
+            "href": f"{where[head.id]}#{head.id}",
+            "children": [],
+        }
+        while stack[-1][0] >= head.level:
+            stack.pop()
+        stack[-1][1].append(entry)
+        stack.append((head.level, entry["children"]))
+    return tree

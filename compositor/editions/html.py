@@ -1,0 +1,132 @@
+"""The web page: the set document in, one self-contained HTML file out."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from lxml import etree
+from markupsafe import Markup
+
+from compositor import fonts, markup
+from compositor.model import Artifact
+from compositor.templating import environment
+
+if TYPE_CHECKING:
+    from compositor.sheet import Sheet
+
+MEDIA_TYPE = "text/html"
+
+
+def render(sheet: Sheet) -> Artifact:
+    """Print the web page."""
+    root = markup.clone(sheet.root)
+    terms = sheet.document.terms
+    markup.add_backlinks(root, sheet.document.entries, terms["cited_at"])
+    markup.embed_images(root, sheet.media, lambda media: _data(media.media_type, media.data), inline_svg=True)
+    _place_notes(root, terms["notes"], terms["back"])
+    _anchor_heads(root, terms["link_here"])
+    _wrap_tables(root)
+    abstract = markup.take_abstract(root)
+    context = dict(
+        sheet.front,
+        abstract_html=Markup(markup.inner(abstract)) if abstract is not None else "",  # noqa: S704
+        body=Markup(markup.inner(root)),  # noqa: S704 - adapted from Pandoc's output
+        faces=_faces(sheet, root),
+        bibtex_url="data:application/x-bibtex;charset=utf-8," + quote(sheet.document.citation.bibtex),
+        ris_url="data:application/x-research-info-systems;charset=utf-8," + quote(sheet.document.citation.ris),
+    )
+    page = environment(sheet.templates).get_template("article.html").render(context)
+    return Artifact(f"{sheet.name}.html", MEDIA_TYPE, page.encode())
+
+
+def _data(media_type: str, data: bytes) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
+
+
+def _faces(sheet: Sheet, root: etree._Element) -> list[dict[str, str]]:
+    """Embed what the page uses: text roman and italic, sans, and mono where there is code."""
+    text = (
+        markup.text(root)
+        + sheet.front["title"]["text"]
+        + sheet.front["abstract"]
+        + "".join(author["name"] for author in sheet.front["authors"])
+    )
+    blocks = fonts.blocks_of(text)
+    code = next(root.iter("code", "pre"), None) is not None or "bibtex" in sheet.front["citation"]
+    used = [
+        face
+        for face in fonts.FACES
+        if (face.family, face.style) != ("Source Sans 3", "italic") and (code or face.family != "Source Code Pro")
+    ]
+    return [
+        {
+            "family": face.family,
+            "style": face.style,
+            "weight": face.weight,
+            "url": _data(
+                "font/woff2",
+                fonts.cut(face, blocks if face.family != "Source Code Pro" else fonts.blocks_of(""), None, "woff2"),
+            ),
+        }
+        for face in used
+    ]
+
+
+def _place_notes(root: etree._Element, title: str, back: str) -> None:
+    """Put the notes before the reference list, under a head of their own."""
+    for section in root.xpath("//section[@role='doc-endnotes']"):
+        for rule in section.xpath("./hr"):
+            markup.drop(rule)
+        head = etree.Element("h2", {"id": "notes-title", "class": "unnumbered"})
+        head.text = title
+        section.insert(0, head)
+        section.set("aria-labelledby", "notes-title")
+        for link in section.xpath(".//a[@role='doc-backlink' and starts-with(@href, '#fnref')]"):
+            link.text = markup.ARROW
+            link.set("aria-label", back)
+            before = link.getprevious()
+            if before is not None:
+                before.tail = (before.tail or "").rstrip() + "\N{NO-BREAK SPACE}"
+            else:
+                parent = link.getparent()
+                parent.text = (parent.text or "").rstrip() + "\N{NO-BREAK SPACE}"
+        lists = root.xpath("./section[.//ul[@id='refs']]")
+        if lists:
+            markup.drop(section)
+            section.tail = None
+            lists[0].addprevious(section)
+
+
+def _anchor_heads(root: etree._Element, label: str) -> None:
+    """Give each head a link to itself, outside the head, so that its name stays its name."""
+    for section in root.xpath("//section[@id and not(@role='doc-endnotes')]"):
+        head = next((child for child in section if child.tag in ("h2", "h3", "h4", "h5", "h6")), None)
+        if head is None:
+            continue
+        row = etree.Element("div", {"class": "head"})
+        markup.replace(head, row)
+        head.tail = None
+        row.append(head)
+        etree.SubElement(
+            row,
+            "a",
+            {
+                "class": "anchor",
+                "href": f"#{section.get('id')}",
+                "aria-label": f"{label}: {markup.text(head)}",
+            },
+        )
+
+
+def _wrap_tables(root: etree._Element) -> None:
+    """Let a wide table scroll by itself, reachable by keyboard."""
+    for table in list(root.iter("table")):
+        caption = table.find("caption")
+        name = markup.text(caption) if caption is not None else ""
+        box = etree.Element("div", {"class": "table-scroll", "tabindex": "0", "role": "region"})
+        box.set("aria-label", name or "table")
+        markup.replace(table, box)
+        table.tail = None
+        box.append(table)

@@ -1,0 +1,179 @@
+"""The PDF: the set document in, a paginated, tagged file out, by WeasyPrint."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+from markupsafe import Markup
+
+from compositor import fonts, markup, maths
+from compositor.model import Artifact, MissingTool
+from compositor.templating import environment
+
+if TYPE_CHECKING:
+    from compositor.media import Media
+    from compositor.sheet import Sheet
+
+MEDIA_TYPE = "application/pdf"
+GRID = 14.0  # points; the baseline grid of print.css
+MEASURE = 122.0  # millimetres; the text width of print.css
+VARIANT = "pdf/ua-1"
+
+
+def load_engine() -> Any:
+    """Import WeasyPrint, which needs Pango from the operating system. Raises MissingTool."""
+    try:
+        import weasyprint
+    except OSError as error:
+        from compositor.system import install_line
+
+        raise MissingTool("Pango", install_line()) from error
+    return weasyprint
+
+
+def prepare(sheet: Sheet) -> str:
+    """Adapt the set body to paper and fill the print template; gives HTML."""
+    root = markup.clone(sheet.root)
+    notes = markup.take_notes(root)
+    for number, call in enumerate(markup.note_calls(root), start=1):
+        _sink(call, notes[call.get("href", "")[1:]], number)
+    markup.add_backlinks(root, sheet.document.entries, sheet.document.terms["cited_at"])
+    markup.embed_images(root, sheet.media, lambda media: f"compositor:media/{media.name}", inline_svg=False)
+    _snap_images(root, sheet.media)
+    _draw_formulas(root)
+    abstract = markup.take_abstract(root)
+    context = dict(
+        sheet.front,
+        abstract_html=Markup(markup.inner(abstract)) if abstract is not None else "",  # noqa: S704 - adapted from Pandoc's output
+        body=Markup(markup.inner(root)),  # noqa: S704
+        faces=_faces(),
+    )
+    return environment(sheet.templates).get_template("print.html").render(context)
+
+
+def _faces() -> list[dict[str, str]]:
+    return [
+        {"family": face.family, "style": face.style, "url": f"compositor:font/{index}"}
+        for index, face in enumerate(fonts.FACES)
+    ]
+
+
+def _sink(call: etree._Element, note: etree._Element, number: int) -> None:
+    """Put a note where its call stands; ``float: footnote`` takes it to the foot of the page."""
+    blocks = list(note)
+    simple = all(block.tag == "p" for block in blocks)
+    if not simple:  # a list or quotation may stand in a div, not in a p
+        for parent in call.iterancestors("p"):
+            parent.tag = "div"
+            parent.set("class", f"{parent.get('class', '')} p".strip())
+    foot = etree.Element(
+        "span" if simple else "div",
+        {"class": "footnote", "id": note.get("id", ""), "data-number": str(number)},
+    )
+    for block in blocks:
+        if block.tag == "p":
+            block.tag = "span"
+            block.set("class", "footnote-par")
+        block.tail = None
+        foot.append(block)
+    markup.replace(call, foot)
+
+
+def _snap_images(root: etree._Element, media: dict[str, Media]) -> None:
+    """Make each figure's picture as tall as a whole number of lines, so that the text below keeps to the grid."""
+    by_address = {f"compositor:media/{found.name}": found for found in media.values()}
+    for image in root.xpath("//figure//img"):
+        found = by_address.get(image.get("src", ""))
+        if found is None:
+            continue
+        measure = MEASURE * 96 / 25.4
+        width, height = _size(image, found, measure)
+        lines = math.ceil(round(height * 72 / 96 / GRID, 3))
+        image.set("style", f"width: {width:.2f}px; height: {lines * GRID:g}pt")
+        for key in ("width", "height"):
+            image.attrib.pop(key, None)
+
+
+def _size(image: etree._Element, media: Media, measure: float) -> tuple[float, float]:
+    """Width and height in CSS pixels as the author asked, no wider than the measure."""
+    from compositor.media import UNITS
+
+    asked: dict[str, float] = {}
+    style = dict(re.findall(r"(width|height)\s*:\s*([^;]+)", image.get("style", "")))
+    for key in ("width", "height"):
+        value = style.get(key) or image.get(key) or ""
+        match = re.fullmatch(r"\s*([\d.]+)\s*(px|pt|pc|mm|cm|in|%|)\s*", value)
+        if match:
+            asked[key] = float(match[1]) * (measure / 100 if match[2] == "%" else UNITS[match[2]])
+    ratio = media.height / media.width if media.width else 1.0
+    width = asked.get("width") or (asked["height"] / ratio if "height" in asked else media.width)
+    height = asked.get("height") or width * ratio
+    if width > measure:
+        width, height = measure, height * measure / width
+    return width, height
+
+
+def _draw_formulas(root: etree._Element) -> None:
+    for formula in maths.formulas(root):
+        drawn = maths.draw(formula)
+        display = formula.get("display") == "block"
+        data = base64.b64encode(drawn.svg).decode()
+        style = f"width: {drawn.width:.4f}em; height: {drawn.height:.4f}em"
+        if not display:
+            style += f"; vertical-align: {-drawn.depth:.4f}em"
+        picture = etree.Element(
+            "img",
+            {
+                "class": "math display" if display else "math",
+                "src": f"data:image/svg+xml;base64,{data}",
+                "alt": drawn.tex,
+                "style": style,
+            },
+        )
+        markup.replace(formula, picture)
+
+
+def fetcher(sheet: Sheet) -> Any:
+    """Give WeasyPrint our fonts and pictures from memory, and nothing else from anywhere."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    known: dict[str, tuple[bytes, str]] = {
+        f"compositor:media/{media.name}": (media.data, media.media_type) for media in sheet.media.values()
+    }
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            if url.startswith("compositor:font/"):
+                data = fonts.FACES[int(url.rsplit("/", 1)[1])].path.read_bytes()
+                return URLFetcherResponse(url, data, {"Content-Type": "font/ttf"})
+            if url in known:
+                data, media_type = known[url]
+                return URLFetcherResponse(url, data, {"Content-Type": media_type})
+            raise ValueError(f"nothing is fetched from outside the manuscript: {url}")
+
+    return Fetcher()
+
+
+def render(sheet: Sheet) -> Artifact:
+    """Print the PDF."""
+    weasyprint = load_engine()
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    _quiet(logging.getLogger("weasyprint"))
+    page = weasyprint.HTML(string=prepare(sheet), url_fetcher=fetcher(sheet), base_url="compositor:print/")
+    layout = page.render(pdf_variant=VARIANT, pdf_tags=True)
+    data = layout.write_pdf(pdf_variant=VARIANT, pdf_tags=True, pdf_identifier=bytes.fromhex(sheet.document.digest[:32]))
+    return Artifact(f"{sheet.name}.pdf", MEDIA_TYPE, data, pages=len(layout.pages))
+
+
+def _quiet(logger: logging.Logger) -> None:
+    """Let WeasyPrint's messages go to whoever listens, not to standard error."""
+    for handler in list(logger.handlers):
+        logger.removeHandler(handler)
+    logger.addHandler(logging.NullHandler())

@@ -1,0 +1,36 @@
+-- Small helpers that several filters need. Nothing here changes a document.
+local M = {}
+
+M.stringify = pandoc.utils.stringify
+
+-- The text of inlines as a reader sees it, without notes and raw markup.
+function M.plain(content)
+  local bare = pandoc.Plain(content):walk {
+    Note = function() return {} end,
+    RawInline = function() return {} end,
+    LineBreak = function() return pandoc.Space() end,
+    Math = function(math) return pandoc.Str(math.text) end,
+  }
+  return M.stringify(bare)
+end
+
+-- Records a problem; `subject` is what the source is searched for to find its line.
+function M.report(context, code, subject, text)
+  table.insert(context.problems, { code = code, subject = subject, text = text })
+end
+
+-- Splits a label such as "fig-x" or JOSS's "fig:x" into its kind, or gives nil.
+local KINDS = { fig = 'fig', tbl = 'tbl', tab = 'tbl', eq = 'eq', sec = 'sec' }
+function M.kind(id)
+  local prefix = id:match('^(%a+)[-:]')
+  return prefix and KINDS[prefix:lower()]
+end
+
+-- A no-break space between a word and its number.
+M.tie = '\u{a0}'
+
+function M.has_class(element, class)
+  return element.classes and element.classes:includes(class)
+end
+
+return M

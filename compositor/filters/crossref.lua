@@ -1,0 +1,162 @@
+-- Resolves @fig-x, [-@fig-x], [@fig-a; @fig-b] and their kin into links, before citeproc sees them.
+local common = require 'common'
+
+local function key(id)
+  -- @Fig-x asks for a capital, and means fig-x
+  if id:match('^%u%a*-') then
+    local lower = id:gsub('^%a+', string.lower)
+    return lower, true
+  end
+  return id, false
+end
+
+local function capital(word)
+  return pandoc.text.upper(pandoc.text.sub(word, 1, 1)) .. pandoc.text.sub(word, 2)
+end
+
+local function link(content, id)
+  return pandoc.Link(content, '#' .. id, '', pandoc.Attr('', { 'xref' }))
+end
+
+local function order(number)
+  local parts = {}
+  for part in number:gmatch('[^.]+') do table.insert(parts, tonumber(part) or part) end
+  return parts
+end
+
+local function before(one, two)
+  local left, right = order(one.target.number), order(two.target.number)
+  for index = 1, math.min(#left, #right) do
+    local a, b = left[index], right[index]
+    if type(a) ~= type(b) then return type(a) == 'number' end
+    if a ~= b then return a < b end
+  end
+  return #left < #right
+end
+
+-- Members of one kind as runs: {1}, {3, 4, 5}, … A run of three or more becomes a range.
+local function runs(items)
+  local found = {}
+  for _, item in ipairs(items) do
+    local run = found[#found]
+    local last = run and tonumber(run[#run].target.number)
+    local this = tonumber(item.target.number)
+    if last and this and this == last + 1 then table.insert(run, item) else table.insert(found, { item }) end
+  end
+  local out = {}
+  for _, run in ipairs(found) do
+    if #run >= 3 then
+      table.insert(out, { run[1], run[#run] })
+    else
+      for _, item in ipairs(run) do table.insert(out, { item }) end
+    end
+  end
+  return out
+end
+
+local function join(context, parts)
+  local out = pandoc.Inlines {}
+  for index, part in ipairs(parts) do
+    if index > 1 then
+      out:extend(pandoc.Inlines(index == #parts and (' ' .. context.terms['and'] .. ' ') or ', '))
+    end
+    out:extend(part)
+  end
+  return out
+end
+
+local function numbers(context, items)
+  local parts = {}
+  for _, run in ipairs(runs(items)) do
+    local part = pandoc.Inlines { link(run[1].target.number, run[1].id) }
+    if run[2] then
+      part:insert(pandoc.Str('–'))
+      part:insert(link(run[2].target.number, run[2].id))
+    end
+    table.insert(parts, part)
+  end
+  return join(context, parts)
+end
+
+local function word(context, kind, several, upper)
+  local found = context.terms[kind][several and 2 or 1]
+  return upper and capital(found) or found
+end
+
+local function one(context, item)
+  local citation, target = item.citation, item.target
+  local content
+  if target.number == '' then
+    content = pandoc.Inlines { link({ pandoc.Quoted('DoubleQuote', target.title) }, item.id) }
+  elseif citation.mode == 'SuppressAuthor' then
+    content = pandoc.Inlines { link(target.number, item.id) }
+  elseif #citation.prefix > 0 then
+    content = pandoc.Inlines(citation.prefix)
+    content:extend { pandoc.Str(common.tie), link(target.number, item.id) }
+  else
+    content = pandoc.Inlines { link(word(context, target.kind, false, item.upper) .. common.tie .. target.number, item.id) }
+  end
+  content:extend(citation.suffix)
+  return content
+end
+
+-- A group is sorted within each kind, as pandoc-crossref does: "Figures 1 and 3 and Table 2".
+local function group(context, items)
+  local kinds, by_kind = {}, {}
+  for _, item in ipairs(items) do
+    local kind = item.target.kind
+    if item.target.number == '' or #item.citation.prefix > 0 or #item.citation.suffix > 0 then
+      kind = item -- stands by itself
+    end
+    if not by_kind[kind] then
+      by_kind[kind] = {}
+      table.insert(kinds, kind)
+    end
+    table.insert(by_kind[kind], item)
+  end
+  local parts = {}
+  for _, kind in ipairs(kinds) do
+    local members = by_kind[kind]
+    if #members == 1 then
+      table.insert(parts, one(context, members[1]))
+    else
+      table.sort(members, before)
+      local content = pandoc.Inlines {}
+      if members[1].citation.mode ~= 'SuppressAuthor' then
+        content:insert(pandoc.Str(word(context, kind, true, members[1].upper) .. common.tie))
+      end
+      content:extend(numbers(context, members))
+      table.insert(parts, content)
+    end
+  end
+  return join(context, parts)
+end
+
+return function(doc, context)
+  return doc:walk {
+    Cite = function(cite)
+      local items, foreign, missing = {}, {}, false
+      for _, citation in ipairs(cite.citations) do
+        local id, upper = key(citation.id)
+        local target = context.targets[citation.id] or context.targets[id]
+        if context.targets[citation.id] then id = citation.id end
+        if target then
+          table.insert(items, { id = id, upper = upper, target = target, citation = citation })
+        elseif common.kind(id) and not context.works[citation.id] then
+          missing = true
+          common.report(context, 'xref-missing', citation.id, 'nothing is labelled "' .. id .. '"')
+        else
+          table.insert(foreign, citation.id)
+        end
+      end
+      if missing then return {} end
+      if #items == 0 then return nil end
+      if #foreign > 0 then
+        common.report(context, 'xref-mixed', foreign[1], 'cross-references and citations share one pair of brackets: ' .. foreign[1])
+        return nil
+      end
+      if #items == 1 then return one(context, items[1]) end
+      return group(context, items)
+    end,
+  }
+end

@@ -1,0 +1,180 @@
+-- Numbers figures, tables and equations, and writes the number in front of each caption.
+local common = require 'common'
+
+-- Takes a JOSS \label out of a caption; gives the rest and the label.
+local function unlabel(blocks)
+  local id
+  local rest = pandoc.Blocks(blocks):walk {
+    Span = function(span)
+      if common.has_class(span, 'tex-label') then
+        id = span.attributes.target
+        return {}
+      end
+    end,
+  }
+  return rest, id
+end
+
+local function caption_text(blocks)
+  return common.plain(pandoc.utils.blocks_to_inlines(blocks))
+end
+
+local function number_next(context, kind)
+  context.counters[kind] = (context.counters[kind] or 0) + 1
+  return tostring(context.counters[kind])
+end
+
+-- "Figure 1. " in front of the caption's first paragraph.
+local function prefix(caption, word, number, delimiter)
+  local label = pandoc.Span({ pandoc.Str(word .. common.tie .. number .. delimiter) }, pandoc.Attr('', { 'label' }))
+  local first = caption[1]
+  if first and (first.t == 'Plain' or first.t == 'Para') then
+    first.content:insert(1, label)
+    if #first.content > 1 then first.content:insert(2, pandoc.Space()) end
+    caption[1] = first
+  else
+    caption:insert(1, pandoc.Plain { label })
+  end
+  return caption
+end
+
+local function register(context, id, kind, number, caption)
+  if id ~= '' then context.targets[id] = { kind = kind, number = number } end
+  table.insert(context.labels, { id = id, kind = kind, number = number, caption = caption })
+end
+
+-- Quarto writes the alternative text as fig-alt; Pandoc's attribute is alt.
+local function alternative(image, figure_alt, context)
+  local alt = image.attributes['fig-alt'] or image.attributes.alt or figure_alt
+  image.attributes['fig-alt'] = nil
+  if alt then
+    image.attributes.alt = alt
+  elseif #image.caption == 0 then
+    common.report(context, 'alt-missing', image.src, 'the image ' .. image.src .. ' has no alternative text')
+  end
+  return image
+end
+
+local function number_caption(element, kind, context, id)
+  local caption = element.caption.long
+  local rest, tex_id = unlabel(caption)
+  if tex_id and id == '' then id = tex_id end
+  local text = caption_text(rest)
+  if text == '' and not common.kind(id) then return id end
+  local number = number_next(context, kind)
+  register(context, id, kind, number, text)
+  element.caption.long = prefix(rest, context.terms[kind][1], number, context.terms.delimiter)
+  return id
+end
+
+local function number_figure(figure, context)
+  figure.identifier = number_caption(figure, 'fig', context, figure.identifier)
+  local alt = figure.attributes['fig-alt'] or figure.attributes.alt
+  figure.attributes['fig-alt'] = nil
+  figure.attributes.alt = nil
+  figure.content = pandoc.Blocks(figure.content):walk {
+    Image = function(image)
+      if image.identifier == figure.identifier then image.identifier = '' end
+      image.caption = unlabel(pandoc.Blocks { pandoc.Plain(image.caption) })[1].content
+      return alternative(image, alt, context)
+    end,
+  }
+  return figure
+end
+
+-- Panels of a figure written as nested figures: (a), (b), …
+local function number_panels(figure, context)
+  local panels, number = 0, tostring(context.counters.fig)
+  figure.content = pandoc.Blocks(figure.content):walk {
+    Figure = function(panel)
+      panels = panels + 1
+      local mark = string.char(string.byte('a') + panels - 1)
+      if panel.identifier ~= '' then context.targets[panel.identifier] = { kind = 'fig', number = number .. mark } end
+      panel.caption.long = prefix(panel.caption.long, '(' .. mark .. ')', '', '')
+      return panel
+    end,
+  }
+  return figure
+end
+
+-- Quarto's ::: {#fig-x} and ::: {#tbl-x}: the last paragraph is the caption.
+local function from_div(div, context)
+  local kind = common.kind(div.identifier)
+  if kind ~= 'fig' and kind ~= 'tbl' then return nil end
+  local blocks = pandoc.Blocks(div.content)
+  local caption = pandoc.Blocks {}
+  if #blocks > 1 and (blocks[#blocks].t == 'Para' or blocks[#blocks].t == 'Plain') then
+    caption = pandoc.Blocks { pandoc.Plain(blocks:remove().content) }
+  end
+  if kind == 'tbl' then
+    for index, block in ipairs(blocks) do
+      if block.t == 'Table' then
+        if #caption > 0 then block.caption.long = caption end
+        block.identifier = number_caption(block, 'tbl', context, div.identifier)
+        blocks[index] = block
+        return #blocks == 1 and block or pandoc.Div(blocks)
+      end
+    end
+    return nil
+  end
+  local figure = number_figure(pandoc.Figure(blocks, { long = caption }, pandoc.Attr(div.identifier, div.classes, div.attributes)), context)
+  return number_panels(figure, context)
+end
+
+-- `$$ … $$ {#eq-x}`: Pandoc leaves the attribute as text behind the formula.
+local function attach_equation_labels(inlines)
+  local out, index = pandoc.Inlines {}, 1
+  while index <= #inlines do
+    local math, after = inlines[index], index + 1
+    if math.t == 'Math' and math.mathtype == 'DisplayMath' then
+      while inlines[after] and (inlines[after].t == 'Space' or inlines[after].t == 'SoftBreak') do after = after + 1 end
+      local id = inlines[after] and inlines[after].t == 'Str' and inlines[after].text:match('^{#([^}%s]+)}[.,;]?$')
+      if id then
+        math = pandoc.Span({ math }, pandoc.Attr(id, { 'equation' }))
+        index = after
+      end
+    end
+    out:insert(math)
+    index = index + 1
+  end
+  return out
+end
+
+return function(doc, context)
+  doc = doc:walk { Inlines = attach_equation_labels }
+  return doc:walk {
+    traverse = 'topdown',
+    Div = function(div)
+      local block = from_div(div, context)
+      if block then return block, false end
+    end,
+    Figure = function(figure)
+      local alone = pandoc.List(figure.content):filter(function(block) return block.t == 'Figure' end)
+      local numbered = number_figure(figure, context)
+      if #alone > 0 then numbered = number_panels(numbered, context) end
+      return numbered, false
+    end,
+    Para = function(para)
+      local image = para.content[1]
+      if #para.content == 1 and image.t == 'Image' and common.kind(image.identifier) == 'fig' then
+        local id = image.identifier
+        image.identifier = ''
+        return number_figure(pandoc.Figure({ pandoc.Plain { image } }, { long = { pandoc.Plain(image.caption) } }, pandoc.Attr(id)), context), false
+      end
+    end,
+    Table = function(element)
+      element.identifier = number_caption(element, 'tbl', context, element.identifier)
+      return element
+    end,
+    Image = function(image)
+      return alternative(image, nil, context)
+    end,
+    Span = function(span)
+      if not common.has_class(span, 'equation') then return nil end
+      local number = number_next(context, 'eq')
+      register(context, span.identifier, 'eq', number, common.plain(span.content))
+      span.content:insert(pandoc.Span({ pandoc.Str('(' .. number .. ')') }, pandoc.Attr('', { 'equation-number' })))
+      return span, false
+    end,
+  }
+end

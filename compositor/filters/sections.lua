@@ -1,0 +1,105 @@
+-- Numbers the sections, closes gaps in their levels, and makes sure the reference list has a head and a place.
+local common = require 'common'
+
+local LISTS = { references = true, bibliography = true, ['works cited'] = true, ['literature cited'] = true }
+
+local function is_reference_head(header, context)
+  local title = common.plain(header.content):lower()
+  return LISTS[title] or title == context.terms.references:lower()
+end
+
+local function has_place_for_references(doc)
+  local found = false
+  doc:walk { Div = function(div) if div.identifier == 'refs' then found = true end end }
+  return found
+end
+
+-- Gives the reference list its section: the author's last, empty one, or a new one.
+local function place_references(doc, context, base)
+  if context.meta['suppress-bibliography'] or has_place_for_references(doc) then return end
+  local cites = false
+  doc:walk { Cite = function() cites = true end }
+  if not cites and not context.meta.nocite then return end
+  local last = doc.blocks[#doc.blocks]
+  if not (last and last.t == 'Header' and is_reference_head(last, context)) then
+    local title = context.meta['reference-section-title']
+    local content = title and pandoc.Inlines(title) or pandoc.Inlines(context.terms.references)
+    doc.blocks:insert(pandoc.Header(base, content, pandoc.Attr('references', { 'unnumbered' })))
+  end
+  doc.blocks:insert(pandoc.Div({}, pandoc.Attr('refs')))
+end
+
+local function lowest_level(doc)
+  local base
+  doc:walk { Header = function(header) if not base or header.level < base then base = header.level end end }
+  return base or 1
+end
+
+local function letter(number)
+  return string.char(string.byte('A') + number - 1)
+end
+
+return function(doc, context)
+  local base = lowest_level(doc)
+  place_references(doc, context, base)
+  context.meta['reference-section-title'] = nil
+  local numbering = context.meta['number-sections'] ~= false and context.meta.numbersections ~= false
+  local counters, silent, depth = {}, {}, 0
+  local appendix, appendices = false, 0
+  return doc:walk {
+    Header = function(header)
+      local level = header.level - base + 1
+      if level > depth + 1 then
+        common.report(context, 'heading-skipped', common.stringify(header.content),
+          'the head "' .. common.plain(header.content) .. '" skips a level')
+        level = depth + 1
+      end
+      depth = level
+      header.level = level
+      -- JOSS: \label in a head
+      header.content = header.content:walk {
+        Span = function(span)
+          if common.has_class(span, 'tex-label') then
+            header.identifier = span.attributes.target
+            return {}
+          end
+        end,
+      }
+      if is_reference_head(header, context) and not common.has_class(header, 'unnumbered') then
+        header.classes:insert('unnumbered')
+      end
+      local quiet = common.has_class(header, 'unnumbered') or not numbering
+      for above = 1, level - 1 do quiet = quiet or silent[above] end
+      silent[level] = quiet
+      for below = level + 1, 6 do counters[below] = 0 silent[below] = false end
+      if level == 1 then
+        if common.has_class(header, 'appendix') then appendix = true elseif not quiet then appendix = false end
+      end
+      local number = ''
+      if not quiet then
+        if level == 1 and appendix then
+          appendices = appendices + 1
+          counters[1] = letter(appendices)
+        elseif level == 1 then
+          context.sections = (context.sections or 0) + 1
+          counters[1] = context.sections
+        else
+          counters[level] = (counters[level] or 0) + 1
+        end
+        local parts = {}
+        for index = 1, level do parts[index] = tostring(counters[index]) end
+        number = table.concat(parts, '.')
+        header.attributes.number = number
+      end
+      local kind = (appendix and level == 1 and number ~= '') and 'app' or 'sec'
+      if header.identifier ~= '' then
+        context.targets[header.identifier] = { kind = kind, number = number, title = header.content }
+      end
+      table.insert(context.headings, {
+        id = header.identifier, level = level, number = number, content = header.content,
+        listed = not common.has_class(header, 'unlisted'),
+      })
+      return header
+    end,
+  }
+end

@@ -1,0 +1,184 @@
+-- Sets one document: every filter in its order, citeproc once, and the result as JSON. A custom writer, so that
+-- one Pandoc process reads, cites and writes.
+local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+package.path = here .. '/?.lua;' .. package.path
+
+local common = require 'common'
+
+local HTML = { html_math_method = 'mathml', section_divs = true, wrap_text = 'none', number_sections = false }
+
+local function html(blocks)
+  return pandoc.write(pandoc.Pandoc(blocks), 'html5', HTML)
+end
+
+-- Every work in the bibliography as CSL JSON; a bibliography that cannot be read is a problem, not a stop.
+local function read_library(meta, context)
+  local all = pandoc.List {}
+  local everything = pandoc.Inlines { pandoc.Cite({ pandoc.Str '@*' }, { pandoc.Citation('*', 'NormalCitation') }) }
+  local function add(part)
+    part.nocite = everything
+    return pcall(pandoc.utils.references, pandoc.Pandoc({}, part))
+  end
+  local readable = pandoc.List {}
+  local paths = meta.bibliography or {}
+  if pandoc.utils.type(paths) ~= 'List' then paths = { paths } end
+  for _, path in ipairs(paths) do
+    local ok, found = add { bibliography = path }
+    if ok then
+      all:extend(found)
+      readable:insert(path)
+    else
+      local file = common.stringify(path)
+      table.insert(context.problems, { code = 'bib-unreadable', file = file, text = tostring(found) })
+    end
+  end
+  meta.bibliography = readable
+  if meta.references then
+    local ok, found = add { references = meta.references }
+    if ok then all:extend(found) end
+  end
+  return all
+end
+
+-- CSL fields hold inlines; the checks want text.
+local function flatten(value)
+  if type(value) ~= 'table' and type(value) ~= 'userdata' then return value end
+  local kind = pandoc.utils.type(value)
+  if kind == 'Inlines' or kind == 'Blocks' then return common.stringify(value) end
+  local out = {}
+  for key, item in pairs(value) do out[key] = flatten(item) end
+  if kind == 'List' or value[1] ~= nil then return pandoc.List(out) end
+  return out
+end
+
+-- A text of the front matter as markup and as plain text. A note has no place there.
+local function rich(value)
+  local kind = pandoc.utils.type(value)
+  if kind == 'Inlines' or kind == 'Blocks' then
+    value = value:walk { Note = function() return {} end }
+  end
+  if kind == 'Inlines' then
+    return { html = html { pandoc.Plain(value) }, text = common.plain(value) }
+  elseif kind == 'Blocks' then
+    return { html = html(value), text = common.plain(pandoc.utils.blocks_to_inlines(value)) }
+  elseif kind == 'List' then
+    return value:map(rich)
+  end
+  return nil
+end
+
+-- The article's own citation: APA always, because the box in the web page promises it.
+local function own_citation(meta)
+  local own = meta['compositor-own']
+  if not own then return { apa = { html = '', text = '' }, bibtex = '' } end
+  local card = pandoc.utils.citeproc(pandoc.Pandoc({}, {
+    references = pandoc.List { own },
+    nocite = pandoc.Inlines { pandoc.Cite({}, { pandoc.Citation(common.stringify(own.id), 'NormalCitation') }) },
+    csl = meta['compositor-apa'], lang = meta.lang,
+  }))
+  local entry
+  card:walk { Div = function(div) if div.identifier:match('^ref%-') then entry = div end end }
+  return {
+    apa = entry and rich(pandoc.utils.blocks_to_inlines(entry.content)) or { html = '', text = '' },
+    bibtex = pandoc.write(pandoc.Pandoc({}, { references = pandoc.List { own } }), 'bibtex'),
+  }
+end
+
+local function bare_meta(meta)
+  local out = {}
+  for key, value in pairs(meta) do
+    if not key:match('^compositor%-') then out[key] = value end
+  end
+  return out
+end
+
+local function number_heads(doc)
+  return doc:walk {
+    Header = function(header)
+      local number = header.attributes.number
+      if number then
+        header.attributes.number = nil
+        header.content:insert(1, pandoc.Space())
+        header.content:insert(1, pandoc.Span({ pandoc.Str(number) }, pandoc.Attr('', { 'number' })))
+      end
+      header.level = math.min(header.level + 1, 6) -- the article's title is the only <h1>
+      return header
+    end,
+  }
+end
+
+local function count_words(doc)
+  local words = 0
+  doc:walk {
+    traverse = 'topdown',
+    Div = function(div) if div.identifier == 'refs' or div.identifier == 'abstract' then return {}, false end end,
+    Str = function(str) if str.text:match('[%w\u{80}-\u{ff}]') then words = words + 1 end end,
+    Code = function(code) for _ in code.text:gmatch('%S+') do words = words + 1 end end,
+  }
+  return words
+end
+
+function Writer(doc)
+  local meta = doc.meta
+  local terms = pandoc.json.decode(common.stringify(meta['compositor-terms']), false)
+  local context = {
+    terms = terms, meta = meta, problems = {}, targets = {}, works = {}, places = {},
+    headings = {}, labels = {}, counters = {}, fields = meta['compositor-fields'] or {},
+  }
+  local library = read_library(meta, context)
+  for _, work in ipairs(library) do context.works[work.id] = true end
+  local own = own_citation(meta)
+
+  doc.meta = bare_meta(meta)
+  context.meta = doc.meta
+  for name, value in pairs(context.fields) do
+    local kind = pandoc.utils.type(value)
+    if name ~= 'abstract' and (kind == 'Inlines' or kind == 'Blocks') then
+      value:walk { Note = function(note)
+        common.report(context, 'note-misplaced', common.stringify(note), 'a note in the ' .. name .. ' is printed nowhere')
+      end }
+    end
+  end
+  for _, name in ipairs { 'latex', 'abstract', 'sections', 'labels', 'duplicates', 'crossref' } do
+    doc = require(name)(doc, context)
+  end
+
+  local cited, seen = pandoc.List {}, {}
+  local function cites(cite)
+    for _, citation in ipairs(cite.citations) do
+      if not seen[citation.id] and citation.id ~= '*' then
+        seen[citation.id] = true
+        cited:insert(citation.id)
+      end
+    end
+  end
+  -- citeproc walks the metadata too: fields travel there, so that an abstract may cite
+  doc.meta = context.meta
+  doc.meta.fields = context.fields
+  doc:walk { Cite = cites }
+  doc = pandoc.utils.citeproc(doc)
+  doc = require('citations')(doc, context)
+
+  local entries = pandoc.List {}
+  doc:walk {
+    Div = function(div)
+      local id = div.identifier:match('^ref%-(.+)$')
+      if id then
+        entries:insert { id = id, text = common.plain(pandoc.utils.blocks_to_inlines(div.content)), places = context.places[id] or pandoc.List {} }
+      end
+    end,
+  }
+  local headings = pandoc.List(context.headings):map(function(head)
+    local content = head.content:walk { Note = function() return {} end }
+    return { id = head.id, level = head.level, number = head.number, listed = head.listed,
+      html = html { pandoc.Plain(content) }, text = common.plain(content) }
+  end)
+  local fields = {}
+  for key, value in pairs(doc.meta.fields or {}) do fields[key] = rich(value) end
+  local words = count_words(doc)
+  return pandoc.json.encode {
+    body = html(number_heads(doc).blocks), headings = headings, labels = pandoc.List(context.labels),
+    entries = entries, cited = cited, library = library:map(flatten), fields = fields, own = own,
+    problems = pandoc.List(context.problems), words = words,
+  }
+end

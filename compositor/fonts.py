@@ -1,0 +1,141 @@
+"""The pinned fonts: found in their packages for print, cut down to the text's alphabet for screens and e-readers.
+
+A cut takes a second or so, and the same text asks for the same cut again; cuts are kept in the user's cache,
+named by what went into them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One file of a family; ``weight`` is a CSS weight or range."""
+
+    family: str
+    style: str  # normal or italic
+    weight: str
+    package: str
+    file: str
+
+    @property
+    def path(self) -> Path:
+        """Where the package keeps the file."""
+        return Path(str(files(self.package) / "files" / self.file))
+
+
+FACES = (
+    Face("EB Garamond", "normal", "400 800", "fontpkg_eb_garamond", "EBGaramond[wght].ttf"),
+    Face("EB Garamond", "italic", "400 800", "fontpkg_eb_garamond", "EBGaramond-Italic[wght].ttf"),
+    Face("Source Sans 3", "normal", "200 900", "fontpkg_source_sans_3", "SourceSans3[wght].ttf"),
+    Face("Source Sans 3", "italic", "200 900", "fontpkg_source_sans_3", "SourceSans3-Italic[wght].ttf"),
+    Face("Source Code Pro", "normal", "200 900", "fontpkg_source_code_pro", "SourceCodePro[wght].ttf"),
+)
+
+# What the style sheets ask for; every other feature is left out of a cut.
+FEATURES = [
+    "kern",
+    "liga",
+    "clig",
+    "calt",
+    "ccmp",
+    "locl",
+    "mark",
+    "mkmk",
+    "onum",
+    "pnum",
+    "lnum",
+    "tnum",
+    "smcp",
+    "c2sc",
+    "sups",
+]
+
+# A cut covers whole blocks, so that an edit rarely needs a new one. Unicode 17, Blocks.txt.
+BLOCKS = (
+    (0x0020, 0x00FF), (0x0100, 0x024F), (0x0250, 0x02FF), (0x0300, 0x036F), (0x0370, 0x03FF), (0x0400, 0x052F),
+    (0x1E00, 0x1EFF), (0x1F00, 0x1FFF), (0x2000, 0x206F), (0x2070, 0x209F), (0x20A0, 0x20CF), (0x2100, 0x218F),
+    (0x2190, 0x21FF), (0x2200, 0x22FF), (0xFB00, 0xFB06),
+)  # fmt: skip
+ALWAYS = (0x0020, 0x2000, 0x2190)
+
+
+def blocks_of(text: str) -> tuple[tuple[int, int], ...]:
+    """Give the Unicode blocks a text needs, the basic ones always."""
+    used = {ord(character) for character in text}
+    return tuple(block for block in BLOCKS if block[0] in ALWAYS or any(block[0] <= code <= block[1] for code in used))
+
+
+@lru_cache(maxsize=8)
+def _alphabet(path: Path) -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def missing(text: str) -> str:
+    """Give the characters that no pinned text or sans face has, in order, each once."""
+    known = _alphabet(FACES[0].path) | _alphabet(FACES[2].path) | _alphabet(FACES[4].path)
+    return "".join(sorted(character for character in set(text) if ord(character) not in known and character.isprintable()))
+
+
+def cache_folder() -> Path:
+    """Give the folder for cuts; safe to delete at any time."""
+    if base := os.environ.get("XDG_CACHE_HOME"):
+        return Path(base) / "compositor"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "compositor" / "cache"
+    return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "compositor"
+
+
+def cut(face: Face, blocks: tuple[tuple[int, int], ...], weight: int | None, flavour: str | None) -> bytes:
+    """Give a face with only these blocks; ``weight`` pins a variable face, ``flavour`` is "woff2" or None for TrueType."""
+    from fontTools import version
+
+    source = face.path.read_bytes()
+    recipe = repr((hashlib.sha256(source).hexdigest(), blocks, weight, flavour, FEATURES, version))
+    name = hashlib.sha256(recipe.encode()).hexdigest()
+    kept = cache_folder() / "fonts" / name
+    try:
+        data = kept.read_bytes()
+        if data[:32] == hashlib.sha256(data[32:]).digest():  # a damaged file is made again
+            return data[32:]
+    except OSError:
+        pass
+    data = _cut(source, blocks, weight, flavour)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as file:
+            file.write(hashlib.sha256(data).digest() + data)
+        Path(file.name).replace(kept)
+    except OSError:
+        pass  # no cache is slower, not wrong
+    return data
+
+
+def _cut(source: bytes, blocks: tuple[tuple[int, int], ...], weight: int | None, flavour: str | None) -> bytes:
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
+    font = TTFont(io.BytesIO(source), lazy=True, recalcTimestamp=False)
+    options = subset.Options(layout_features=FEATURES, notdef_outline=True, name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14])
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=[code for start, end in blocks for code in range(start, end + 1)])
+    subsetter.subset(font)
+    if weight is not None:
+        font = instancer.instantiateVariableFont(font, {"wght": weight})
+    font.flavor = flavour
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()

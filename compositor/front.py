@@ -1,0 +1,97 @@
+"""Front matter for the templates: a Manuscript and its Document in, plain values out, the same for every edition."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from compositor import citation, language
+from compositor.model import Rich
+
+if TYPE_CHECKING:
+    from compositor.model import Document, Manuscript
+
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:compositor:article")
+
+
+def _markup(value: Rich) -> dict[str, Any]:
+    return {"html": Markup(value.html), "text": value.text}  # noqa: S704 - Pandoc wrote it, and escaped what needed it
+
+
+def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str, ...]) -> dict[str, Any]:
+    """Give everything that stands around the text. Keys are those the templates use; ``editions`` are built together."""
+    metadata, fields, terms = manuscript.metadata, document.fields, document.terms
+    empty = Rich()
+    title = fields.get("title", Rich(manuscript.name, manuscript.name))
+    names = [name.text for name in fields.get("authors", [])]
+    dates = [
+        {
+            "term": terms[term],
+            "iso": citation.iso_date(value),
+            "text": language.long_date(citation.date_parts(value), manuscript.lang),
+        }
+        for term, value in (
+            ("received", metadata.received),
+            ("accepted", metadata.accepted),
+            ("published", metadata.date),
+        )
+        if citation.date_parts(value)
+    ]
+    short = fields.get("short_title", title).text
+    return {
+        "lang": manuscript.lang,
+        "terms": terms,
+        "title": _markup(title),
+        "subtitle": _markup(fields.get("subtitle", empty)),
+        "short_title": short,
+        "authors": [
+            {
+                "name": name,
+                "orcid": author.orcid,
+                "email": author.email,
+                "corresponding": author.corresponding,
+                "equal": author.equal,
+                "roles": author.roles,
+                "marks": [place + 1 for place in author.affiliations] if len(metadata.affiliations) > 1 else [],
+                "family": author.family,
+                "given": author.given,
+            }
+            for name, author in zip(names, metadata.authors, strict=True)
+        ],
+        "running_authors": _running(names, [author.family for author in metadata.authors], str(terms["and"])),
+        "affiliations": [
+            {"name": name.text, "ror": affiliation.ror, "mark": number}
+            for number, (name, affiliation) in enumerate(
+                zip(fields.get("affiliations", []), metadata.affiliations, strict=True), start=1
+            )
+        ],
+        "keywords": [keyword.text for keyword in fields.get("keywords", [])],
+        "acknowledgements": _markup(fields.get("acknowledgements", empty)),
+        "funding": _markup(fields.get("funding", empty)),
+        "dates": dates,
+        "date": citation.iso_date(metadata.date),
+        "license": metadata.license,
+        "doi": metadata.doi,
+        "url": metadata.url,
+        "journal": metadata.journal,
+        "citation": {
+            "apa": _markup(document.citation.apa),
+            "bibtex": document.citation.bibtex,
+            "ris": document.citation.ris,
+        },
+        "identifier": f"urn:uuid:{uuid.uuid5(NAMESPACE, document.digest)}",
+        "toc": metadata.toc,
+        "headings": document.headings,
+        "name": manuscript.name,
+        "files": {name.upper(): f"{manuscript.name}.{name}" for name in ("pdf", "epub") if name in editions},
+    }
+
+
+def _running(names: list[str], families: list[str], word: str) -> str:
+    """Give the authors for a running head: one, two, or the first and "et al."."""
+    short = [family or name for family, name in zip(families, names, strict=True)]
+    if len(short) > 2:
+        return f"{short[0]} et al."
+    return f" {word} ".join(short if len(short) > 1 else names)

@@ -1,0 +1,214 @@
+"""Reading: a folder or a Markdown file in, a validated Manuscript out, with every problem met on the way."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from compositor import data, language, styles, templating
+from compositor.citation import date_parts
+from compositor.metadata import Metadata, normalise
+from compositor.model import BuildError, Manuscript, Problem
+from compositor.places import at, shown
+from compositor.problems import problem
+from compositor.yaml_source import YamlError, YamlSource, load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT_NAMES = ("article.md", "paper.md", "manuscript.md", "main.md", "index.md")
+MARKDOWN = (".md", ".markdown", ".qmd", ".text", ".txt")
+
+# What citeproc and our filters read from the metadata as the author wrote it.
+PANDOC_KEYS = (
+    "nocite", "references", "link-citations", "suppress-bibliography", "reference-section-title", "number-sections",
+    "numbersections", "notes-after-punctuation", "citation-abbreviations",
+)  # fmt: skip
+
+HEADER = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+TITLE_BLOCK = re.compile(r"\A(?:%[^\n]*\n(?:[ \t]+[^\n]*\n)*){1,3}")
+
+
+def find_text(source: Path) -> Path:
+    """Find the text file of a source. Raises BuildError when there is none, or more than one could be meant."""
+    if source.is_file():
+        return source
+    if not source.is_dir():
+        raise BuildError((problem("source-missing", shown(source), f"there is no {shown(source)}"),))
+    for name in TEXT_NAMES:
+        if (source / name).is_file():
+            return source / name
+    found = sorted(path for path in source.iterdir() if path.suffix in MARKDOWN and path.stem.lower() != "readme")
+    if not found:
+        raise BuildError((problem("source-missing", shown(source), "the folder holds no Markdown file"),))
+    if len(found) > 1:
+        names = ", ".join(path.name for path in found)
+        raise BuildError((problem("source-ambiguous", shown(source), f"the folder holds several texts: {names}"),))
+    return found[0]
+
+
+def _read_text(path: Path) -> str:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise BuildError((problem("source-encoding", at(path, line), "the file is not UTF-8"),)) from None
+    except OSError as error:
+        raise BuildError((problem("source-missing", shown(path), error.strerror or "the file cannot be read"),)) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _split(path: Path, text: str) -> tuple[YamlSource, str, int]:
+    """Part the YAML header or Pandoc title block from the body; gives the line the body begins at."""
+    if header := HEADER.match(text):
+        return load(header[1] or "", first_line=2), text[header.end() :], header[0].count("\n") + 1
+    if block := TITLE_BLOCK.match(text):
+        parts = [" ".join(part.split()) for part in re.split(r"^%", block[0], flags=re.MULTILINE)[1:]]
+        title, authors, date = (*parts, "", "")[:3]
+        value = {
+            "title": title,
+            "author": [name.strip() for name in authors.split(";") if name.strip()],
+            "date": date,
+        }
+        return (
+            YamlSource({key: found for key, found in value.items() if found}),
+            text[block.end() :],
+            block[0].count("\n") + 1,
+        )
+    return YamlSource({}), text, 1
+
+
+class _Header:
+    """Metadata from one or two files, with the place of each key."""
+
+    def __init__(self) -> None:
+        self.value: dict[str, Any] = {}
+        self.sources: dict[str, tuple[Path, YamlSource]] = {}
+
+    def add(self, path: Path, source: YamlSource) -> None:
+        if not isinstance(source.value, dict):
+            raise YamlError(source.line(), "the metadata must be a map of keys and values")
+        self.value |= source.value
+        for key in source.value:
+            self.sources[key] = (path, source)
+
+    def where(self, *keys: str | int) -> str:
+        for key in (keys[0], "author", "authors") if keys and keys[0] in ("authors", "affiliations") else keys[:1]:
+            if key in self.sources:
+                path, source = self.sources[str(key)]
+                return at(path, source.line(key, *keys[1:]))
+        return ""
+
+
+def read(source: Path, style: str | None = None) -> tuple[Manuscript, list[Problem]]:
+    """Read a manuscript. ``style`` overrides the metadata's. Raises BuildError when nothing can be set."""
+    path = find_text(source)
+    folder = path.parent
+    written = _read_text(path)
+    problems: list[Problem] = []
+    header = _Header()
+    body, first_line = written, 1
+    for candidate in (folder / "metadata.yaml", folder / "metadata.yml", path):
+        if not candidate.is_file():
+            continue
+        try:
+            if candidate == path:
+                parsed, body, first_line = _split(path, written)
+                header.add(path, parsed)
+            else:
+                header.add(candidate, load(_read_text(candidate)))
+        except YamlError as error:
+            problems.append(problem("yaml-broken", at(candidate, error.line), str(error)))
+            if candidate == path and (block := HEADER.match(written)):
+                body, first_line = written[block.end() :], block[0].count("\n") + 1
+
+    metadata = _validate(header, path, problems)
+    lang = metadata.lang or "en"
+    _, known = language.terms(lang)
+    if not known:
+        problems.append(problem("lang-unknown", header.where("lang"), f"no words for the language {lang!r}; English stands in"))
+    if not metadata.title:
+        problems.append(problem("title-missing", at(path, 1), "the article has no title"))
+    if not body.strip():
+        problems.append(problem("source-empty", at(path, first_line), "the manuscript has no text"))
+    values, found = data.read(folder / "data") if metadata.jinja else ({}, [])
+    problems += found
+    if metadata.jinja and not found:
+        # keep the lines of the file, so that Jinja's numbers are the author's
+        rendered, found = templating.render_text(path, "\n" * (first_line - 1) + body, values, lang)
+        problems += found
+        body = rendered
+    manuscript = Manuscript(
+        folder=folder,
+        path=path,
+        name=path.stem,
+        source=written,
+        text=body,
+        metadata=metadata,
+        pandoc_metadata={key: header.value[key] for key in PANDOC_KEYS if header.value.get(key) is not None},
+        bibliography=_bibliography(metadata, folder, header, problems),
+        style=_style(metadata, style, folder, header, problems),
+        lang=lang,
+    )
+    return manuscript, problems
+
+
+def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
+    """Validate key by key, so that one wrong value does not hide the others."""
+    raw = dict(header.value)
+    try:
+        values = normalise(raw)
+    except (ValueError, TypeError, AttributeError) as error:
+        problems.append(problem("metadata-invalid", header.where("authors") or shown(path), str(error)))
+        values = {key: value for key, value in raw.items() if key not in ("author", "authors", "affiliations", "license")}
+        values.pop("journal", None)
+    for _ in range(2):
+        try:
+            metadata = Metadata.model_validate(values)
+            break
+        except ValidationError as error:
+            for item in error.errors():
+                key = item["loc"][0]
+                keys = tuple(part for part in item["loc"] if isinstance(part, str | int))
+                problems.append(problem("metadata-invalid", header.where(*keys) or shown(path), f"{key}: {item['msg']}"))
+                values.pop(str(key), None)
+    for author in metadata.authors:
+        if author.orcid:
+            from idutils import is_orcid
+
+            if not is_orcid(author.orcid):
+                where = header.where("authors") or shown(path)
+                problems.append(problem("orcid-invalid", where, f"{author.orcid} is not an ORCID iD ({author.name})"))
+    if metadata.doi:
+        from idutils import is_doi
+
+        if not is_doi(metadata.doi):
+            problems.append(problem("ref-doi", header.where("doi") or shown(path), f"{metadata.doi!r} is not a DOI"))
+    for key in ("date", "received", "accepted"):
+        value = getattr(metadata, key)
+        if value and not date_parts(value):
+            problems.append(problem("date-unusable", header.where(key), f"{key}: {value!r} names no day"))
+            metadata = metadata.model_copy(update={key: ""})
+    return metadata
+
+
+def _bibliography(metadata: Metadata, folder: Path, header: _Header, problems: list[Problem]) -> tuple[Path, ...]:
+    found = []
+    for position, name in enumerate(metadata.bibliography):
+        path = folder / name
+        if path.is_file():
+            found.append(path.resolve())
+        else:
+            problems.append(problem("bib-missing", header.where("bibliography", position), f"there is no bibliography {name}"))
+    return tuple(found)
+
+
+def _style(metadata: Metadata, option: str | None, folder: Path, header: _Header, problems: list[Problem]) -> Path:
+    name = option or metadata.csl or styles.DEFAULT
+    found = styles.find_style(name, folder, "--style" if option else header.where("csl") or "--style")
+    if isinstance(found, Problem):
+        problems.append(found)
+        return styles.style_file(styles.DEFAULT)
+    return found

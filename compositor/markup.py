@@ -1,0 +1,207 @@
+"""Pandoc's XHTML as a tree: the set body in, helpers that each edition adapts it with."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import TYPE_CHECKING
+
+from lxml import etree
+from lxml import html as lxml_html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from compositor.media import Media
+    from compositor.model import Entry
+
+XHTML = "http://www.w3.org/1999/xhtml"
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
+ARROW = "\N{UPWARDS ARROW}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def parse(body: str) -> etree._Element:
+    """Read a fragment of XHTML into a ``div``. Raw HTML that is not XML goes through an HTML parser first."""
+    try:
+        return etree.fromstring(f"<div>{body}</div>")
+    except etree.XMLSyntaxError:
+        loose = lxml_html.fragment_fromstring(body, create_parent="div")
+        return etree.fromstring(etree.tostring(loose, method="xml", encoding="utf-8"))
+
+
+def inner(element: etree._Element) -> str:
+    """Write the content of an element as XHTML that is also HTML 5: void elements closed, others never empty."""
+    for node in element.iter():
+        if isinstance(node.tag, str) and node.text is None and len(node) == 0 and "}" not in node.tag and node.tag not in VOID:
+            node.text = ""
+    text: str = etree.tostring(element, encoding="unicode", with_tail=False)
+    return text[text.index(">") + 1 : text.rindex("<")] if not text.endswith("/>") else ""
+
+
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+def text(element: etree._Element) -> str:
+    """Give the words of an element as a reader sees them, white space folded."""
+    return re.sub(r"\s+", " ", "".join(element.itertext())).strip()
+
+
+def drop(element: etree._Element) -> None:
+    """Take an element out and leave the text behind it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    tail = element.tail or ""
+    before = element.getprevious()
+    if before is not None:
+        before.tail = (before.tail or "") + tail
+    else:
+        parent.text = (parent.text or "") + tail
+    parent.remove(element)
+
+
+def replace(old: etree._Element, new: etree._Element) -> None:
+    """Put one element in the place of another."""
+    new.tail = old.tail
+    parent = old.getparent()
+    if parent is not None:
+        parent.replace(old, new)
+
+
+ACTIVE = ("script", "iframe", "object", "embed", "applet", "form", "base", "meta", "link", "style")
+
+
+def drop_active(root: etree._Element) -> list[str]:
+    """Take scripts and other active content out of the body; gives the names of what went."""
+    gone = []
+    for element in list(root.iter(*ACTIVE)):
+        gone.append(f"<{element.tag}>")
+        drop(element)
+    for element in root.iter(etree.Element):
+        for name, value in list(element.attrib.items()):
+            if name.lower().startswith("on") or (
+                name in ("href", "src") and re.match(r"\s*(javascript|vbscript):", value, re.IGNORECASE)
+            ):
+                gone.append(f"{name}=")
+                del element.attrib[name]
+    return gone
+
+
+def scope_headers(root: etree._Element) -> None:
+    """Say which way each header cell points: over its column, or along its row."""
+    for cell in root.iter("th"):
+        if cell.get("scope") is None:
+            inside_head = any(parent.tag == "thead" for parent in cell.iterancestors())
+            cell.set("scope", "col" if inside_head else "row")
+
+
+def take_notes(root: etree._Element) -> dict[str, etree._Element]:
+    """Take the list of notes out of the body: id → its ``li``, without the link back."""
+    notes = {}
+    for section in root.xpath("//section[@role='doc-endnotes']"):
+        for item in section.iter("li"):
+            if item.get("id", "").startswith("fn"):
+                for back in item.xpath(".//a[@role='doc-backlink']"):
+                    drop(back)
+                notes[item.get("id")] = item
+        drop(section)
+    return notes
+
+
+def take_abstract(root: etree._Element) -> etree._Element | None:
+    """Take the abstract out of the body, for the front matter."""
+    found = root.xpath("./div[@id='abstract']")
+    if not found:
+        return None
+    drop(found[0])
+    found[0].tail = None
+    return found[0]
+
+
+def note_calls(root: etree._Element) -> list[etree._Element]:
+    """Give the calls of notes, in document order."""
+    return list(root.xpath("//a[@role='doc-noteref']"))
+
+
+def list_references(root: etree._Element) -> None:
+    """Make the reference list the list it is: Pandoc writes it as nested divs."""
+    for refs in root.xpath("//div[@id='refs']"):
+        refs.tag = "ul"
+        refs.attrib.pop("role", None)
+        refs.text = None
+        for entry in refs:
+            entry.tag = "li"
+            entry.attrib.pop("role", None)
+            entry.tail = None
+            if entry.text:
+                entry.text = entry.text.lstrip()
+            if len(entry):
+                entry[-1].tail = (entry[-1].tail or "").rstrip()
+            else:
+                entry.text = (entry.text or "").rstrip()
+
+
+def letters(count: int) -> Iterable[str]:
+    """Give the letters a to z, then aa, ab and so on."""
+    alphabet = "abcdefghijklmnopqrstuvwxyz"
+    for number in range(count):
+        yield alphabet[number] if number < 26 else alphabet[number // 26 - 1] + alphabet[number % 26]
+
+
+def add_backlinks(root: etree._Element, entries: tuple[Entry, ...], label: str) -> None:
+    """Let each entry of the reference list point back at the places that cite it."""
+    by_id = {element.get("id"): element for element in root.xpath("//ul[@id='refs']/li")}
+    for entry in entries:
+        element = by_id.get(f"ref-{entry.id}")
+        if element is None or not entry.places:
+            continue
+        span = etree.SubElement(element, "span", {"class": "backlinks"})
+        marks = [ARROW] if len(entry.places) == 1 else list(letters(len(entry.places)))
+        if len(marks) > 1:
+            span.text = ARROW + NO_BREAK
+        for number, (place, mark) in enumerate(zip(entry.places, marks, strict=True), start=1):
+            link = etree.SubElement(span, "a", {"href": f"#{place}", "role": "doc-backlink", "aria-label": f"{label} {number}"})
+            link.text = mark
+            link.tail = NO_BREAK if number < len(marks) else None
+        last = span.getprevious()
+        if last is not None:
+            last.tail = (last.tail or "").rstrip() + NO_BREAK
+        else:
+            element.text = (element.text or "").rstrip() + NO_BREAK
+
+
+def embed_images(root: etree._Element, media: dict[str, Media], address: Callable[[Media], str], *, inline_svg: bool) -> None:
+    """Point each image at its embedded form. SVG goes into the page itself where ``inline_svg``, so that fonts reach it."""
+    for image in list(root.iter("img")):
+        found = media.get(image.get("src", ""))
+        if found is None:
+            continue
+        if inline_svg and found.name.endswith(".svg"):
+            drawing = etree.fromstring(found.data)
+            drawing.set("role", "img")
+            for key in ("class", "style", "id"):
+                if image.get(key):
+                    drawing.set(key, image.get(key))
+            if not image.get("style") and not image.get("width"):
+                drawing.set("style", f"width: {found.width:g}px")
+            for key in ("width", "height"):
+                drawing.attrib.pop(key, None)
+                if image.get(key):
+                    drawing.set("style", f"{key}: {_css_length(image.get(key))}")
+            if image.get("alt"):
+                drawing.set("aria-label", image.get("alt"))
+            else:
+                drawing.set("aria-hidden", "true")
+            replace(image, drawing)
+        else:
+            image.set("src", address(found))
+
+
+def _css_length(value: str) -> str:
+    return f"{value}px" if value.isdigit() else value
+
+
+def clone(root: etree._Element) -> etree._Element:
+    """Copy a tree, for an edition to adapt."""
+    return copy.deepcopy(root)

@@ -1,0 +1,62 @@
+"""Formulas for the PDF: MathML in, an SVG drawing with its place on the baseline out. No TeX, no network."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from lxml import etree
+
+from compositor.markup import MATHML, drop
+
+SIZE = 100.0  # drawn at this many units to the em
+MARGIN = 1.0  # ziamath's own, in the same units
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A drawn formula; lengths in em of the surrounding text."""
+
+    svg: bytes
+    width: float
+    height: float
+    depth: float  # below the baseline
+    tex: str  # what the author wrote, for the alternative text
+
+
+class MathError(ValueError):
+    """A formula that cannot be drawn; carries its TeX."""
+
+
+def draw(math: etree._Element) -> Formula:
+    """Draw one ``math`` element. Raises MathError."""
+    from ziamath.zmath import Math
+
+    tex = "".join(math.xpath(".//*[local-name()='annotation']/text()")).strip()
+    bare = etree.fromstring(etree.tostring(math, with_tail=False))
+    for annotation in bare.xpath(".//*[local-name()='annotation']"):
+        drop(annotation)
+    for element in list(bare.iter()):
+        element.tag = etree.QName(element).localname
+        if element.tag == "semantics":
+            element.tag = "mrow"
+    etree.cleanup_namespaces(bare)
+    noise = logging.getLogger()
+    level = noise.level
+    noise.setLevel(logging.CRITICAL)  # ziamath reports through the root logger
+    try:
+        drawing = Math(etree.tostring(bare, encoding="unicode"), size=SIZE, margin=MARGIN).svgxml()
+    except Exception as error:  # a drawing library may raise anything on a formula it does not know
+        raise MathError(tex) from error
+    finally:
+        noise.setLevel(level)
+    _, top, width, height = (float(part) for part in drawing.get("viewBox", "0 0 0 0").split())
+    from xml.etree import ElementTree
+
+    svg = ElementTree.tostring(drawing, encoding="utf-8")
+    return Formula(svg, width / SIZE, height / SIZE, (height + top) / SIZE, tex)
+
+
+def formulas(root: etree._Element) -> list[etree._Element]:
+    """Give every formula of a tree, in order."""
+    return list(root.iter(f"{MATHML}math"))

@@ -1,0 +1,244 @@
+"""Metadata where it enters: the author's YAML in any of the usual forms in, one validated record out."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from compositor.model import Affiliation, Author, License
+
+LICENSES = {  # SPDX identifier → printed name, address
+    "CC-BY-4.0": ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"),
+    "CC-BY-SA-4.0": ("CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/"),
+    "CC-BY-NC-4.0": ("CC BY-NC 4.0", "https://creativecommons.org/licenses/by-nc/4.0/"),
+    "CC-BY-ND-4.0": ("CC BY-ND 4.0", "https://creativecommons.org/licenses/by-nd/4.0/"),
+    "CC-BY-NC-SA-4.0": ("CC BY-NC-SA 4.0", "https://creativecommons.org/licenses/by-nc-sa/4.0/"),
+    "CC-BY-NC-ND-4.0": ("CC BY-NC-ND 4.0", "https://creativecommons.org/licenses/by-nc-nd/4.0/"),
+    "CC0-1.0": ("CC0 1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+}
+
+
+def _text(value: Any) -> Any:
+    """Take text, or a number somebody wrote without quotation marks."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _texts(value: Any) -> Any:
+    """Take a list, or one text with commas or semicolons."""
+    if isinstance(value, str):
+        return [part.strip() for part in re.split(r"[;,]", value) if part.strip()]
+    return value
+
+
+def _several(value: Any) -> Any:
+    return [value] if isinstance(value, str | dict) else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+Texts = Annotated[list[Text], BeforeValidator(_texts)]
+Paths = Annotated[list[Text], BeforeValidator(_several)]
+
+
+class Journal(BaseModel):
+    """Where the article appears. Quarto's ``citation:`` and a plain ``journal:`` both arrive here."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True, frozen=True)
+
+    title: Text = Field("", alias="container-title")
+    issn: Text = ""
+    publisher: Text = ""
+    volume: Text = ""
+    issue: Text = ""
+    page: Text = ""
+    type: Text = ""
+
+
+class Metadata(BaseModel):
+    """What the pipeline itself reads from the metadata. Other keys are Pandoc's or the author's own business."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True, frozen=True, arbitrary_types_allowed=True)
+
+    title: Text = ""
+    subtitle: Text = ""
+    short_title: Text = Field("", alias="short-title")  # for the running head
+    abstract: Text = ""
+    keywords: Texts = []
+    lang: Text = ""  # BCP 47
+    date: Text = ""
+    received: Text = ""
+    accepted: Text = ""
+    doi: Text = ""
+    url: Text = ""
+    jinja: bool = False
+    toc: bool = False  # contents in the PDF
+    bibliography: Paths = []
+    csl: Text = ""
+    acknowledgements: Text = ""
+    funding: Text = ""
+    authors: tuple[Author, ...] = ()
+    affiliations: tuple[Affiliation, ...] = ()
+    license: License | None = None
+    journal: Journal = Field(default_factory=lambda: Journal.model_validate({}))
+
+
+def normalise(raw: dict[str, Any]) -> dict[str, Any]:
+    """Bring the forms that Pandoc, JOSS and Quarto use for people, licence and journal into ours."""
+    out = {key: value for key, value in raw.items() if value is not None}
+    affiliations = _Affiliations(out.pop("affiliations", None) or out.pop("affiliation", None) or out.pop("institute", None))
+    people = out.pop("author", None)
+    people = people if people is not None else out.pop("authors", [])
+    out.pop("authors", None)
+    out["authors"] = tuple(_author(person, affiliations) for person in _listed(people))
+    out["affiliations"] = tuple(affiliations.list)
+    if "license" in out or "licence" in out or "copyright" in out:
+        out["license"] = _license(out.pop("license", None) or out.pop("licence", None))
+    citation = out.pop("citation", None)
+    journal = out.get("journal")
+    merged = dict(citation) if isinstance(citation, dict) else {}
+    merged.update({"title": journal} if isinstance(journal, str) else journal or {})
+    for key in ("volume", "issue", "page", "issn", "publisher"):
+        if key in out:
+            merged.setdefault(key, out[key])
+    out["journal"] = merged
+    for key in ("doi", "url"):
+        if key in merged:
+            out.setdefault(key, merged[key])
+    if "doi" in out:
+        out["doi"] = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)\s*", "", str(out["doi"]).strip(), flags=re.IGNORECASE)
+    for american, british in (("acknowledgments", "acknowledgements"),):
+        if american in out:
+            out.setdefault(british, out.pop(american))
+    if "keywords" not in out and "tags" in out:  # JOSS
+        out["keywords"] = out["tags"]
+    return out
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+class _Affiliations:
+    """Collects institutions, once each, and finds them again by number, id or name."""
+
+    def __init__(self, raw: Any) -> None:
+        self.list: list[Affiliation] = []
+        self.by_key: dict[str, int] = {}
+        for position, item in enumerate(_listed(raw), start=1):
+            place = self.add(item)
+            key = item.get("index", item.get("id")) if isinstance(item, dict) else None
+            self.by_key[str(key if key is not None else position)] = place
+
+    def add(self, item: Any) -> int:
+        if isinstance(item, dict):
+            if "ref" in item:
+                return self.find(str(item["ref"]))
+            parts = [item.get(key) for key in ("group", "department", "name", "city", "region", "country")]
+            entry = Affiliation(", ".join(str(part) for part in parts if part), str(item.get("ror", "")))
+            if "id" in item:
+                self.by_key[str(item["id"])] = len(self.list)
+        else:
+            entry = Affiliation(str(item))
+        for place, known in enumerate(self.list):
+            if known.name == entry.name:
+                return place
+        self.list.append(entry)
+        return len(self.list) - 1
+
+    def find(self, key: str) -> int:
+        if key.strip() in self.by_key:
+            return self.by_key[key.strip()]
+        raise ValueError(f"no affiliation has the number or id {key.strip()!r}")
+
+    def of(self, value: Any) -> tuple[int, ...]:
+        """Resolve what an author's entry says: numbers, ids, names or whole institutions."""
+        if isinstance(value, str):
+            keys = [part.strip() for part in re.split(r"[,;&]", value)]
+            if all(key in self.by_key for key in keys):
+                return tuple(self.by_key[key] for key in keys)
+            if all(key.isdigit() for key in keys):
+                return tuple(self.find(key) for key in keys)
+        found: list[int] = []
+        for item in _listed(value):
+            place = self.by_key[str(item)] if isinstance(item, str) and item in self.by_key else self.add(item)
+            if place not in found:
+                found.append(place)
+        return tuple(found)
+
+
+def _author(raw: Any, affiliations: _Affiliations) -> Author:
+    if isinstance(raw, str):
+        return Author(**split_name(raw))
+    if not isinstance(raw, dict):
+        raise ValueError("an author is a name, or a map with name, orcid, affiliation …")
+    name = raw.get("name", "")
+    parts = dict(name) if isinstance(name, dict) else {}
+    for key in ("given", "family", "literal"):
+        if raw.get(key):
+            parts[key] = raw[key]
+    given = " ".join(str(part) for part in (parts.get("given"), parts.get("dropping-particle")) if part)
+    family = " ".join(str(part) for part in (parts.get("non-dropping-particle"), parts.get("family")) if part)
+    names: dict[str, Any]
+    if parts.get("literal"):
+        names = {"name": str(parts["literal"]), "literal": str(parts["literal"])}
+    elif family:
+        display = str(name) if isinstance(name, str) and name else f"{given} {family}".strip()
+        names = {"name": display, "given": given, "family": family}
+    elif name:
+        names = split_name(str(name))
+    else:
+        raise ValueError("an author needs a name")
+    attributes = [str(item) for item in _listed(raw.get("attributes")) if not isinstance(item, dict)]
+    corresponding = raw.get("corresponding", "corresponding" in attributes)
+    places = raw.get("affiliations", raw.get("affiliation", raw.get("institute")))
+    orcid = re.sub(r"^https?://orcid\.org/", "", str(raw.get("orcid") or "").strip())
+    roles = [
+        next(iter(role)) if isinstance(role, dict) and role else role for role in _listed(raw.get("roles", raw.get("role")))
+    ]
+    return Author(
+        **names,
+        orcid=orcid,
+        email=str(raw.get("email") or ""),
+        corresponding=corresponding is True or (isinstance(corresponding, str) and corresponding.lower() == "true"),
+        equal=(raw.get("equal-contrib") or raw.get("equal-contributor") or "equal-contributor" in attributes) is True,
+        affiliations=affiliations.of(places) if places is not None else (),
+        roles=tuple(str(role) for role in roles),
+    )
+
+
+def split_name(name: str) -> dict[str, Any]:
+    """Take a name apart as BibTeX does: "Family, Given", or the last word and the lower-case words before it."""
+    name = " ".join(name.split())
+    if ", " in name:
+        family, given = name.split(", ", 1)
+        return {"name": f"{given} {family}", "given": given, "family": family}
+    words = name.split(" ")
+    if len(words) == 1:
+        return {"name": name, "literal": name}
+    start = len(words) - 1
+    while start > 1 and words[start - 1][:1].islower():
+        start -= 1
+    return {"name": name, "given": " ".join(words[:start]), "family": " ".join(words[start:])}
+
+
+def _license(raw: Any) -> License | None:
+    if raw is None or raw == "":
+        return None
+    if isinstance(raw, list):
+        raw = raw[0]
+    if isinstance(raw, dict):
+        raw = {**raw, "name": raw.get("name") or raw.get("text") or raw.get("type") or raw.get("id") or ""}
+        if not raw["name"]:
+            raise ValueError("a licence needs a name")
+        known = _license(str(raw["name"]))
+        return License(
+            known.name if known else str(raw["name"]),
+            str(raw.get("url") or raw.get("link") or (known.url if known else "")),
+        )
+    key = re.sub(r"[\s_]+", "-", str(raw).strip().upper())
+    key = key if re.search(r"\d$", key) else f"{key}-4.0"
+    name, url = LICENSES.get(key, (str(raw).strip(), ""))
+    return License(name, url)

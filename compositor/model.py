@@ -1,0 +1,186 @@
+"""The types that pass between the stages. All are frozen and picklable; this module imports nothing of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a person must know about: what, where, and what to do."""
+
+    code: str  # stable, for example "cite-missing"
+    severity: Severity
+    where: str  # "manuscript/article.md:41", or a file without a line
+    text: str  # what is wrong
+    hint: str  # what to do
+
+
+class BuildError(Exception):
+    """No document can exist; carries every problem found so far."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(problem.text for problem in problems))
+        self.problems = problems
+
+
+class MissingTool(Exception):  # noqa: N818 - it is a state of the machine, not a mistake in the input
+    """Something the operating system must supply is not there; carries the line that installs it."""
+
+    def __init__(self, name: str, line: str) -> None:
+        super().__init__(f"{name} is missing; install it with: {line}")
+        self.name = name
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Affiliation:
+    """An institution as printed under the authors' names."""
+
+    name: str  # "Department, University, City, Country"
+    ror: str = ""  # https://ror.org/… or empty
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person or body as it appears in the title block."""
+
+    name: str  # display form, in reading order
+    given: str = ""
+    family: str = ""
+    literal: str = ""  # a name that must not be taken apart: a project, an institution
+    orcid: str = ""  # bare: 0000-0002-1825-0097
+    email: str = ""
+    corresponding: bool = False
+    equal: bool = False  # contributed equally
+    affiliations: tuple[int, ...] = ()  # positions in Metadata.affiliations, from 0
+    roles: tuple[str, ...] = ()  # CRediT roles, as written
+
+    def csl(self) -> dict[str, str]:
+        """Give the name as a CSL-JSON name variable."""
+        if self.literal:
+            return {"literal": self.literal}
+        return {key: value for key, value in (("family", self.family), ("given", self.given)) if value}
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """The terms the article is published under."""
+
+    name: str  # "CC BY 4.0"
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rich:
+    """A short text in two forms: XHTML inline or block markup, and plain text."""
+
+    html: str = ""
+    text: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.text or self.html)
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """Everything read from the author's files, validated, not yet set."""
+
+    folder: Path  # relative paths in the text start here
+    path: Path  # the text file
+    name: str  # stem of the output files
+    source: str  # the text file as written, for finding lines
+    text: str  # what Pandoc reads: after Jinja, without the YAML header
+    metadata: Any  # compositor.metadata.Metadata; Any keeps this module free of our imports
+    pandoc_metadata: dict[str, Any]  # the keys that Pandoc itself understands, as written
+    bibliography: tuple[Path, ...]
+    style: Path  # the CSL file
+    lang: str  # BCP 47
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section head in document order."""
+
+    id: str
+    level: int  # 1 for a section, 2 for a subsection, …
+    number: str  # "1.2", or empty
+    html: str  # title without its number
+    text: str
+    listed: bool  # False keeps it out of the contents
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A numbered figure, table or equation."""
+
+    id: str
+    kind: str  # "fig", "tbl" or "eq"
+    number: str
+    caption: str  # plain text
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One work in the reference list, in the order of the list."""
+
+    id: str  # citation key
+    text: str
+    places: tuple[str, ...]  # ids of the citations that point here, in document order
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The one set text that every edition is printed from."""
+
+    body: str  # XHTML: numbered sections, reference list, notes at the end
+    headings: tuple[Heading, ...]
+    labels: tuple[Label, ...]
+    entries: tuple[Entry, ...]
+    fields: dict[str, Any]  # rendered metadata: name → Rich, or a list of Rich
+    citation: Citation
+    library: tuple[dict[str, Any], ...]  # every work in the bibliography, CSL JSON
+    terms: dict[str, Any]  # the words of the document's language
+    words: int  # of the running text, notes included, references not
+    digest: str  # SHA-256 of the body and what is printed around it
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """How to cite the article itself, in the three forms readers ask for."""
+
+    apa: Rich
+    bibtex: str
+    ris: str
+    csl: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A finished file, in memory."""
+
+    name: str
+    media_type: str
+    data: bytes
+    pages: int | None = None  # PDF only
+    seconds: float = 0.0  # time it took to print
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a build gives: files and what was noticed on the way."""
+
+    artifacts: tuple[Artifact, ...]
+    problems: tuple[Problem, ...]
+    counts: dict[str, int] = field(default_factory=dict)  # words, references, figures, …
+
+    @property
+    def failed(self) -> bool:
+        """Whether any problem is an error."""
+        return any(problem.severity == "error" for problem in self.problems)

@@ -1,0 +1,70 @@
+"""The only caller of Pandoc: a Manuscript in, what the Lua side set out. One process reads, cites and writes."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from compositor.model import BuildError
+from compositor.places import at, shown
+from compositor.problems import problem
+
+if TYPE_CHECKING:
+    from compositor.model import Manuscript
+
+WRITER = Path(__file__).parent / "filters" / "set.lua"
+
+# What Pandoc warns of is checked by us, with a line; its own log would only repeat it.
+logging.getLogger("pypandoc").setLevel(logging.ERROR)
+
+
+def typeset(
+    manuscript: Manuscript, fields: dict[str, Any], own: dict[str, Any], apa: Path, terms: dict[str, Any]
+) -> dict[str, Any]:
+    """Set the text with citeproc and our filters.
+
+    ``fields`` are texts of the front matter, Markdown; they are set along with the body, so that they may cite.
+    ``own`` is the article itself as CSL JSON. Raises BuildError when Pandoc stops.
+    """
+    import pypandoc
+
+    header: dict[str, Any] = dict(manuscript.pandoc_metadata)
+    # what the author did not write must not be read as Markdown: paths and terms travel as they are
+    header["compositor-fields"] = {key: value for key, value in fields.items() if value}
+    raw = {
+        "lang": manuscript.lang,
+        "csl": str(manuscript.style),
+        "compositor-apa": str(apa),
+        "compositor-terms": json.dumps(terms, ensure_ascii=False),
+    }
+    arguments = [f"--metadata={key}:{value}" for key, value in raw.items()]
+    arguments += [f"--metadata=bibliography:{path}" for path in manuscript.bibliography]
+    arguments += ["--metadata=link-citations:true"]
+    if own:
+        header["compositor-own"] = own
+    text = f"---\n{json.dumps(header, ensure_ascii=False)}\n---\n\n{manuscript.text}"
+    try:
+        answer = pypandoc.convert_text(
+            text,
+            to=str(WRITER),
+            format="markdown",
+            extra_args=arguments,
+            verify_format=False,
+            cworkdir=str(manuscript.folder),
+        )
+    except RuntimeError as error:
+        message = re.sub(r"^Pandoc died with exitcode .*?: ", "", str(error)).strip()
+        raise BuildError((problem("pandoc-failed", _place(manuscript, message), message),)) from None
+    result: dict[str, Any] = json.loads(answer)
+    return result
+
+
+def _place(manuscript: Manuscript, message: str) -> str:
+    match = re.search(r"\(line (\d+), column", message)
+    if match is None:
+        return shown(manuscript.path)
+    before = manuscript.source.count("\n") - manuscript.text.count("\n")
+    return at(manuscript.path, max(1, int(match[1]) - 4 + before))

@@ -1,0 +1,114 @@
+"""The composition: read → set → print. Everything else is a detail of one of these."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
+
+from compositor import document, figures, manuscript, sheet
+from compositor.model import Build, BuildError
+from compositor.problems import strict as make_strict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from compositor.model import Artifact, Document, Problem
+    from compositor.sheet import Sheet
+
+# Each edition's module has render(sheet) -> Artifact. Printed in this order: the quick ones first.
+EDITIONS = {
+    "html": "compositor.editions.html",
+    "epub": "compositor.editions.epub",
+    "pdf": "compositor.editions.pdf",
+}
+
+
+class Listener(Protocol):
+    """Hears what the build is doing."""
+
+    def started(self, stage: str) -> None:
+        """Note that a stage or edition has begun."""
+
+    def ended(self, stage: str, seconds: float) -> None:
+        """Note that it is done."""
+
+
+class Silence:
+    """A listener that does nothing."""
+
+    def started(self, stage: str) -> None:
+        """Do nothing."""
+
+    def ended(self, stage: str, seconds: float) -> None:
+        """Do nothing."""
+
+
+@contextmanager
+def _stage(listener: Listener, name: str) -> Iterator[None]:
+    listener.started(name)
+    begun = time.perf_counter()
+    yield
+    listener.ended(name, time.perf_counter() - begun)
+
+
+def build(
+    source: Path,
+    *,
+    to: Iterable[str] = tuple(EDITIONS),
+    style: str | None = None,
+    strict: bool = False,
+    draw: bool = False,
+    listener: Listener | None = None,
+) -> Build:
+    """Build the editions of one manuscript, in memory.
+
+    ``style`` overrides the metadata's citation style; ``strict`` makes warnings errors; ``draw`` runs the figure
+    scripts first. An error anywhere means no artifact at all; every problem found is in the result.
+    """
+    listener = listener or Silence()
+    wanted = [name for name in EDITIONS if name in set(to)]
+    problems: list[Problem] = []
+    counts: dict[str, int] = {}
+    artifacts: list[Artifact] = []
+
+    def blocked() -> bool:
+        return any(item.severity == "error" or strict for item in problems)
+
+    try:
+        with _stage(listener, "read"):
+            folder = manuscript.find_text(source).parent
+            problems += figures.draw(folder) if draw else figures.stale(folder)
+            text, found = manuscript.read(source, style)
+            problems += found
+        with _stage(listener, "set"):
+            composed, found = document.compose(text)
+            problems += found
+            pages, found = sheet.lay_out(text, composed, tuple(wanted))
+            problems += found
+        counts = _counts(composed, pages)
+        for name in wanted if not blocked() else ():
+            begun = time.perf_counter()
+            with _stage(listener, name):
+                artifact = import_module(EDITIONS[name]).render(pages)
+            artifacts.append(replace(artifact, seconds=time.perf_counter() - begun))
+    except BuildError as error:
+        problems += error.problems
+    unique = tuple(dict.fromkeys(problems))
+    final = make_strict(unique) if strict else unique
+    return Build(tuple(artifacts) if not blocked() else (), final, counts)
+
+
+def _counts(composed: Document, pages: Sheet) -> dict[str, int]:
+    kinds = [label.kind for label in composed.labels]
+    return {
+        "words": composed.words,
+        "references": len(composed.entries),
+        "figures": kinds.count("fig"),
+        "tables": kinds.count("tbl"),
+        "equations": kinds.count("eq"),
+        "notes": len(pages.root.xpath("//a[@role='doc-noteref']")),
+    }

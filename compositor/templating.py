@@ -1,0 +1,174 @@
+"""The two Jinja environments: the author's text in a sandbox, and the templates the editions are made from."""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from jinja2.sandbox import SandboxedEnvironment
+
+from compositor import language
+from compositor.places import at
+from compositor.problems import problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from compositor.model import Problem
+
+PACKAGE = Path(__file__).parent
+
+
+def templates_folder() -> Path:
+    """Give the folder of the shipped templates: inside the wheel, or at the top of a checkout."""
+    inside = PACKAGE / "templates"
+    return inside if inside.is_dir() else PACKAGE.parent / "templates"
+
+
+@lru_cache(maxsize=4)
+def environment(own: Path | None = None) -> jinja2.Environment:
+    """Give the templates' environment; a file in ``own`` takes the place of ours by the same name."""
+    folders = [folder for folder in (own, templates_folder()) if folder is not None]
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=jinja2.select_autoescape(("html", "xhtml", "xml", "opf", "ncx", "svg"), default=False),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+class _Missing(jinja2.Undefined):
+    """A name that is not there: noted with its line, then taken as nothing, so that one run finds them all."""
+
+    found: list[tuple[int, str]]
+
+    def _note(self) -> None:
+        frame = sys._getframe(1)
+        line = 1
+        while frame is not None:
+            template = frame.f_globals.get("__jinja_template__")
+            if template is not None:
+                line = template.get_corresponding_lineno(frame.f_lineno)
+                break
+            frame = frame.f_back  # type: ignore[assignment]
+        self.found.append((line, self._undefined_message))
+
+    def __str__(self) -> str:
+        self._note()
+        return ""
+
+    def __iter__(self) -> Any:
+        self._note()
+        return iter(())
+
+    def __len__(self) -> int:
+        self._note()
+        return 0
+
+    def __bool__(self) -> bool:
+        self._note()
+        return False
+
+    def __getattr__(self, name: str) -> Any:
+        if name[:2] == "__":
+            raise AttributeError(name)
+        return self
+
+    def _same(self, *_: Any, **__: Any) -> Any:
+        self._note()
+        return self
+
+    def _no(self, *_: Any) -> bool:
+        self._note()
+        return False
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _same
+    __call__ = __getitem__ = __floordiv__ = __mod__ = __pos__ = __neg__ = _same
+    __lt__ = __le__ = __gt__ = __ge__ = _no  # type: ignore[assignment]
+
+
+def render_text(path: Path, text: str, data: Mapping[str, Any], lang: str) -> tuple[str, list[Problem]]:
+    """Run the manuscript through Jinja, strictly and in a sandbox.
+
+    Jinja's comment marks are moved to ``{##`` and ``##}``, because ``{#id}`` is a header attribute of Pandoc's.
+    """
+    found: list[tuple[int, str]] = []
+    missing = type("Missing", (_Missing,), {"found": found})
+    sandbox = SandboxedEnvironment(
+        undefined=missing,
+        comment_start_string="{##",
+        comment_end_string="##}",
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    sandbox.filters["thousands"] = lambda value: thousands(value, lang)
+    sandbox.filters["spelled"] = lambda value: spelled(value, lang)
+    sandbox.globals["table"] = lambda rows, columns, **options: table(rows, columns, lang=lang, **options)
+    try:
+        rendered = sandbox.from_string(text).render(data=data)
+    except jinja2.TemplateSyntaxError as error:
+        return text, [problem("jinja-syntax", at(path, error.lineno), error.message or "not a template")]
+    except Exception as error:  # a template may raise anything its filters raise
+        line = _template_line(error)
+        return text, [problem("jinja-syntax", at(path, line), f"{type(error).__name__}: {error}")]
+    return rendered, [problem("jinja-undefined", at(path, line), message) for line, message in dict.fromkeys(found)]
+
+
+def _template_line(error: BaseException) -> int:
+    line, trace = 1, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def thousands(value: float, lang: str) -> str:
+    """Group the digits of a number, as its language does: 16,000."""
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(value, locale=language.babel(lang)))
+
+
+def spelled(value: int, lang: str) -> str:
+    """Write a whole number out in the document's language: six."""
+    from num2words import num2words
+
+    try:
+        return str(num2words(value, lang=lang.replace("-", "_")))
+    except NotImplementedError:
+        return str(num2words(value, lang=lang.split("-")[0]))
+
+
+def table(
+    rows: Iterable[Mapping[str, Any]],
+    columns: Mapping[str, str],
+    *,
+    align: str = "",
+    empty: str = "—",
+    thousands: bool = False,
+    lang: str = "en",
+) -> str:
+    """Give rows as a Markdown pipe table.
+
+    ``columns`` maps each key to its head, in order; ``align`` is a letter a column (l, r or c), l where it is short.
+    """
+    group = globals()["thousands"]
+
+    def cell(value: Any) -> str:
+        if value is None or value == "":
+            return empty
+        if thousands and isinstance(value, int):
+            value = group(value, lang)
+        return str(value).replace("|", r"\|").replace("\n", " ")
+
+    marks = {"l": ":---", "r": "---:", "c": ":---:"}
+    rule = [marks[letter] for letter in align.ljust(len(columns), "l")[: len(columns)]]
+    body = [[cell(row.get(key)) for key in columns] for row in rows]
+    lines = [[str(head) for head in columns.values()], rule, *body]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,1 @@
+"""The tests build real manuscripts with the real tools and read the finished files back."""

@@ -1,0 +1,74 @@
+"""Fixtures: the shipped article and the case folders, built once a session with the real tools."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parent.parent
+CASES = Path(__file__).parent / "cases"
+EDITIONS = ("pdf", "epub", "html")
+
+
+def need(program: str) -> None:
+    """Skip, loudly, without an outside program; in CI fail."""
+    if shutil.which(program) is None:
+        message = f"{program} is not installed, so this edition is not read back"
+        if os.environ.get("COMPOSITOR_CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+
+
+def run(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run ``python build.py`` as a person does, with its own process and no terminal."""
+    command = [sys.executable, str(ROOT / "build.py"), *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, encoding="utf-8")
+
+
+class Built:
+    """What one build gave."""
+
+    def __init__(self, folder: Path, process: subprocess.CompletedProcess[str]) -> None:
+        self.folder = folder
+        self.process = process
+        self.data: dict[str, Any] = json.loads(process.stdout) if process.stdout.startswith("{") else {}
+
+    def path(self, edition: str) -> Path:
+        """Give the file of an edition; the build must have made it."""
+        assert self.data["ok"], self.process.stdout + self.process.stderr
+        return next(self.folder / Path(item["path"]).name for item in self.data["outputs"] if item["edition"] == edition)
+
+    @property
+    def problems(self) -> list[dict[str, str]]:
+        """The problems, as the JSON says them."""
+        found: list[dict[str, str]] = self.data["problems"]
+        return found
+
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Built]:
+    """Give a function that builds a source once a session, whatever the number of tests that look at it."""
+
+    @cache
+    def _build(source: Path, *options: str) -> Built:
+        out = tmp_path_factory.mktemp("dist")
+        return Built(out, run(source, "--out", out, "--json", *options))
+
+    return _build
+
+
+@pytest.fixture(scope="session")
+def article(build: Callable[..., Built]) -> Built:
+    """Give the shipped article."""
+    return build(ROOT / "manuscript")
