@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -42,7 +43,7 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
     short = fields.get("short_title", title).text
     return {
         "lang": manuscript.lang,
-        "terms": terms,
+        "terms": SimpleNamespace(**terms),  # not a dict: its methods would hide terms such as "copy"
         "title": _markup(title),
         "subtitle": _markup(fields.get("subtitle", empty)),
         "short_title": short,
