@@ -12,6 +12,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from compositor import fonts, markup, maths
+from compositor.editions import pagination
 from compositor.model import Artifact, MissingTool
 from compositor.templating import environment
 
@@ -23,6 +24,7 @@ MEDIA_TYPE = "application/pdf"
 GRID = 14.0  # points; the baseline grid of print.css
 MEASURE = 122.0  # millimetres; the text width of print.css
 VARIANT = "pdf/ua-1"
+PASSES = 5  # layouts at the most
 
 
 def load_engine() -> Any:
@@ -36,9 +38,10 @@ def load_engine() -> Any:
     return weasyprint
 
 
-def prepare(sheet: Sheet) -> str:
+def prepare(sheet: Sheet, corrections: pagination.Corrections) -> str:
     """Adapt the set body to paper and fill the print template; gives HTML."""
     root = markup.clone(sheet.root)
+    pagination.apply(root, corrections)
     notes = markup.take_notes(root)
     for number, call in enumerate(markup.note_calls(root), start=1):
         _sink(call, notes[call.get("href", "")[1:]], number)
@@ -166,10 +169,22 @@ def render(sheet: Sheet) -> Artifact:
     weasyprint = load_engine()
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     _quiet(logging.getLogger("weasyprint"))
-    page = weasyprint.HTML(string=prepare(sheet), url_fetcher=fetcher(sheet), base_url="compositor:print/")
-    layout = page.render(pdf_variant=VARIANT, pdf_tags=True)
+    layout = _lay_out(weasyprint, sheet)
     data = layout.write_pdf(pdf_variant=VARIANT, pdf_tags=True, pdf_identifier=bytes.fromhex(sheet.document.digest[:32]))
     return Artifact(f"{sheet.name}.pdf", MEDIA_TYPE, data, pages=len(layout.pages))
+
+
+def _lay_out(weasyprint: Any, sheet: Sheet) -> Any:
+    """Lay the pages out, and again where page make-up asks for a correction."""
+    corrections = pagination.Corrections()
+    for _ in range(PASSES):
+        page = weasyprint.HTML(string=prepare(sheet, corrections), url_fetcher=fetcher(sheet), base_url="compositor:print/")
+        layout = page.render(pdf_variant=VARIANT, pdf_tags=True)
+        wanted = pagination.improve(layout, corrections)
+        if wanted == corrections:
+            break
+        corrections = wanted
+    return layout
 
 
 def _quiet(logger: logging.Logger) -> None:

@@ -1,32 +1,13 @@
--- Numbers the sections, closes gaps in their levels, and makes sure the reference list has a head and a place.
+-- Numbers the sections and closes gaps in their levels.
 local common = require 'common'
 
 local LISTS = { references = true, bibliography = true, ['works cited'] = true, ['literature cited'] = true }
 
-local function is_reference_head(header, context)
+local M = {}
+
+function M.is_reference_head(header, context)
   local title = common.plain(header.content):lower()
   return LISTS[title] or title == context.terms.references:lower()
-end
-
-local function has_place_for_references(doc)
-  local found = false
-  doc:walk { Div = function(div) if div.identifier == 'refs' then found = true end end }
-  return found
-end
-
--- Gives the reference list its section: the author's last, empty one, or a new one.
-local function place_references(doc, context, base)
-  if context.meta['suppress-bibliography'] or has_place_for_references(doc) then return end
-  local cites = false
-  doc:walk { Cite = function() cites = true end }
-  if not cites and not context.meta.nocite then return end
-  local last = doc.blocks[#doc.blocks]
-  if not (last and last.t == 'Header' and is_reference_head(last, context)) then
-    local title = context.meta['reference-section-title']
-    local content = title and pandoc.Inlines(title) or pandoc.Inlines(context.terms.references)
-    doc.blocks:insert(pandoc.Header(base, content, pandoc.Attr('references', { 'unnumbered' })))
-  end
-  doc.blocks:insert(pandoc.Div({}, pandoc.Attr('refs')))
 end
 
 local function lowest_level(doc)
@@ -39,10 +20,8 @@ local function letter(number)
   return string.char(string.byte('A') + number - 1)
 end
 
-return function(doc, context)
+function M.run(doc, context)
   local base = lowest_level(doc)
-  place_references(doc, context, base)
-  context.meta['reference-section-title'] = nil
   local numbering = context.meta['number-sections'] ~= false and context.meta.numbersections ~= false
   local counters, silent, depth = {}, {}, 0
   local appendix, appendices = false, 0
@@ -65,7 +44,7 @@ return function(doc, context)
           end
         end,
       }
-      if is_reference_head(header, context) and not common.has_class(header, 'unnumbered') then
+      if M.is_reference_head(header, context) and not common.has_class(header, 'unnumbered') then
         header.classes:insert('unnumbered')
       end
       local quiet = common.has_class(header, 'unnumbered') or not numbering
@@ -103,3 +82,5 @@ return function(doc, context)
     end,
   }
 end
+
+return M

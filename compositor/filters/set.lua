@@ -139,9 +139,13 @@ function Writer(doc)
       end }
     end
   end
-  for _, name in ipairs { 'latex', 'abstract', 'sections', 'labels', 'duplicates', 'crossref' } do
-    doc = require(name)(doc, context)
-  end
+  doc = require('latex')(doc, context)
+  doc = require('abstract')(doc, context)
+  doc = require('sections').run(doc, context)
+  doc = require('labels')(doc, context)
+  doc = require('duplicates')(doc, context)
+  doc = require('crossref')(doc, context)
+  doc = require('bibliography')(doc, context)
 
   local cited, seen = pandoc.List {}, {}
   local function cites(cite)

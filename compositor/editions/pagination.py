@@ -1,0 +1,141 @@
+"""Page make-up: a laid-out PDF in, what the next layout must do better out.
+
+WeasyPrint fills pages from top to bottom and never looks back. Two faults follow, and are mended here by laying the
+pages out again with a correction:
+
+- A figure that does not fit goes over to the next page and leaves a hole. The text runs on instead, and the figure
+  moves past as many of the blocks that follow it as the hole needs. A figure of class ``here`` stays.
+- To squeeze the second line of a paragraph in, WeasyPrint sends the page's last note to the next page, away from its
+  call. That paragraph starts the next page instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from compositor import markup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+HOLE = 56.0  # CSS pixels, three lines: less than this at the foot of a page is no hole
+PASSABLE = ("p", "ul", "ol", "dl", "blockquote", "pre")
+FIGURE = "data-figure"  # numbers figures and blocks, so that a box can be traced to its element
+BLOCK = "data-block"
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What a layout is asked to do; compares equal when nothing new is wanted."""
+
+    delays: dict[int, int] = field(default_factory=dict)  # figure → number of blocks it moves past
+    pushed: frozenset[int] = frozenset()  # blocks that start a page
+
+
+def apply(root: etree._Element, corrections: Corrections) -> None:
+    """Carry the corrections out on a body, and number its parts for the next reading."""
+    for index, block in enumerate(element for element in root.iter(*PASSABLE, "div") if _passable(element)):
+        block.set(BLOCK, str(index))
+        if index in corrections.pushed:
+            block.set("style", f"break-before: page; {block.get('style', '')}".strip("; "))
+    for index, figure in enumerate(list(root.iter("figure"))):
+        if "here" in figure.get("class", "").split() or figure.getparent().tag not in ("section", "div"):
+            continue
+        figure.set(FIGURE, str(index))
+        for _ in range(corrections.delays.get(index, 0)):
+            following = figure.getnext()
+            if following is None or not _passable(following):
+                break
+            markup.drop(figure)
+            figure.tail = None
+            following.addnext(figure)
+
+
+def improve(layout: Any, known: Corrections) -> Corrections:
+    """Read from a layout what to correct next; equals ``known`` when nothing is left to do."""
+    pages = [page._page_box for page in layout.pages]  # WeasyPrint has no public view of its boxes
+    wanted = _fill_holes(pages, known)
+    return wanted if wanted != known else _keep_notes(pages, known)
+
+
+def _passable(element: Any) -> bool:
+    return element.tag in PASSABLE or (element.tag == "div" and "p" in (element.get("class") or "").split())
+
+
+def _boxes(box: Any) -> Iterator[Any]:
+    yield box
+    for child in getattr(box, "children", None) or ():
+        yield from _boxes(child)
+
+
+def _is_leaf(box: Any) -> bool:
+    return type(box).__name__ == "LineBox" or "Replaced" in type(box).__name__
+
+
+def _marked(box: Any, name: str) -> Any:
+    """Give a box's element where it carries a number of ours, else None."""
+    element = getattr(box, "element", None)
+    return element if element is not None and "::" not in str(box.element_tag) and element.get(name) else None
+
+
+def _note_areas(page: Any) -> list[Any]:
+    return [box for box in page.children if type(box).__name__ == "FootnoteAreaBox" and box.children]
+
+
+def _hole(page: Any) -> float:
+    """Give the empty height at the foot of a page's text, in CSS pixels."""
+    leaves = [box.position_y + box.height for box in _boxes(page.children[0]) if _is_leaf(box)]
+    foot = page.content_box_y() + page.height
+    return float(min([foot, *(area.position_y for area in _note_areas(page))]) - max(leaves, default=foot))
+
+
+def _figure_at_head(root: Any) -> Any:
+    """Give the figure that opens a page and may move, or None."""
+    for box in _boxes(root):
+        if _is_leaf(box):
+            return None
+        if (figure := _marked(box, FIGURE)) is not None:
+            return figure
+    return None
+
+
+def _fill_holes(pages: list[Any], known: Corrections) -> Corrections:
+    heights: dict[Any, float] = {}
+    parents: dict[Any, Any] = {}
+    for page in pages:
+        for box in _boxes(page.children[0]):
+            if (block := _marked(box, BLOCK)) is not None and not isinstance(box.height, str):
+                heights[block] = heights.get(block, 0.0) + box.height
+            if getattr(box, "element_tag", "") in ("section", "div", "main"):
+                parents |= dict.fromkeys(list(box.element), box.element)
+    delays = dict(known.delays)
+    for before, page in pairwise(pages):
+        figure = _figure_at_head(page.children[0])
+        if figure is None or figure not in parents or (space := _hole(before)) < HOLE:
+            continue
+        siblings = list(parents[figure])
+        for following in siblings[siblings.index(figure) + 1 :]:
+            if space < HOLE or not _passable(following):
+                break
+            space -= heights.get(following, 0.0)
+            delays[int(figure.get(FIGURE))] = delays.get(int(figure.get(FIGURE)), 0) + 1
+    return Corrections(delays, known.pushed)
+
+
+def _keep_notes(pages: list[Any], known: Corrections) -> Corrections:
+    """Push the paragraph that drove a note from its page; the first such page only, for the others move with it."""
+    for page, following in pairwise(pages):
+        here = {
+            box.element for box in _boxes(page.children[0]) if str(getattr(box, "element_tag", "")).endswith("::footnote-call")
+        }
+        strayed = {child.element for area in _note_areas(following) for child in area.children} & here
+        if not strayed:
+            continue
+        blocks = [block for box in _boxes(page.children[0]) if (block := _marked(box, BLOCK)) is not None]
+        if len(blocks) > 1:
+            return Corrections(known.delays, known.pushed | {int(blocks[-1].get(BLOCK))})
+    return known
