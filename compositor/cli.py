@@ -151,9 +151,10 @@ class Reporter:
         if self._consoles is None:
             from rich.console import Console
 
+            wide = 1000  # in a pipe nothing is cut or wrapped
             self._consoles = (
-                Console(highlight=False, soft_wrap=not sys.stdout.isatty()),
-                Console(highlight=False, stderr=True, soft_wrap=not sys.stderr.isatty()),
+                Console(highlight=False, width=None if sys.stdout.isatty() else wide),
+                Console(highlight=False, stderr=True, width=None if sys.stderr.isatty() else wide),
             )
         return self._consoles[1 if err else 0]
 
@@ -231,7 +232,7 @@ class Reporter:
 
         table = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, show_edge=False, pad_edge=False)
         for title, justify in (("File", "left"), ("Pages", "right"), ("Size", "right"), ("Time", "right")):
-            table.add_column(title, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+            table.add_column(title, justify=justify, no_wrap=title != "File", overflow="fold")  # type: ignore[arg-type]
         for row in rows:
             table.add_row(*row)
         console.print()

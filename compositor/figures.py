@@ -82,7 +82,7 @@ def draw(folder: Path) -> list[Problem]:
             found.append(problem("figure-failed", _place(script, run.stderr), last))
             continue
         data = MARK.sub(b"", drawing.read_bytes()).rstrip() + f"\n<!-- drawn from sha256:{digest(script)} -->\n".encode()
-        if data != before:
+        if data != drawing.read_bytes():
             drawing.write_bytes(data)
     return found
 
