@@ -10,37 +10,24 @@ if TYPE_CHECKING:
     from compositor.metadata import Metadata
 
 MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
+    "jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "may", "june?",
+    "july?", "aug(?:ust)?", "sept?(?:ember)?", "oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?",
+)  # fmt: skip
 
 
 def date_parts(text: str) -> list[int]:
     """Read year, month and day from ISO 8601, or from a date as people write it in English; [] if there is none."""
-    if match := re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:[T ].*)?", text.strip()):
+    text = text.strip()
+    if match := re.fullmatch(r"(\d{4})(?:[-/](\d{1,2}))?(?:[-/](\d{1,2}))?(?:[T ].*)?", text):
         parts = [int(part) for part in match.groups() if part]
         return parts if _exists(parts) else []
     year = re.search(r"\b(\d{4})\b", text)
-    if year is None:
+    month = next((number for number, name in enumerate(MONTHS, start=1) if re.search(rf"\b{name}\b", text.lower())), 0)
+    if year is None or not month:
         return []
-    parts = [int(year[1])]
-    for position, month in enumerate(MONTHS, start=1):
-        if re.search(rf"\b{month[:3]}", text.lower()):
-            parts.append(position)
-            if day := re.search(r"\b(\d{1,2})\b(?!\d)", text.replace(year[1], " ")):
-                parts.append(int(day[1]))
-            break
-    return parts if _exists(parts) else parts[:1]
+    day = re.search(r"\b(\d{1,2})(?:st|nd|rd|th)?\b", text.replace(year[1], " "))
+    parts = [int(year[1]), month, *([int(day[1])] if day else [])]
+    return parts if _exists(parts) else []
 
 
 def _exists(parts: list[int]) -> bool:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from compositor.model import Problem
 
 
+SUFFIXES = (".csv", ".json", ".yaml", ".yml")
+
+
 def _scalar(text: str) -> Any:
     """Numbers become numbers, empty cells None; codes such as 007 stay as they are."""
     text = text.strip()
@@ -33,6 +36,9 @@ def _scalar(text: str) -> Any:
 def _csv(path: Path) -> list[dict[str, Any]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, strict=True)
+        names = [name.strip() for name in reader.fieldnames or ()]
+        if len(set(names)) < len(names):
+            raise ValueError(1, "two columns have the same head")
         rows = []
         for row in reader:
             if None in row or None in row.values():
@@ -49,13 +55,16 @@ def read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     values: dict[str, Any] = {}
     problems = []
     for path in sorted(folder.glob("*")) if folder.is_dir() else ():
-        name = re.sub(r"\W", "_", path.stem)
+        name, suffix = re.sub(r"\W", "_", path.stem), path.suffix.lower()
+        if name in values and suffix in SUFFIXES:
+            problems.append(problem("data-broken", shown(path), f"another file is called data.{name} already"))
+            continue
         try:
-            if path.suffix == ".csv":
+            if suffix == ".csv":
                 values[name] = _csv(path)
-            elif path.suffix == ".json":
+            elif suffix == ".json":
                 values[name] = json.loads(path.read_text(encoding="utf-8"))
-            elif path.suffix in (".yaml", ".yml"):
+            elif suffix in (".yaml", ".yml"):
                 values[name] = yaml.safe_load(path.read_text(encoding="utf-8"))
         except json.JSONDecodeError as error:
             problems.append(problem("data-broken", at(path, error.lineno), error.msg))
@@ -65,6 +74,6 @@ def read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
         except ValueError as error:
             where, text = (at(path, error.args[0]), error.args[1]) if len(error.args) == 2 else (shown(path), str(error))
             problems.append(problem("data-broken", where, text))
-        except (OSError, csv.Error, yaml.YAMLError) as error:
+        except (OSError, csv.Error, yaml.YAMLError, RecursionError) as error:
             problems.append(problem("data-broken", shown(path), str(error)))
     return values, problems

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from compositor import citation, language, pandoc, styles
+from compositor import citation, language, markup, pandoc, styles
 from compositor.model import Citation, Document, Entry, Heading, Label, Rich
 from compositor.places import Places, at, shown
 from compositor.problems import problem
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
     from compositor.model import Manuscript, Problem
 
 # How a problem's subject is looked for in the text.
+# What the author may have called a field of the front matter.
+FIELD_KEYS = {
+    "authors": ("author", "authors"),
+    "affiliations": ("affiliations", "affiliation", "institute"),
+    "short_title": ("short-title",),
+    "keywords": ("keywords", "tags"),
+}
 BY_CITATION = {"cite-missing", "xref-missing", "xref-mixed"}
 
 
@@ -43,7 +52,7 @@ def _fields(metadata: Metadata) -> dict[str, Any]:
 def _rich(value: Any) -> Any:
     if isinstance(value, list):
         return [_rich(item) for item in value]
-    return Rich(value["html"].strip(), value["text"].strip())
+    return Rich(markup.clean(value["html"]).strip(), value["text"].strip())
 
 
 def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
@@ -59,6 +68,12 @@ def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
         subject = item["subject"]
         if code in BY_CITATION:
             where = places.citation(subject)
+        elif code == "heading-skipped":
+            where = places.heading(subject)
+        elif code == "note-misplaced":
+            name, _, position = subject.partition(" ")
+            keys = (f"{key} {position}".strip() for key in FIELD_KEYS.get(name, (name,)))
+            where = next((manuscript.places[key] for key in keys if key in manuscript.places), shown(manuscript.path))
         elif code == "label-duplicate":
             seen[subject] = seen.get(subject, 1) + 1
             where = places.label(subject, seen[subject])
@@ -66,7 +81,8 @@ def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
             where = places.text(subject)
         found.append(problem(code, where, item["text"]))
     known = {work["id"] for work in answer["library"]}
-    if not any(item.code in ("bib-unreadable", "bib-missing") for item in found):
+    unread = len(manuscript.bibliography) < len(manuscript.metadata.bibliography)
+    if not unread and not any(item.code == "bib-unreadable" for item in found):
         found += [
             problem("cite-missing", places.citation(key), f"no entry has the key {key!r}")
             for key in answer["cited"]
@@ -75,14 +91,36 @@ def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
     return list(dict.fromkeys(found))
 
 
-def _unreadable(manuscript: Manuscript, item: dict[str, Any]) -> Problem:
-    import re
+def _notes(manuscript: Manuscript) -> list[Problem]:
+    """Report notes that are called and not defined, and those defined twice; Pandoc prints the one and loses the other."""
+    prose = Places(manuscript.path, manuscript.source).prose
+    defined = Counter(re.findall(r"^ {0,3}\[\^([^\]\s]+)\]:", prose, re.MULTILINE))
+    found = []
+    for match in re.finditer(r"\[\^([^\]\s]+)\](?!:)", prose):
+        if match[1] not in defined and prose[match.start() - 1 : match.start()] != "\\":
+            where = at(manuscript.path, prose.count("\n", 0, match.start()) + 1)
+            found.append(problem("note-missing", where, f"the note [^{match[1]}] is defined nowhere"))
+    for name in (name for name, count in defined.items() if count > 1):
+        second = list(re.finditer(rf"^ {{0,3}}\[\^{re.escape(name)}\]:", prose, re.MULTILINE))[1]
+        where = at(manuscript.path, prose.count("\n", 0, second.start()) + 1)
+        found.append(problem("note-duplicate", where, f"the note [^{name}] is defined twice"))
+    return found
 
+
+def _unreadable(manuscript: Manuscript, item: dict[str, Any]) -> Problem:
+    """Place a fault in a bibliography: as Pandoc says, or as a parser of the format does where Pandoc gives no line."""
     path = next((path for path in manuscript.bibliography if str(path) == item["file"]), manuscript.path)
-    text = " ".join(item["text"].split())
-    text = text.replace(f"Error reading bibliography file {item['file']}:", "").strip()
-    line = re.search(r"\bline (\d+)", text)
-    return problem("bib-unreadable", at(path, int(line[1])) if line else shown(path), text)
+    text = " ".join(item["text"].split()).replace(f"Error reading bibliography file {item['file']}:", "").strip()
+    match = re.search(r"\bline (\d+)", text)
+    line = int(match[1]) if match else 0
+    if path.suffix in (".yaml", ".yml") and match:
+        line += 1  # its lines count from 0
+    if path.suffix == ".json":
+        try:
+            json.loads(path.read_text(encoding="utf-8-sig", errors="replace"))
+        except json.JSONDecodeError as error:
+            line, text = error.lineno, error.msg
+    return problem("bib-unreadable", at(path, line) if line else shown(path), text)
 
 
 def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
@@ -92,6 +130,7 @@ def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
     own = citation.own_entry(metadata, manuscript.name)
     answer = pandoc.typeset(manuscript, _fields(metadata), own, styles.style_file(styles.DEFAULT), terms)
     problems = _problems(manuscript, answer)
+    problems += _notes(manuscript)
     problems += check_library(manuscript, answer["library"], answer["cited"])
     fields = {key: _rich(value) for key, value in answer["fields"].items()}
     if own:
@@ -100,7 +139,7 @@ def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
     core = {key: answer[key] for key in ("body", "headings", "entries", "fields")}
     document = Document(
         body=answer["body"],
-        headings=tuple(Heading(**head) for head in answer["headings"]),
+        headings=tuple(Heading(**(head | {"html": markup.clean(head["html"])})) for head in answer["headings"]),
         labels=tuple(Label(**label) for label in answer["labels"]),
         entries=tuple(Entry(entry["id"], entry["text"].strip(), tuple(entry["places"])) for entry in answer["entries"]),
         fields=fields,

@@ -70,7 +70,7 @@ def draw(folder: Path) -> list[Problem]:
         try:
             run = subprocess.run(
                 [sys.executable, "-B", str(script.resolve())],
-                cwd=folder, env=environment, capture_output=True, text=True, timeout=TIME_LIMIT, check=False,
+                cwd=folder, env=environment, capture_output=True, errors="replace", text=True, timeout=TIME_LIMIT, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             found.append(problem("figure-failed", shown(script), f"the script ran longer than {TIME_LIMIT} seconds"))

@@ -11,6 +11,7 @@ import io
 import os
 import sys
 import tempfile
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -86,7 +87,13 @@ def _alphabet(path: Path) -> frozenset[int]:
 def missing(text: str) -> str:
     """Give the characters that no pinned text or sans face has, in order, each once."""
     known = _alphabet(FACES[0].path) | _alphabet(FACES[2].path) | _alphabet(FACES[4].path)
-    return "".join(sorted(character for character in set(text) if ord(character) not in known and character.isprintable()))
+    return "".join(
+        sorted(
+            character
+            for character in set(text)
+            if ord(character) not in known and unicodedata.category(character) not in ("Cc", "Cf", "Zs", "Zl", "Zp")
+        )
+    )
 
 
 def cache_folder() -> Path:

@@ -69,8 +69,6 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
             )
         ],
         "keywords": [keyword.text for keyword in fields.get("keywords", [])],
-        "acknowledgements": _markup(fields.get("acknowledgements", empty)),
-        "funding": _markup(fields.get("funding", empty)),
         "dates": dates,
         "date": citation.iso_date(metadata.date),
         "license": metadata.license,

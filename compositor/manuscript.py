@@ -27,6 +27,9 @@ PANDOC_KEYS = (
     "numbersections", "notes-after-punctuation", "citation-abbreviations",
 )  # fmt: skip
 
+# Characters that no XML file may hold (XML 1.0, section 2.2), and so no edition.
+NOT_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 HEADER = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 TITLE_BLOCK = re.compile(r"\A(?:%[^\n]*\n(?:[ \t]+[^\n]*\n)*){1,3}")
 
@@ -40,7 +43,9 @@ def find_text(source: Path) -> Path:
     for name in TEXT_NAMES:
         if (source / name).is_file():
             return source / name
-    found = sorted(path for path in source.iterdir() if path.suffix in MARKDOWN and path.stem.lower() != "readme")
+    found = sorted(
+        path for path in source.iterdir() if path.is_file() and path.suffix in MARKDOWN and path.stem.lower() != "readme"
+    )
     if not found:
         raise BuildError((problem("source-missing", shown(source), "the folder holds no Markdown file"),))
     if len(found) > 1:
@@ -55,9 +60,12 @@ def _read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise BuildError((problem("source-encoding", at(path, line), "the file is not UTF-8"),)) from None
-    except OSError as error:
-        raise BuildError((problem("source-missing", shown(path), error.strerror or "the file cannot be read"),)) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    except (OSError, RuntimeError) as error:
+        raise BuildError(
+            (problem("source-missing", shown(path), getattr(error, "strerror", "") or "the file cannot be read"),)
+        ) from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _split(path: Path, text: str) -> tuple[YamlSource, str, int]:
@@ -101,6 +109,15 @@ class _Header:
                 return at(path, source.line(key, *keys[1:]))
         return ""
 
+    def places(self) -> dict[str, str]:
+        """Give the place of every key, and of each member of a list as "key 1", "key 2"."""
+        found = {}
+        for key, value in self.value.items():
+            found[key] = self.where(key)
+            for position in range(len(value) if isinstance(value, list) else 0):
+                found[f"{key} {position + 1}"] = self.where(key, position)
+        return found
+
 
 def read(source: Path, style: str | None = None) -> tuple[Manuscript, list[Problem]]:
     """Read a manuscript. ``style`` overrides the metadata's. Raises BuildError when nothing can be set."""
@@ -129,7 +146,7 @@ def read(source: Path, style: str | None = None) -> tuple[Manuscript, list[Probl
     _, known = language.terms(lang)
     if not known:
         problems.append(problem("lang-unknown", header.where("lang"), f"no words for the language {lang!r}; English stands in"))
-    if not metadata.title:
+    if not metadata.title and not any(item.code == "yaml-broken" for item in problems):
         problems.append(problem("title-missing", at(path, 1), "the article has no title"))
     if not body.strip():
         problems.append(problem("source-empty", at(path, first_line), "the manuscript has no text"))
@@ -151,19 +168,16 @@ def read(source: Path, style: str | None = None) -> tuple[Manuscript, list[Probl
         bibliography=_bibliography(metadata, folder, header, problems),
         style=_style(metadata, style, folder, header, problems),
         lang=lang,
+        places=header.places(),
     )
     return manuscript, problems
 
 
 def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
     """Validate key by key, so that one wrong value does not hide the others."""
-    raw = dict(header.value)
-    try:
-        values = normalise(raw)
-    except (ValueError, TypeError, AttributeError) as error:
-        problems.append(problem("metadata-invalid", header.where("authors") or shown(path), str(error)))
-        values = {key: value for key, value in raw.items() if key not in ("author", "authors", "affiliations", "license")}
-        values.pop("journal", None)
+    values, faults = normalise(dict(header.value))
+    for keys, text in faults:
+        problems.append(problem("metadata-invalid", header.where(*keys) or shown(path), text))
     for _ in range(2):
         try:
             metadata = Metadata.model_validate(values)
@@ -174,12 +188,12 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
                 keys = tuple(part for part in item["loc"] if isinstance(part, str | int))
                 problems.append(problem("metadata-invalid", header.where(*keys) or shown(path), f"{key}: {item['msg']}"))
                 values.pop(str(key), None)
-    for author in metadata.authors:
+    for position, author in enumerate(metadata.authors):
         if author.orcid:
             from idutils import is_orcid
 
             if not is_orcid(author.orcid):
-                where = header.where("authors") or shown(path)
+                where = header.where("authors", position, "orcid") or shown(path)
                 problems.append(problem("orcid-invalid", where, f"{author.orcid} is not an ORCID iD ({author.name})"))
     if metadata.doi:
         from idutils import is_doi
@@ -189,7 +203,9 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
     for key in ("date", "received", "accepted"):
         value = getattr(metadata, key)
         if value and not date_parts(value):
-            problems.append(problem("date-unusable", header.where(key), f"{key}: {value!r} names no day"))
+            problems.append(
+                problem("date-unusable", header.where(key), f"{key}: {value!r} is no date this program can be sure of")
+            )
             metadata = metadata.model_copy(update={key: ""})
     return metadata
 

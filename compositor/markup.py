@@ -27,7 +27,15 @@ def parse(body: str) -> etree._Element:
         return etree.fromstring(f"<div>{body}</div>")
     except etree.XMLSyntaxError:
         loose = lxml_html.fragment_fromstring(body, create_parent="div")
-        return etree.fromstring(etree.tostring(loose, method="xml", encoding="utf-8"))
+        for element in list(loose.iter(etree.Element)):
+            if not NAME.fullmatch(element.tag) and element is not loose:
+                element.drop_tag()
+            for key in [key for key in element.attrib if not NAME.fullmatch(key)]:
+                del element.attrib[key]
+        return etree.fromstring(etree.tostring(loose, method="xml", encoding="utf-8"), etree.XMLParser(recover=True))
+
+
+NAME = re.compile(r"[A-Za-z_][\w.-]*")  # what may name an element here; MathML and SVG bring their own namespaces
 
 
 def inner(element: etree._Element) -> str:
@@ -69,23 +77,76 @@ def replace(old: etree._Element, new: etree._Element) -> None:
         parent.replace(old, new)
 
 
-ACTIVE = ("script", "iframe", "object", "embed", "applet", "form", "base", "meta", "link", "style")
+# Elements that run, fetch or send; nothing of the kind belongs in a publication.
+ACTIVE = {
+    "applet", "audio", "base", "button", "embed", "form", "frame", "frameset", "iframe", "input", "link", "meta", "object",
+    "portal", "script", "select", "source", "style", "textarea", "track", "video", "foreignobject", "set", "animate",
+}  # fmt: skip
+ADDRESSES = {
+    "action",
+    "background",
+    "cite",
+    "data",
+    "formaction",
+    "href",
+    "longdesc",
+    "manifest",
+    "ping",
+    "poster",
+    "src",
+    "srcset",
+}
+SCHEMES = ("http", "https", "mailto", "tel", "doi", "urn")
+OUTSIDE = re.compile(r"url\(\s*[\"']?(?!#)|image-set|@import|expression\(|-moz-binding", re.IGNORECASE)
 
 
-def drop_active(root: etree._Element) -> list[str]:
-    """Take scripts and other active content out of the body; gives the names of what went."""
+def _is_safe(element: etree._Element, name: str, value: str) -> bool:
+    """Whether an attribute neither runs, nor fetches, nor leads to a program."""
+    if name.startswith("on") or (name in ("style", "fill", "stroke", "filter", "mask", "clip-path") and OUTSIDE.search(value)):
+        return False
+    if name not in ADDRESSES:
+        return True
+    bare = re.sub(r"[\s\x00-\x20\x7f-\xa0]+", "", value)
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", bare)
+    tag = etree.QName(element).localname
+    if tag == "img" and name == "src":
+        return True  # media.py looks at it
+    if tag in ("image", "use", "feImage"):
+        return bare.startswith("#") or bare.lower().startswith("data:image/")
+    return name in ("href", "cite") and (scheme is None or scheme[1].lower() in SCHEMES)
+
+
+def drop_active(root: etree._Element, keep: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """Take scripts and other active content out; gives what went, and the text it can be found by in the source."""
     gone = []
-    for element in list(root.iter(*ACTIVE)):
-        gone.append(f"<{element.tag}>")
-        drop(element)
-    for element in root.iter(etree.Element):
-        for name, value in list(element.attrib.items()):
-            if name.lower().startswith("on") or (
-                name in ("href", "src") and re.match(r"\s*(javascript|vbscript):", value, re.IGNORECASE)
-            ):
-                gone.append(f"{name}=")
-                del element.attrib[name]
+    for element in list(root.iter(etree.Element)):
+        name = etree.QName(element).localname
+        if name.lower() in ACTIVE and name not in keep and not (name == "input" and element.get("type") == "checkbox"):
+            gone.append((f"<{name}>", f"<{name}"))
+            drop(element)
+            continue
+        for key, value in list(element.attrib.items()):
+            attribute = etree.QName(key).localname.lower()
+            if not _is_safe(element, attribute, value):
+                shown = value if attribute in ADDRESSES else f"{attribute}="
+                gone.append((f"{attribute}={value[:40]!r}", shown))
+                del element.attrib[key]
     return gone
+
+
+def clean(fragment: str) -> str:
+    """Take active content out of a short text of the front matter, and pictures with it."""
+    root = parse(fragment)
+    drop_active(root)
+    for image in list(root.iter("img")):
+        drop(image)
+    return inner(root)
+
+
+def undisguise(root: etree._Element) -> None:
+    """Give images their own addresses back; labels.lua adds an ending that keeps Pandoc from making ``embed`` of a PDF."""
+    for image in root.iter("img"):
+        image.set("src", image.get("src", "").removesuffix("/compositor-picture.png"))
 
 
 def scope_headers(root: etree._Element) -> None:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+import tinycss2
 from lxml import etree
 
+from compositor import markup
 from compositor.places import Places
 from compositor.problems import problem
 
@@ -54,21 +56,32 @@ def collect(root: etree._Element, manuscript: Manuscript) -> tuple[dict[str, Med
     problems: list[Problem] = []
     for image in root.iter("img"):
         address = image.get("src", "")
-        if address in found or address.startswith("data:"):
+        if address in found or address.lower().startswith("data:image/"):
             continue
-        where = places.text(unquote(address)) if address else places.text("![")
+        where = _where(places, address)
         path = _locate(address, manuscript.folder)
-        if path is None:
-            problems.append(problem("image-outside", where, f"{address} is not in the manuscript's folder"))
+        shown = unquote(address)
+        if not address:
+            problems.append(problem("image-missing", where, "an image has no address"))
+        elif path is None:
+            problems.append(problem("image-outside", where, f"{shown[:80]} is not in the manuscript's folder"))
         elif not path.is_file():
-            problems.append(problem("image-missing", where, f"there is no image {address}"))
+            problems.append(problem("image-missing", where, f"there is no image {shown}"))
         else:
             try:
                 found[address] = load(path, f"fig-{len(found) + 1}")
             except (ValueError, OSError, etree.XMLSyntaxError) as error:
                 text = str(error).splitlines()[0] if str(error) else type(error).__name__
-                problems.append(problem("image-unreadable", where, f"{address}: {text}"))
+                problems.append(problem("image-unreadable", where, f"{shown}: {text}"))
     return found, problems
+
+
+def _where(places: Places, address: str) -> str:
+    """Find an image by its address, as it stands in the text or as an address is written."""
+    if not address:
+        return places.text("]()")
+    plain = places.text(unquote(address))
+    return plain if ":" in plain else places.text(address)
 
 
 def _locate(address: str, folder: Path) -> Path | None:
@@ -102,7 +115,8 @@ def load(path: Path, stem: str) -> Media:
             Image.DecompressionBombError,
             SyntaxError,
         ) as error:
-            raise ValueError(str(error) or "not a picture") from None
+            known = isinstance(error, (Image.DecompressionBombWarning, Image.DecompressionBombError))
+            raise ValueError(str(error) if known else "this is no picture that can be read") from None
     if kind not in TYPES:
         raise ValueError(f"{kind or 'this kind of file'} cannot be shown in every edition")
     return Media(f"{stem}.{kind.lower().replace('jpeg', 'jpg')}", TYPES[kind], data, *size)
@@ -153,14 +167,10 @@ def _svg(data: bytes, stem: str) -> Media:
         if not isinstance(element.tag, str):  # an entity reference
             raise ValueError("the SVG uses XML entities")
         name = etree.QName(element).localname
-        if name in ACTIVE or name == "metadata" or (name == "image" and not _href(element).startswith("data:image/")):
+        if not element.tag.startswith(SVG_NAME) or name in ("metadata", "foreignObject"):
             _remove(element)
-            continue
-        for key in list(element.attrib):
-            if etree.QName(key).localname.lower().startswith("on") or (
-                etree.QName(key).localname == "href" and not re.match(r"#|data:image/", element.attrib[key])
-            ):
-                del element.attrib[key]
+    markup.drop_active(root, keep=("style",))
+    for element in root.iter():
         _spell_out_font(element)
         for key, value in element.attrib.items():
             if key == "id":
@@ -169,11 +179,9 @@ def _svg(data: bytes, stem: str) -> Media:
                 element.set(key, f"#{stem}-{value[1:]}")
             elif "url(#" in value:
                 element.set(key, re.sub(r"url\(\s*#", f"url(#{stem}-", value))
-        if name == "style" and element.text:
-            if re.search(r"@import|url\(\s*[\"']?(?!#)", element.text):
-                raise ValueError("the SVG's style sheet reaches outside the file")
-            scoped = re.sub(r"#(?=[A-Za-z_][\w-]*\s*[{,.:>])", f"#{stem}-", element.text)
-            element.text = re.sub(r"url\(\s*#", f"url(#{stem}-", scoped)
+        if element.tag == f"{SVG_NAME}style":
+            element.text = _scope(element.text or "", stem)
+    root.set("id", stem)
     box = [float(part) for part in re.split(r"[\s,]+", root.get("viewBox", "").strip()) if part]
     width = _length(root.get("width")) or (box[2] if len(box) == 4 else 300.0)
     height = _length(root.get("height")) or (box[3] if len(box) == 4 else 150.0)
@@ -183,8 +191,18 @@ def _svg(data: bytes, stem: str) -> Media:
     return Media(f"{stem}.svg", SVG, etree.tostring(root, encoding="utf-8", with_tail=False), width, height)
 
 
-def _href(element: etree._Element) -> str:
-    return str(element.get("{http://www.w3.org/1999/xlink}href") or element.get("href") or "")
+def _scope(sheet: str, stem: str) -> str:
+    """Keep an SVG's rules to itself: every selector starts at its root, every id is the renamed one."""
+    if markup.OUTSIDE.search(sheet):
+        raise ValueError("the SVG's style sheet reaches outside the file")
+    out = []
+    for rule in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True):
+        if rule.type != "qualified-rule":
+            continue
+        selectors = re.sub(r"#(?=[A-Za-z_])", f"#{stem}-", tinycss2.serialize(rule.prelude))
+        body = re.sub(r"url\(\s*#", f"url(#{stem}-", tinycss2.serialize(rule.content))
+        out.append(", ".join(f"#{stem} {part.strip()}" for part in selectors.split(",")) + " {" + body + "}")
+    return "\n".join(out)
 
 
 def _remove(element: etree._Element) -> None:

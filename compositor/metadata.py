@@ -83,21 +83,47 @@ class Metadata(BaseModel):
     journal: Journal = Field(default_factory=lambda: Journal.model_validate({}))
 
 
-def normalise(raw: dict[str, Any]) -> dict[str, Any]:
-    """Bring the forms that Pandoc, JOSS and Quarto use for people, licence and journal into ours."""
+Fault = tuple[tuple[str | int, ...], str]  # path of keys, what is wrong
+
+
+def normalise(raw: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """Bring the forms that Pandoc, JOSS and Quarto use for people, licence and journal into ours.
+
+    Gives the values, and each fault with the place it was met at; what is faulty is left out.
+    """
+    faults: list[Fault] = []
     out = {key: value for key, value in raw.items() if value is not None}
-    affiliations = _Affiliations(out.pop("affiliations", None) or out.pop("affiliation", None) or out.pop("institute", None))
-    people = out.pop("author", None)
-    people = people if people is not None else out.pop("authors", [])
+    known = next((key for key in ("affiliations", "affiliation", "institute") if key in out), "affiliations")
+    affiliations = _Affiliations()
+    for position, item in enumerate(_listed(out.pop(known, None)), start=1):
+        try:
+            affiliations.declare(item, position)
+        except (ValueError, TypeError, AttributeError) as error:
+            faults.append(((known, position - 1), str(error)))
+    role = "author" if out.get("author") is not None else "authors"
+    people = _listed(out.pop(role, None))
     out.pop("authors", None)
-    out["authors"] = tuple(_author(person, affiliations) for person in _listed(people))
+    authors = []
+    for position, person in enumerate(people):
+        try:
+            authors.append(_author(person, affiliations))
+        except (ValueError, TypeError, AttributeError) as error:
+            named = [key for key in ("affiliations", "affiliation", "institute") if isinstance(person, dict) and key in person]
+            faults.append((("authors", position, *(named[:1] if "affiliation" in str(error) else ())), str(error)))
+    out["authors"] = tuple(authors)
     out["affiliations"] = tuple(affiliations.list)
-    if "license" in out or "licence" in out or "copyright" in out:
-        out["license"] = _license(out.pop("license", None) or out.pop("licence", None))
-    citation = out.pop("citation", None)
-    journal = out.get("journal")
+    for key in ("license", "licence"):
+        if key in out:
+            try:
+                out["license"] = _license(out.pop(key))
+            except (ValueError, TypeError, IndexError) as error:
+                faults.append(((key,), str(error)))
+    citation, journal = out.pop("citation", None), out.get("journal")
     merged = dict(citation) if isinstance(citation, dict) else {}
-    merged.update({"title": journal} if isinstance(journal, str) else journal or {})
+    if isinstance(journal, str):
+        merged["title"] = journal
+    elif isinstance(journal, dict):
+        merged |= journal
     for key in ("volume", "issue", "page", "issn", "publisher"):
         if key in out:
             merged.setdefault(key, out[key])
@@ -107,12 +133,10 @@ def normalise(raw: dict[str, Any]) -> dict[str, Any]:
             out.setdefault(key, merged[key])
     if "doi" in out:
         out["doi"] = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)\s*", "", str(out["doi"]).strip(), flags=re.IGNORECASE)
-    for american, british in (("acknowledgments", "acknowledgements"),):
-        if american in out:
-            out.setdefault(british, out.pop(american))
-    if "keywords" not in out and "tags" in out:  # JOSS
-        out["keywords"] = out["tags"]
-    return out
+    for usual, other in (("acknowledgements", "acknowledgments"), ("csl", "citation-style"), ("keywords", "tags")):
+        if other in out:
+            out.setdefault(usual, out[other])
+    return out, faults
 
 
 def _listed(value: Any) -> list[Any]:
@@ -124,13 +148,14 @@ def _listed(value: Any) -> list[Any]:
 class _Affiliations:
     """Collects institutions, once each, and finds them again by number, id or name."""
 
-    def __init__(self, raw: Any) -> None:
+    def __init__(self) -> None:
         self.list: list[Affiliation] = []
         self.by_key: dict[str, int] = {}
-        for position, item in enumerate(_listed(raw), start=1):
-            place = self.add(item)
-            key = item.get("index", item.get("id")) if isinstance(item, dict) else None
-            self.by_key[str(key if key is not None else position)] = place
+
+    def declare(self, item: Any, position: int) -> None:
+        """Take an entry of the metadata's list; it is found by its index or id, else by its position from 1."""
+        key = item.get("index", item.get("id")) if isinstance(item, dict) else None
+        self.by_key[str(key if key is not None else position)] = self.add(item)
 
     def add(self, item: Any) -> int:
         if isinstance(item, dict):
@@ -169,6 +194,15 @@ class _Affiliations:
         return tuple(found)
 
 
+# What the forms call the parts of a name: CSL, JOSS, Hugo.
+NAME_PARTS = {
+    "given": ("given-names", "given-name", "first", "firstname", "given"),
+    "family": ("surname", "last", "lastname", "family-names", "family-name", "family"),
+    "literal": ("literal",),
+    "suffix": ("suffix",),
+}
+
+
 def _author(raw: Any, affiliations: _Affiliations) -> Author:
     if isinstance(raw, str):
         return Author(**split_name(raw))
@@ -176,16 +210,24 @@ def _author(raw: Any, affiliations: _Affiliations) -> Author:
         raise ValueError("an author is a name, or a map with name, orcid, affiliation …")
     name = raw.get("name", "")
     parts = dict(name) if isinstance(name, dict) else {}
-    for key in ("given", "family", "literal"):
-        if raw.get(key):
-            parts[key] = raw[key]
-    given = " ".join(str(part) for part in (parts.get("given"), parts.get("dropping-particle")) if part)
-    family = " ".join(str(part) for part in (parts.get("non-dropping-particle"), parts.get("family")) if part)
+    for key, names_used in NAME_PARTS.items():
+        for used in names_used:
+            if raw.get(used) or parts.get(used):
+                parts[key] = raw.get(used) or parts[used]
+    given = " ".join(
+        str(part) for part in (parts.get("given"), parts.get("dropping-particle") or raw.get("dropping-particle")) if part
+    )
+    family = " ".join(
+        str(part)
+        for part in (parts.get("non-dropping-particle") or raw.get("non-dropping-particle"), parts.get("family"))
+        if part
+    )
     names: dict[str, Any]
     if parts.get("literal"):
         names = {"name": str(parts["literal"]), "literal": str(parts["literal"])}
     elif family:
         display = str(name) if isinstance(name, str) and name else f"{given} {family}".strip()
+        display += f", {parts['suffix']}" if parts.get("suffix") else ""
         names = {"name": display, "given": given, "family": family}
     elif name:
         names = split_name(str(name))

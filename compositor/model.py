@@ -102,6 +102,7 @@ class Manuscript:
     bibliography: tuple[Path, ...]
     style: Path  # the CSL file
     lang: str  # BCP 47
+    places: dict[str, str]  # metadata key → "file:line"
 
 
 @dataclass(frozen=True, slots=True)

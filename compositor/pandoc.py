@@ -56,8 +56,11 @@ def typeset(
             cworkdir=str(manuscript.folder),
         )
     except RuntimeError as error:
-        message = re.sub(r"^Pandoc died with exitcode .*?: ", "", str(error)).strip()
-        raise BuildError((problem("pandoc-failed", _place(manuscript, message), message),)) from None
+        message = re.sub(r"^Pandoc died with exitcode .*?: ", "", str(error))
+        message = re.sub(r"\s*stack traceback:.*", "", message, flags=re.DOTALL).removeprefix("Error running Lua:").strip()
+        if "CiteprocParseError" in message:
+            raise BuildError((problem("style-broken", shown(manuscript.style), message),)) from None
+        raise BuildError((problem("pandoc-failed", _place(manuscript, message), " ".join(message.split())),)) from None
     result: dict[str, Any] = json.loads(answer)
     return result
 
@@ -65,6 +68,9 @@ def typeset(
 def _place(manuscript: Manuscript, message: str) -> str:
     match = re.search(r"\(line (\d+), column", message)
     if match is None:
-        return shown(manuscript.path)
+        named = (
+            key for key, value in manuscript.pandoc_metadata.items() if isinstance(value, str) and value and value in message
+        )
+        return next((manuscript.places[key] for key in named), shown(manuscript.path))
     before = manuscript.source.count("\n") - manuscript.text.count("\n")
     return at(manuscript.path, max(1, int(match[1]) - 4 + before))

@@ -8,8 +8,11 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
+import jinja2
+
 from compositor import document, figures, manuscript, sheet
 from compositor.model import Build, BuildError
+from compositor.problems import problem
 from compositor.problems import strict as make_strict
 
 if TYPE_CHECKING:
@@ -97,9 +100,24 @@ def build(
             artifacts.append(replace(artifact, seconds=time.perf_counter() - begun))
     except BuildError as error:
         problems += error.problems
+    except jinja2.TemplateError as error:
+        problems.append(_template_problem(error))
     unique = tuple(dict.fromkeys(problems))
     final = make_strict(unique) if strict else unique
     return Build(tuple(artifacts) if not blocked() else (), final, counts)
+
+
+def _template_problem(error: jinja2.TemplateError) -> Problem:
+    """Place a fault in a template; an author's own may hold one."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return problem("template-broken", f"{error.filename or error.name}:{error.lineno}", error.message or "not a template")
+    where, trace = "templates", error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if "templates" in name and not name.endswith(".py"):
+            where = f"{name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return problem("template-broken", where, error.message or str(error))
 
 
 def _counts(composed: Document, pages: Sheet) -> dict[str, int]:

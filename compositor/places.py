@@ -10,7 +10,7 @@ def shown(path: Path) -> str:
     """Give the path as a person would type it: relative to the working directory where that is shorter."""
     try:
         return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):  # elsewhere, or a link that leads to itself
         return path.as_posix()
 
 
@@ -24,32 +24,50 @@ class Places:
 
     def __init__(self, path: Path, source: str) -> None:
         self.path = path
-        # blank out fenced code, keeping its lines, so that an example is not taken for the thing
-        self.source = re.sub(
-            r"^(```+|~~~+)[^\n]*\n.*?^\1[`~]*[ \t]*$",
-            lambda match: "\n" * match[0].count("\n"),
-            source,
-            flags=re.MULTILINE | re.DOTALL,
-        )
+        self.source = source
+        # blank out code, keeping its lines, so that an example is not taken for the thing
+        fenced = re.compile(r"^(```+|~~~+)[^\n]*\n.*?^\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
+        inline = re.compile(r"(?<![`\\])(`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)\1(?!`)", re.DOTALL)
+        self.prose = inline.sub(_blank, fenced.sub(_blank, source))
 
-    def _line(self, match: re.Match[str] | None) -> str:
-        if match is None:
-            return shown(self.path)
-        return at(self.path, self.source.count("\n", 0, match.start()) + 1)
+    def _line(self, start: int | None) -> str:
+        return shown(self.path) if start is None else at(self.path, self.source.count("\n", 0, start) + 1)
 
-    def citation(self, key: str) -> str:
-        """Place of the first citation or cross-reference with this key."""
-        bare = re.escape(key)
-        tex = rf"\\(?:auto|c|C|eq)?ref\s*\{{{bare}\}}"
-        return self._line(re.search(rf"@\{{?{bare}(?![\w/-]|[.:]\w)|{tex}", self.source))
-
-    def label(self, name: str, nth: int = 1) -> str:
-        """Place of the nth definition of a label, or of its first where there are fewer."""
-        bare = re.escape(name)
-        found = list(re.finditer(rf"#{bare}(?![\w:.-])|\\label\{{{bare}\}}", self.source))
+    def _find(self, pattern: str, nth: int = 1, source: str | None = None) -> str:
+        """Place of the nth match, or of the last where there are fewer."""
+        found = [match.start() for match in re.finditer(pattern, self.prose if source is None else source)]
         return self._line(found[min(nth, len(found)) - 1] if found else None)
 
-    def text(self, words: str) -> str:
-        """Place of a literal text, white space being free."""
+    def citation(self, keys: str) -> str:
+        """Place of the first citation or cross-reference with this key, or of the first group with these keys."""
+        parts = [rf"@\{{?{re.escape(key)}(?![\w/-]|[.:]\w)" for key in keys.split()]
+        tex = rf"|\\(?:auto|c|C|eq)?ref\s*\{{{re.escape(keys)}\}}"
+        return self._find(r"[^\]]*?".join(parts) + tex)
+
+    def label(self, name: str, nth: int = 1) -> str:
+        """Place of the nth definition of a label."""
+        bare = re.escape(name)
+        return self._find(rf"\{{[^{{}}\n]*#{bare}(?![\w:.-])|\\label\{{{bare}\}}|\bid=[\"']?{bare}\b", nth)
+
+    def heading(self, title: str) -> str:
+        """Place of a head, whatever markup its title has."""
+        wanted = _letters(title)
+        offset = 0
+        for line in self.prose.split("\n"):
+            if line.startswith("#") and wanted and _letters(re.sub(r"\{[^{}]*\}\s*$", "", line)).startswith(wanted):
+                return self._line(offset)
+            offset += len(line) + 1
+        return self.text(title)
+
+    def text(self, words: str, nth: int = 1) -> str:
+        """Place of the nth occurrence of a literal text, white space being free."""
         pattern = r"\s+".join(re.escape(word) for word in words.split())
-        return self._line(re.search(pattern, self.source) if pattern else None)
+        return self._find(pattern, nth, self.source) if pattern else self._line(None)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).lower()

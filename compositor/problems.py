@@ -45,6 +45,9 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     ),
     "xref-mixed": ("error", "Give cross-references and citations a pair of brackets each."),
     "label-duplicate": ("error", "Give each element its own label."),
+    "link-broken": ("error", "Label the target, {#name}, or correct the link."),
+    "note-missing": ("error", "Define the note, [^name]: text, or take the call out."),
+    "note-duplicate": ("error", "Give each note its own name."),
     "heading-skipped": ("warning", "Use the next level down; the head is set at that level here."),
     "image-missing": ("error", "Correct the path; it is relative to the manuscript."),
     "image-unreadable": ("error", "Save the picture as SVG, PNG, JPEG, WebP, GIF or PDF."),
@@ -65,6 +68,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "ref-issn": ("warning", "Compare the number with the journal; its check digit is wrong."),
     "orcid-invalid": ("warning", "Compare the iD with orcid.org; its check digit is wrong."),
     # printing
+    "template-broken": ("error", "Correct the template at the line named, or remove it: ours takes its place."),
     "font-missing": (
         "warning",
         "The pinned fonts lack these characters; another font would have to be added.",

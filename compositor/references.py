@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from compositor.places import at, shown
@@ -85,6 +85,10 @@ def check_library(manuscript: Manuscript, library: list[Work], cited: list[str])
             report("ref-incomplete", key, f"{key} {lacking}")
         for code, text in _identifiers(work):
             report(code, key, f"{key}: {text}")
+    counted = Counter(work["id"] for work in library)
+    for key, count in counted.items():
+        if count > 1:
+            report("ref-duplicate", key, f"the key {key} stands {count} times; the last entry is used")
     for keys in _doubles(library):
         if set(keys) <= set(uncited):
             continue
@@ -135,7 +139,7 @@ def _doubles(library: list[Work]) -> list[list[str]]:
         title = re.sub(r"\W+", " ", str(work.get("title", "")).lower()).strip()
         if title and not str(work.get("title", "")).startswith("["):
             groups["title", title, _year(work)].append(work["id"])
-    doubles = [keys for keys in groups.values() if len(keys) > 1]
+    doubles = [keys for keys in groups.values() if len(set(keys)) > 1]
     return [list(keys) for keys in dict.fromkeys(tuple(dict.fromkeys(keys)) for keys in doubles)]
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from compositor import fonts, front, markup, maths, media
-from compositor.places import Places, shown
+from compositor.places import Places
 from compositor.problems import problem
 
 if TYPE_CHECKING:
@@ -34,9 +36,18 @@ def lay_out(manuscript: Manuscript, document: Document, editions: tuple[str, ...
     """Make the sheet, and report what could not be shown in every edition."""
     problems: list[Problem] = []
     root = markup.parse(document.body)
+    markup.undisguise(root)
     places = Places(manuscript.path, manuscript.source)
-    for gone in dict.fromkeys(markup.drop_active(root)):
-        problems.append(problem("markup-dropped", places.text(gone.rstrip(">=")), f"{gone} is left out of every edition"))
+    seen: Counter[str] = Counter()
+    for gone, needle in markup.drop_active(root):
+        seen[needle] += 1
+        problems.append(problem("markup-dropped", places.text(needle, seen[needle]), f"{gone} is left out of every edition"))
+    for image in root.iter("img"):
+        if image.get("alt") is None:
+            address = image.get("src", "")
+            problems.append(
+                problem("alt-missing", _place_of_image(places, address), f"the image {address} has no alternative text")
+            )
     markup.scope_headers(root)
     markup.list_references(root)
     pictures, found = media.collect(root, manuscript)
@@ -49,12 +60,25 @@ def lay_out(manuscript: Manuscript, document: Document, editions: tuple[str, ...
             maths.draw(formula)
         except maths.MathError as error:
             problems.append(problem("math-failed", places.text(str(error)), f"the formula cannot be drawn: {error}"))
+    ids = {element.get("id") for element in root.iter() if element.get("id")}
+    for link in root.xpath("//a[starts-with(@href, '#')]"):
+        target = unquote(link.get("href")[1:])
+        if target and target not in ids and not target.startswith("ref-"):  # a missing work is told as such
+            problems.append(problem("link-broken", places.text(f"(#{target}"), f"a link leads to #{target}, which is nowhere"))
     if absent := fonts.missing(_printed(root)):
-        problems.append(problem("font-missing", shown(manuscript.path), f"no pinned font has: {' '.join(absent)}"))
+        problems.append(problem("font-missing", places.text(absent[0]), f"no pinned font has: {' '.join(absent)}"))
     own = manuscript.folder / "templates"
     front_matter = front.front_matter(manuscript, document, editions) | {"abstract": _abstract_text(root)}
     sheet = Sheet(manuscript.name, document, root, pictures, front_matter, own if own.is_dir() else None)
     return sheet, problems
+
+
+def _place_of_image(places: Places, address: str) -> str:
+    """Find an image that nobody describes: written without a caption, or as HTML."""
+    for needle in (f"![]({address}", f'src="{address}"'):
+        if ":" in (place := places.text(needle)):
+            return place
+    return places.text(address)
 
 
 def _abstract_text(root: etree._Element) -> str:

@@ -89,7 +89,49 @@ class _Missing(jinja2.Undefined):
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _same
     __call__ = __getitem__ = __floordiv__ = __mod__ = __pos__ = __neg__ = _same
+
+    def __eq__(self, _: object) -> bool:
+        self._note()
+        return False
+
+    def __ne__(self, _: object) -> bool:
+        self._note()
+        return True
+
+    __hash__ = object.__hash__
+
+    def __int__(self) -> int:  # type: ignore[override]
+        self._note()
+        return 0
+
+    def __float__(self) -> float:  # type: ignore[override]
+        self._note()
+        return 0.0
+
+    def __index__(self) -> int:
+        self._note()
+        return 0
+
+    def __round__(self, _: int = 0) -> int:
+        self._note()
+        return 0
+
+    def __contains__(self, _: object) -> bool:
+        self._note()
+        return False
+
+    __abs__ = __pow__ = __rpow__ = __rfloordiv__ = __rmod__ = _same
     __lt__ = __le__ = __gt__ = __ge__ = _no  # type: ignore[assignment]
+
+
+class _Sandbox(SandboxedEnvironment):
+    """Reads ``row.items`` as the column, where there is one, not as the method of a map."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Prefer a map's own key to its methods."""
+        if isinstance(obj, dict) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
 
 
 def render_text(path: Path, text: str, data: Mapping[str, Any], lang: str) -> tuple[str, list[Problem]]:
@@ -99,7 +141,7 @@ def render_text(path: Path, text: str, data: Mapping[str, Any], lang: str) -> tu
     """
     found: list[tuple[int, str]] = []
     missing = type("Missing", (_Missing,), {"found": found})
-    sandbox = SandboxedEnvironment(
+    sandbox = _Sandbox(
         undefined=missing,
         comment_start_string="{##",
         comment_end_string="##}",
@@ -108,7 +150,9 @@ def render_text(path: Path, text: str, data: Mapping[str, Any], lang: str) -> tu
     )
     sandbox.filters["thousands"] = lambda value: thousands(value, lang)
     sandbox.filters["spelled"] = lambda value: spelled(value, lang)
-    sandbox.globals["table"] = lambda rows, columns, **options: table(rows, columns, lang=lang, **options)
+    sandbox.globals["table"] = lambda rows, columns, **options: table(
+        _checked(rows, columns, sandbox), columns, lang=lang, **options
+    )
     try:
         rendered = sandbox.from_string(text).render(data=data)
     except jinja2.TemplateSyntaxError as error:
@@ -117,6 +161,15 @@ def render_text(path: Path, text: str, data: Mapping[str, Any], lang: str) -> tu
         line = _template_line(error)
         return text, [problem("jinja-syntax", at(path, line), f"{type(error).__name__}: {error}")]
     return rendered, [problem("jinja-undefined", at(path, line), message) for line, message in dict.fromkeys(found)]
+
+
+def _checked(rows: Any, columns: Mapping[str, str], sandbox: jinja2.Environment) -> list[Any]:
+    """Note each column that no row has: a wrong name would print a column of dashes."""
+    listed = list(rows)
+    for key in columns:
+        if listed and not any(key in row for row in listed):
+            str(sandbox.undefined(f"no row has a column {key!r}"))
+    return listed
 
 
 def _template_line(error: BaseException) -> int:
@@ -130,6 +183,8 @@ def _template_line(error: BaseException) -> int:
 
 def thousands(value: float, lang: str) -> str:
     """Group the digits of a number, as its language does: 16,000."""
+    if isinstance(value, jinja2.Undefined):
+        return str(value)
     from babel.numbers import format_decimal
 
     return str(format_decimal(value, locale=language.babel(lang)))
@@ -137,6 +192,8 @@ def thousands(value: float, lang: str) -> str:
 
 def spelled(value: int, lang: str) -> str:
     """Write a whole number out in the document's language: six."""
+    if isinstance(value, jinja2.Undefined):
+        return str(value)
     from num2words import num2words
 
     try:

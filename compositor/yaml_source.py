@@ -49,8 +49,11 @@ def load(text: str, first_line: int = 1) -> YamlSource:
     try:
         node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        opened = "scalar" in (error.context or "")  # a quotation that never ends is mended where it begins
+        mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
         raise YamlError((mark.line if mark else 0) + first_line, error.problem or "not YAML") from None
+    except RecursionError:
+        raise YamlError(first_line, "the metadata is nested or repeated beyond reason") from None
     except (yaml.YAMLError, ValueError) as error:
         raise YamlError(first_line, str(error).splitlines()[0]) from None
     finally:

@@ -25,6 +25,11 @@ PROBLEMS = sorted(path.parent for path in (CASES / "problems").glob("*/expected.
 ELSEWHERE = {"source-missing", "source-encoding", "output-unwritable"}
 
 
+def options_of(case: Path) -> list[str]:
+    """Give what a case adds to the command."""
+    return (case / "options.txt").read_text().split() if (case / "options.txt").is_file() else []
+
+
 def test_every_code_has_a_case() -> None:
     """No code without a folder or a test here, and no folder without a code."""
     assert {case.name for case in PROBLEMS} | ELSEWHERE == set(CATALOGUE)
@@ -33,8 +38,7 @@ def test_every_code_has_a_case() -> None:
 @pytest.mark.parametrize("case", PROBLEMS, ids=lambda case: case.name)
 def test_problem(case: Path, build: Callable[..., Built]) -> None:
     """All problems of the case come in one run, each at its line; errors stop the build, warnings do not."""
-    options = (case / "options.txt").read_text().split() if (case / "options.txt").is_file() else []
-    built = build(case, "--to", "html", *options)
+    built = build(case, "--to", "html", *options_of(case))
     found = [f"{item['severity']} {item['code']} {item['where'].rsplit('/', 1)[-1]}" for item in built.problems]
     wanted = (case / "expected.txt").read_text(encoding="utf-8").splitlines()
     assert sorted(found) == sorted(wanted)
@@ -50,7 +54,7 @@ def test_no_traceback(case: Path, tmp_path: Path) -> None:
     """A person sees place, code and hint, never a traceback; and the old output stays."""
     old = tmp_path / "article.html"
     old.write_text("old")
-    process = run(case, "--to", "html", "--out", tmp_path)
+    process = run(case, "--to", "html", "--out", tmp_path, *options_of(case))
     assert "Traceback" not in process.stderr
     assert f"[{case.name}]" in process.stderr
     assert CATALOGUE[case.name][1] in process.stderr

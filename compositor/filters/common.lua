@@ -29,6 +29,16 @@ end
 -- A no-break space between a word and its number.
 M.tie = '\u{a0}'
 
+-- 1 is a, 26 is z, 27 is aa; `first` is "a" or "A".
+function M.letter(number, first)
+  local out = ''
+  while number > 0 do
+    out = string.char(string.byte(first) + (number - 1) % 26) .. out
+    number = (number - 1) // 26
+  end
+  return out
+end
+
 function M.has_class(element, class)
   return element.classes and element.classes:includes(class)
 end

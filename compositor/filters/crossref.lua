@@ -152,8 +152,8 @@ return function(doc, context)
       if missing then return {} end
       if #items == 0 then return nil end
       if #foreign > 0 then
-        common.report(context, 'xref-mixed', foreign[1], 'cross-references and citations share one pair of brackets: ' .. foreign[1])
-        return nil
+        common.report(context, 'xref-mixed', cite.citations[1].id .. ' ' .. cite.citations[2].id, 'cross-references and citations share one pair of brackets: ' .. foreign[1])
+        return {}
       end
       if #items == 1 then return one(context, items[1]) end
       return group(context, items)

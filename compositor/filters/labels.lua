@@ -43,15 +43,17 @@ local function register(context, id, kind, number, caption)
   table.insert(context.labels, { id = id, kind = kind, number = number, caption = caption })
 end
 
+-- Pandoc's HTML writer makes <embed> of a PDF, and loses its text. This ending keeps it an image; markup.py takes it off.
+local SHOWN = { png = true, jpg = true, jpeg = true, gif = true, webp = true, svg = true }
+local DISGUISE = '/compositor-picture.png'
+
 -- Quarto writes the alternative text as fig-alt; Pandoc's attribute is alt.
-local function alternative(image, figure_alt, context)
+local function alternative(image, figure_alt)
   local alt = image.attributes['fig-alt'] or image.attributes.alt or figure_alt
   image.attributes['fig-alt'] = nil
-  if alt then
-    image.attributes.alt = alt
-  elseif #image.caption == 0 then
-    common.report(context, 'alt-missing', image.src, 'the image ' .. image.src .. ' has no alternative text')
-  end
+  if alt then image.attributes.alt = alt end
+  local ending = (image.src:match('%.(%w+)$') or ''):lower()
+  if not SHOWN[ending] and not image.src:match('^%a+:') then image.src = image.src .. DISGUISE end
   return image
 end
 
@@ -76,7 +78,7 @@ local function number_figure(figure, context)
     Image = function(image)
       if image.identifier == figure.identifier then image.identifier = '' end
       image.caption = unlabel(pandoc.Blocks { pandoc.Plain(image.caption) })[1].content
-      return alternative(image, alt, context)
+      return alternative(image, alt)
     end,
   }
   return figure
@@ -88,7 +90,7 @@ local function number_panels(figure, context)
   figure.content = pandoc.Blocks(figure.content):walk {
     Figure = function(panel)
       panels = panels + 1
-      local mark = string.char(string.byte('a') + panels - 1)
+      local mark = common.letter(panels, 'a')
       if panel.identifier ~= '' then context.targets[panel.identifier] = { kind = 'fig', number = number .. mark } end
       panel.caption.long = prefix(panel.caption.long, '(' .. mark .. ')', '', '')
       return panel
@@ -140,6 +142,33 @@ local function attach_equation_labels(inlines)
   return out
 end
 
+-- An image inside a paragraph that carries a label is a figure: JOSS's guide shows it so. The paragraph parts around it.
+local function lift_figures(para)
+  local parts, run, found = pandoc.List {}, pandoc.Inlines {}, false
+  local function flush()
+    if #common.plain(run) > 0 then parts:insert(pandoc.Para(run)) end
+    run = pandoc.Inlines {}
+  end
+  for _, inline in ipairs(para.content) do
+    local labelled = false
+    if inline.t == 'Image' and #para.content > 1 then
+      pandoc.Plain(inline.caption):walk { Span = function(span) labelled = labelled or common.has_class(span, 'tex-label') end }
+      labelled = labelled or common.kind(inline.identifier) == 'fig'
+    end
+    if labelled then
+      found = true
+      flush()
+      local id = inline.identifier
+      inline.identifier = ''
+      parts:insert(pandoc.Figure({ pandoc.Plain { inline } }, { long = { pandoc.Plain(inline.caption) } }, pandoc.Attr(id)))
+    elseif not (#run == 0 and (inline.t == 'Space' or inline.t == 'SoftBreak')) then
+      run:insert(inline)
+    end
+  end
+  flush()
+  return found and parts or nil
+end
+
 return function(doc, context)
   doc = doc:walk { Inlines = attach_equation_labels }
   return doc:walk {
@@ -155,6 +184,10 @@ return function(doc, context)
       return numbered, false
     end,
     Para = function(para)
+      local parts = lift_figures(para)
+      if parts then
+        return parts:map(function(part) return part.t == 'Figure' and number_figure(part, context) or part end), false
+      end
       local image = para.content[1]
       if #para.content == 1 and image.t == 'Image' and common.kind(image.identifier) == 'fig' then
         local id = image.identifier
@@ -167,7 +200,7 @@ return function(doc, context)
       return element
     end,
     Image = function(image)
-      return alternative(image, nil, context)
+      return alternative(image)
     end,
     Span = function(span)
       if not common.has_class(span, 'equation') then return nil end

@@ -57,10 +57,12 @@ return function(doc, context)
       return {}
     end,
     Math = function(math)
+      math.text = math.text:gsub('\\cr%f[%A]', '\\\\') -- TeX's own line end, which JOSS's example has
       local body, id = unlabel(math.text)
       if id and math.mathtype == 'DisplayMath' then
         return pandoc.Span({ pandoc.Math('DisplayMath', body) }, pandoc.Attr(id, { 'equation' }))
       end
+      return math
     end,
   }
 end

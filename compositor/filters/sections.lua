@@ -10,30 +10,31 @@ function M.is_reference_head(header, context)
   return LISTS[title] or title == context.terms.references:lower()
 end
 
-local function lowest_level(doc)
+function M.base(doc)
   local base
   doc:walk { Header = function(header) if not base or header.level < base then base = header.level end end }
   return base or 1
 end
 
-local function letter(number)
-  return string.char(string.byte('A') + number - 1)
-end
-
 function M.run(doc, context)
-  local base = lowest_level(doc)
+  local base = M.base(doc)
   local numbering = context.meta['number-sections'] ~= false and context.meta.numbersections ~= false
-  local counters, silent, depth = {}, {}, 0
+  local counters, silent = {}, {}
+  local open = { 0 } -- the levels, as written, of the heads the present one stands under
   local appendix, appendices = false, 0
   return doc:walk {
     Header = function(header)
-      local level = header.level - base + 1
-      if level > depth + 1 then
-        common.report(context, 'heading-skipped', common.stringify(header.content),
-          'the head "' .. common.plain(header.content) .. '" skips a level')
-        level = depth + 1
+      local written, sibling = header.level - base + 1, false
+      while open[#open] >= written do
+        sibling = open[#open] == written
+        table.remove(open)
       end
-      depth = level
+      if written > open[#open] + 1 and not sibling then
+        local title = common.plain(header.content)
+        common.report(context, 'heading-skipped', title, 'the head "' .. title .. '" skips a level')
+      end
+      table.insert(open, written)
+      local level = #open - 1
       header.level = level
       -- JOSS: \label in a head
       header.content = header.content:walk {
@@ -58,7 +59,7 @@ function M.run(doc, context)
       if not quiet then
         if level == 1 and appendix then
           appendices = appendices + 1
-          counters[1] = letter(appendices)
+          counters[1] = common.letter(appendices, 'A')
         elseif level == 1 then
           context.sections = (context.sections or 0) + 1
           counters[1] = context.sections

@@ -40,13 +40,14 @@ local function read_library(meta, context)
   return all
 end
 
--- CSL fields hold inlines; the checks want text.
+-- CSL fields hold inlines; the checks want text. BibTeX's reader writes these names small.
+local UPPER = { doi = 'DOI', isbn = 'ISBN', issn = 'ISSN', url = 'URL', pmid = 'PMID', pmcid = 'PMCID' }
 local function flatten(value)
   if type(value) ~= 'table' and type(value) ~= 'userdata' then return value end
   local kind = pandoc.utils.type(value)
   if kind == 'Inlines' or kind == 'Blocks' then return common.stringify(value) end
   local out = {}
-  for key, item in pairs(value) do out[key] = flatten(item) end
+  for key, item in pairs(value) do out[UPPER[key] or key] = flatten(item) end
   if kind == 'List' or value[1] ~= nil then return pandoc.List(out) end
   return out
 end
@@ -132,15 +133,19 @@ function Writer(doc)
   doc.meta = bare_meta(meta)
   context.meta = doc.meta
   for name, value in pairs(context.fields) do
-    local kind = pandoc.utils.type(value)
-    if name ~= 'abstract' and (kind == 'Inlines' or kind == 'Blocks') then
-      value:walk { Note = function(note)
-        common.report(context, 'note-misplaced', common.stringify(note), 'a note in the ' .. name .. ' is printed nowhere')
-      end }
+    if name ~= 'abstract' then
+      local function look(item, position)
+        local kind = pandoc.utils.type(item)
+        if kind == 'List' then for index, member in ipairs(item) do look(member, ' ' .. index) end end
+        if kind ~= 'Inlines' and kind ~= 'Blocks' then return end
+        item:walk { Note = function() common.report(context, 'note-misplaced', name .. position, 'a note in the ' .. name:gsub('s$', '') .. ' is printed nowhere') end }
+      end
+      look(value, '')
     end
   end
   doc = require('latex')(doc, context)
   doc = require('abstract')(doc, context)
+  doc = require('statements')(doc, context)
   doc = require('sections').run(doc, context)
   doc = require('labels')(doc, context)
   doc = require('duplicates')(doc, context)

@@ -1,0 +1,8 @@
+"""Draws a bar."""
+
+
+def height() -> float:
+    return 1 / 0
+
+
+print(height())

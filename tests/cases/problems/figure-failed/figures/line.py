@@ -1,0 +1,3 @@
+"""Draws a line."""
+
+open("data/absent.csv").close()

@@ -1,0 +1,3 @@
+from pathlib import Path
+
+Path("figures/bar.svg").write_text("<svg/>")
