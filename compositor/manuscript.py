@@ -73,12 +73,12 @@ def _split(path: Path, text: str) -> tuple[YamlSource, str, int]:
     if header := HEADER.match(text):
         return load(header[1] or "", first_line=2), text[header.end() :], header[0].count("\n") + 1
     if block := TITLE_BLOCK.match(text):
-        parts = [" ".join(part.split()) for part in re.split(r"^%", block[0], flags=re.MULTILINE)[1:]]
+        parts = re.split(r"^%", block[0], flags=re.MULTILINE)[1:]
         title, authors, date = (*parts, "", "")[:3]
         value = {
-            "title": title,
-            "author": [name.strip() for name in authors.split(";") if name.strip()],
-            "date": date,
+            "title": " ".join(title.split()),
+            "author": [name.strip() for name in re.split(r"[;\n]", authors) if name.strip()],
+            "date": date.strip(),
         }
         return (
             YamlSource({key: found for key, found in value.items() if found}),

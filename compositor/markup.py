@@ -203,6 +203,25 @@ def list_references(root: etree._Element) -> None:
                 entry.text = (entry.text or "").rstrip()
 
 
+def part_calls(root: etree._Element) -> None:
+    """Mark a note's call that follows another at once: 3 and 4 must not read as 34."""
+    for call in note_calls(root):
+        before = call.getprevious()
+        if before is not None and before.get("role") == "doc-noteref" and not (before.tail or "").strip():
+            call.set("class", f"{call.get('class', '')} adjacent".strip())
+
+
+def mark_continuations(root: etree._Element) -> None:
+    """Mark a paragraph that goes on behind a formula of its own; it is no new one and takes no indent."""
+    for paragraph in root.iter("p"):
+        before = paragraph.getprevious()
+        if before is None or before.tag != "p" or not text(paragraph)[:1].islower():
+            continue
+        only = list(before)
+        if len(only) == 1 and not (before.text or "").strip() and "equation" in (only[0].get("class") or ""):
+            paragraph.set("class", "continued")
+
+
 def letters(count: int) -> Iterable[str]:
     """Give the letters a to z, then aa, ab and so on."""
     alphabet = "abcdefghijklmnopqrstuvwxyz"

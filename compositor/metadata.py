@@ -233,7 +233,9 @@ def _author(raw: Any, affiliations: _Affiliations) -> Author:
         names = split_name(str(name))
     else:
         raise ValueError("an author needs a name")
-    attributes = [str(item) for item in _listed(raw.get("attributes")) if not isinstance(item, dict)]
+    attributes: set[str] = set()  # Quarto: a list of words, or a map of word and true
+    for item in _listed(raw.get("attributes")):
+        attributes |= {str(key) for key, value in item.items() if value is True} if isinstance(item, dict) else {str(item)}
     corresponding = raw.get("corresponding", "corresponding" in attributes)
     places = raw.get("affiliations", raw.get("affiliation", raw.get("institute")))
     orcid = re.sub(r"^https?://orcid\.org/", "", str(raw.get("orcid") or "").strip())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from compositor.model import BuildError
 from compositor.places import at, shown
 from compositor.problems import problem
+from compositor.styles import is_note_style
 
 if TYPE_CHECKING:
     from compositor.model import Manuscript
@@ -42,7 +43,10 @@ def typeset(
     }
     arguments = [f"--metadata={key}:{value}" for key, value in raw.items()]
     arguments += [f"--metadata=bibliography:{path}" for path in manuscript.bibliography]
-    arguments += ["--metadata=link-citations:true"]
+    if is_note_style(manuscript.style):
+        arguments += ["--metadata=compositor-note-style:true"]
+    else:
+        arguments += ["--metadata=link-citations:true"]
     if own:
         header["compositor-own"] = own
     text = f"---\n{json.dumps(header, ensure_ascii=False)}\n---\n\n{manuscript.text}"

@@ -50,6 +50,8 @@ def lay_out(manuscript: Manuscript, document: Document, editions: tuple[str, ...
             )
     markup.scope_headers(root)
     markup.list_references(root)
+    markup.part_calls(root)
+    markup.mark_continuations(root)
     pictures, found = media.collect(root, manuscript)
     problems += found
     for span in root.xpath("//span[contains(concat(' ', @class, ' '), ' math ')]"):  # Pandoc could not read the TeX

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,3 +61,9 @@ def _checked(path: Path) -> Path | Problem:
     if root.find(f"{CSL}citation") is None:
         return problem("style-broken", at(path, 1), "the style has no citation format")
     return path
+
+
+def is_note_style(path: Path) -> bool:
+    """Whether a style cites in notes (CSL 1.0.2, attribute ``class`` of ``cs:style``)."""
+    with path.open(encoding="utf-8") as file:
+        return re.search(r"<style\b[^>]*\bclass=[\"']note[\"']", file.read(4000)) is not None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ARROW = "\N{UPWARDS ARROW}"
+FRONT_HEADS = ("Abstract", "Zusammenfassung", "Résumé", "Streszczenie", "Contents")  # set apart, in the front matter
 LIST_HEADS = ("References", "Works Cited", "Literatur", "Références", "Bibliografia")  # what our cases call the list
 OPF = {"opf": "http://www.idpf.org/2007/opf", "x": "http://www.w3.org/1999/xhtml", "epub": "http://www.idpf.org/2007/ops"}
 
@@ -149,6 +150,7 @@ def read_pdf(path: Path) -> Reading:
     """Read the PDF: heads and references by its structure tree, contents by its outline, words by pdftotext."""
     tree = structure(path)
     heads = [(int(node.tag[1]) - 1, fold(node.words())) for node in tree.walk() if re.fullmatch(r"H[2-6]", node.tag)]
+    heads = [(level, title) for level, title in heads if title not in FRONT_HEADS]
     references: list[str] = []
     inside = False
     for node in tree.walk():

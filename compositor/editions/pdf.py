@@ -24,6 +24,8 @@ MEDIA_TYPE = "application/pdf"
 GRID = 14.0  # points; the baseline grid of print.css
 MEASURE = 122.0  # millimetres; the text width of print.css
 VARIANT = "pdf/ua-1"
+# the hints are the numbers of ordered lists and the width of an image in a line
+OPTIONS = {"pdf_variant": VARIANT, "pdf_tags": True, "presentational_hints": True}
 PASSES = 5  # layouts at the most
 
 
@@ -49,6 +51,8 @@ def prepare(sheet: Sheet, corrections: pagination.Corrections) -> str:
     markup.embed_images(root, sheet.media, lambda media: f"compositor:media/{media.name}", inline_svg=False)
     _snap_images(root, sheet.media)
     _draw_formulas(root)
+    _part_displays(root)
+    _draw_boxes(root)
     abstract = markup.take_abstract(root)
     context = dict(
         sheet.front,
@@ -74,9 +78,10 @@ def _sink(call: etree._Element, note: etree._Element, number: int) -> None:
         for parent in call.iterancestors("p"):
             parent.tag = "div"
             parent.set("class", f"{parent.get('class', '')} p".strip())
+    kind = "footnote adjacent" if "adjacent" in call.get("class", "") else "footnote"
     foot = etree.Element(
         "span" if simple else "div",
-        {"class": "footnote", "id": note.get("id", ""), "data-number": str(number)},
+        {"class": kind, "id": note.get("id", ""), "data-number": str(number)},
     )
     for block in blocks:
         if block.tag == "p":
@@ -141,6 +146,25 @@ def _draw_formulas(root: etree._Element) -> None:
         markup.replace(formula, picture)
 
 
+def _part_displays(root: etree._Element) -> None:
+    """Put what follows a displayed formula inside a paragraph into a block: WeasyPrint would indent its first line."""
+    for display in root.xpath("//p/span[contains(@class, 'equation')] | //p/img[contains(@class, 'display')]"):
+        following = list(display.itersiblings())
+        if not (display.tail or "").strip() and not following:
+            continue
+        rest = etree.Element("span", {"class": "after-display"})
+        rest.text, display.tail = display.tail, None
+        rest.extend(following)
+        display.addnext(rest)
+
+
+def _draw_boxes(root: etree._Element) -> None:
+    """Draw the boxes of a task list; WeasyPrint prints no form."""
+    for box in list(root.xpath("//input[@type='checkbox']")):
+        drawn = etree.Element("span", {"class": "box checked" if box.get("checked") is not None else "box"})
+        markup.replace(box, drawn)
+
+
 def fetcher(sheet: Sheet) -> Any:
     """Give WeasyPrint our fonts and pictures from memory, and nothing else from anywhere."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -170,7 +194,7 @@ def render(sheet: Sheet) -> Artifact:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     _quiet(logging.getLogger("weasyprint"))
     layout = _lay_out(weasyprint, sheet)
-    data = layout.write_pdf(pdf_variant=VARIANT, pdf_tags=True, pdf_identifier=bytes.fromhex(sheet.document.digest[:32]))
+    data = layout.write_pdf(**OPTIONS, pdf_identifier=bytes.fromhex(sheet.document.digest[:32]))
     return Artifact(f"{sheet.name}.pdf", MEDIA_TYPE, data, pages=len(layout.pages))
 
 
@@ -179,7 +203,7 @@ def _lay_out(weasyprint: Any, sheet: Sheet) -> Any:
     corrections = pagination.Corrections()
     for _ in range(PASSES):
         page = weasyprint.HTML(string=prepare(sheet, corrections), url_fetcher=fetcher(sheet), base_url="compositor:print/")
-        layout = page.render(pdf_variant=VARIANT, pdf_tags=True)
+        layout = page.render(**OPTIONS)
         wanted = pagination.improve(layout, corrections)
         if wanted == corrections:
             break

@@ -1,5 +1,47 @@
 -- After citeproc: gives every link from a citation to its entry an id, so that entries can point back.
+--
+-- In a style of notes citeproc is asked for no links, because with them it puts a full stop outside the quotation mark
+-- it belongs in; they are made here.
+
+-- The parts of a note's text that stand for its citations: split at semicolons, if that gives as many.
+local function parts_of(content, count)
+  local parts = pandoc.List { pandoc.Inlines {} }
+  for _, inline in ipairs(content) do
+    parts[#parts]:insert(inline)
+    if inline.t == 'Str' and inline.text:match(';$') and #parts < count then parts:insert(pandoc.Inlines {}) end
+  end
+  return #parts == count and parts or pandoc.List { pandoc.Inlines(content) }
+end
+
+local function link_parts(content, citations)
+  local out = pandoc.Inlines {}
+  for index, part in ipairs(parts_of(content, #citations)) do
+    while part[1] and part[1].t == 'Space' do out:insert(part:remove(1)) end
+    out:insert(pandoc.Link(part, '#ref-' .. citations[index].id, '', pandoc.Attr('', {}, { role = 'doc-biblioref' })))
+  end
+  return out
+end
+
+local function link_notes(doc)
+  return doc:walk {
+    Cite = function(cite)
+      local note = #cite.content == 1 and cite.content[1].t == 'Note' and cite.content[1]
+      if note then
+        for index, block in ipairs(note.content) do
+          if block.content and index == 1 then block.content = link_parts(block.content, cite.citations) end
+          note.content[index] = block
+        end
+        cite.content = { note }
+      else
+        cite.content = link_parts(cite.content, cite.citations)
+      end
+      return cite
+    end,
+  }
+end
+
 return function(doc, context)
+  if context.note_style then doc = link_notes(doc) end
   local count = 0
   return doc:walk {
     Link = function(link)

@@ -29,6 +29,23 @@ end
 -- A no-break space between a word and its number.
 M.tie = '\u{a0}'
 
+function M.capital(word)
+  return pandoc.text.upper(pandoc.text.sub(word, 1, 1)) .. pandoc.text.sub(word, 2)
+end
+
+-- Quotation marks as the language has them; Pandoc's HTML writer knows only the English.
+function M.quote(element, terms)
+  return element:walk {
+    Quoted = function(quoted)
+      local marks = quoted.quotetype == 'DoubleQuote' and terms.quotes or terms.inner_quotes
+      local content = pandoc.Inlines { pandoc.Str(marks[1]) }
+      content:extend(quoted.content)
+      content:insert(pandoc.Str(marks[2]))
+      return content
+    end,
+  }
+end
+
 -- 1 is a, 26 is z, 27 is aa; `first` is "a" or "A".
 function M.letter(number, first)
   local out = ''

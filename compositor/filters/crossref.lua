@@ -10,8 +10,10 @@ local function key(id)
   return id, false
 end
 
-local function capital(word)
-  return pandoc.text.upper(pandoc.text.sub(word, 1, 1)) .. pandoc.text.sub(word, 2)
+-- Words that lead to a reference. Any other prefix takes the place of "Figure", as in Quarto: [Panel @fig-a].
+local LEADS = {}
+for _, word in ipairs { 'see', 'see also', 'cf.', 'compare', 'e.g.', 'also', 'and', 'in', 'siehe', 's.', 'vgl.', 'voir', 'véase', 'vedi', 'zob.', 'por.', 'ver', 'см.', 'див.' } do
+  LEADS[word] = true
 end
 
 local function link(content, id)
@@ -80,7 +82,7 @@ end
 
 local function word(context, kind, several, upper)
   local found = context.terms[kind][several and 2 or 1]
-  return upper and capital(found) or found
+  return upper and common.capital(found) or found
 end
 
 local function one(context, item)
@@ -90,6 +92,9 @@ local function one(context, item)
     content = pandoc.Inlines { link({ pandoc.Quoted('DoubleQuote', target.title) }, item.id) }
   elseif citation.mode == 'SuppressAuthor' then
     content = pandoc.Inlines { link(target.number, item.id) }
+  elseif #citation.prefix > 0 and LEADS[common.plain(citation.prefix):lower():gsub('[%s,]+$', '')] then
+    content = pandoc.Inlines(citation.prefix)
+    content:extend { pandoc.Space(), link(word(context, target.kind, false, item.upper) .. common.tie .. target.number, item.id) }
   elseif #citation.prefix > 0 then
     content = pandoc.Inlines(citation.prefix)
     content:extend { pandoc.Str(common.tie), link(target.number, item.id) }
@@ -139,6 +144,7 @@ return function(doc, context)
       for _, citation in ipairs(cite.citations) do
         local id, upper = key(citation.id)
         local target = context.targets[citation.id] or context.targets[id]
+        if context.works[citation.id] and not common.kind(id) then target = nil end -- a key that is also some head's name
         if context.targets[citation.id] then id = citation.id end
         if target then
           table.insert(items, { id = id, upper = upper, target = target, citation = citation })

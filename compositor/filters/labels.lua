@@ -65,7 +65,7 @@ local function number_caption(element, kind, context, id)
   if text == '' and not common.kind(id) then return id end
   local number = number_next(context, kind)
   register(context, id, kind, number, text)
-  element.caption.long = prefix(rest, context.terms[kind][1], number, context.terms.delimiter)
+  element.caption.long = prefix(rest, common.capital(context.terms[kind][1]), number, context.terms.delimiter)
   return id
 end
 
@@ -119,6 +119,9 @@ local function from_div(div, context)
     end
     return nil
   end
+  local columns = div.attributes['layout-ncol'] -- Quarto
+  div.attributes['layout-ncol'] = nil
+  if columns then div.classes:insert('columns-' .. columns) end
   local figure = number_figure(pandoc.Figure(blocks, { long = caption }, pandoc.Attr(div.identifier, div.classes, div.attributes)), context)
   return number_panels(figure, context)
 end

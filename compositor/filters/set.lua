@@ -53,17 +53,18 @@ local function flatten(value)
 end
 
 -- A text of the front matter as markup and as plain text. A note has no place there.
-local function rich(value)
+local function rich(value, terms)
   local kind = pandoc.utils.type(value)
   if kind == 'Inlines' or kind == 'Blocks' then
     value = value:walk { Note = function() return {} end }
+    if terms then value = common.quote(value, terms) end
   end
   if kind == 'Inlines' then
     return { html = html { pandoc.Plain(value) }, text = common.plain(value) }
   elseif kind == 'Blocks' then
     return { html = html(value), text = common.plain(pandoc.utils.blocks_to_inlines(value)) }
   elseif kind == 'List' then
-    return value:map(rich)
+    return value:map(function(item) return rich(item, terms) end)
   end
   return nil
 end
@@ -129,6 +130,7 @@ function Writer(doc)
   local library = read_library(meta, context)
   for _, work in ipairs(library) do context.works[work.id] = true end
   local own = own_citation(meta)
+  context.note_style = meta['compositor-note-style'] ~= nil
 
   doc.meta = bare_meta(meta)
   context.meta = doc.meta
@@ -167,6 +169,7 @@ function Writer(doc)
   doc:walk { Cite = cites }
   doc = pandoc.utils.citeproc(doc)
   doc = require('citations')(doc, context)
+  doc.blocks = common.quote(doc.blocks, terms)
 
   local entries = pandoc.List {}
   doc:walk {
@@ -178,12 +181,12 @@ function Writer(doc)
     end,
   }
   local headings = pandoc.List(context.headings):map(function(head)
-    local content = head.content:walk { Note = function() return {} end }
+    local content = common.quote(head.content:walk { Note = function() return {} end }, terms)
     return { id = head.id, level = head.level, number = head.number, listed = head.listed,
       html = html { pandoc.Plain(content) }, text = common.plain(content) }
   end)
   local fields = {}
-  for key, value in pairs(doc.meta.fields or {}) do fields[key] = rich(value) end
+  for key, value in pairs(doc.meta.fields or {}) do fields[key] = rich(value, terms) end
   local words = count_words(doc)
   return pandoc.json.encode {
     body = html(number_heads(doc).blocks), headings = headings, labels = pandoc.List(context.labels),
