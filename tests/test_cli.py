@@ -67,9 +67,9 @@ def test_pipe_gets_plain_lines(tmp_path: Path) -> None:
 def test_terminal_gets_colours_and_a_table(tmp_path: Path) -> None:
     """On a terminal the stages are ticked off and the table has a head."""
     master, slave = pty.openpty()
-    command = [sys.executable, str(ROOT / "build.py"), str(SMALL), "--to", "html", "--out", str(tmp_path)]
+    command = [sys.executable, str(ROOT / "build.py"), str(SMALL), "--to", "html", "--out", "dist"]
     environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "100"}
-    process = subprocess.Popen(command, stdout=slave, stderr=slave, cwd=ROOT, env=environment)
+    process = subprocess.Popen(command, stdout=slave, stderr=slave, cwd=tmp_path, env=environment)
     os.close(slave)
     chunks = []
     while True:
@@ -84,7 +84,7 @@ def test_terminal_gets_colours_and_a_table(tmp_path: Path) -> None:
     text = b"".join(chunks).decode()
     assert "\x1b[" in text
     assert "✓" in text
-    assert "article.html" in text
+    assert "dist/article.html" in text
 
 
 def test_quiet_prints_nothing_when_all_is_well(tmp_path: Path) -> None:
