@@ -9,7 +9,7 @@ import hashlib
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from compositor.model import Build, Problem
 
 EDITIONS = ("pdf", "epub", "html")
-TITLES = {"read": "Reading", "set": "Setting", "pdf": "PDF", "epub": "EPUB", "html": "HTML"}
+TITLES = {"read": "Reading", "set": "Setting", "pdf": "PDF", "epub": "EPUB", "html": "HTML", "prove": "Proof"}
 
 
 class DefaultGroup(click.Group):
@@ -104,11 +104,7 @@ def build(
                 except BuildError as error:
                     result = Build((), (*result.problems, *error.problems), result.counts)
     except MissingTool as error:
-        if as_json:
-            click.echo(json.dumps({"ok": False, "missing": error.name, "install": error.line}))
-        else:
-            click.echo(f"{error.name} is missing. Install it with:\n\n    {error.line}\n", err=True)
-        sys.exit(3)
+        _tell_missing(error.name, error.line, as_json=as_json)
     if as_json:
         click.echo(json.dumps(_as_data(result, written), ensure_ascii=False, indent=2))
     else:
@@ -118,6 +114,48 @@ def build(
         elif not quiet:
             say.table(result, written)
     sys.exit(1 if result.failed else 0)
+
+
+@cli.command(short_help="Check a manuscript and its editions, and write nothing.")
+@click.argument("source", type=click.Path(path_type=Path), default=Path("manuscript"))
+@click.option("--style", help="Citation style, as for build.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def check(source: Path, style: str | None, strict: bool, as_json: bool) -> None:
+    """Build every edition of SOURCE in memory, read each back, and report all that is wrong.
+
+    A difference between two editions fails the check. Exit codes: 0 all is well, 1 problems, 3 a tool is missing.
+    """
+    import shutil
+
+    from compositor import pipeline
+    from compositor.model import MissingTool
+    from compositor.system import install_line
+
+    say = Reporter(silent=as_json)
+    try:
+        if shutil.which("pdftotext") is None:
+            raise MissingTool("pdftotext", install_line(["poppler-utils"]))
+        with say:
+            result = pipeline.build(source, style=style, strict=strict, listener=say)
+    except MissingTool as error:
+        _tell_missing(error.name, error.line, as_json=as_json)
+    differ = any(item.code == "proof-differs" for item in result.problems)
+    if as_json:
+        click.echo(json.dumps(_as_data(result, ()) | {"ok": not (result.failed or differ)}, ensure_ascii=False, indent=2))
+    else:
+        say.problems(result.problems)
+        say.verdict(result, differ=differ)
+    sys.exit(1 if result.failed or differ else 0)
+
+
+def _tell_missing(name: str, line: str, *, as_json: bool) -> NoReturn:
+    """Say what the machine lacks and the line that installs it; exit code 3."""
+    if as_json:
+        click.echo(json.dumps({"ok": False, "missing": name, "install": line}))
+    else:
+        click.echo(f"{name} is missing. Install it with:\n\n    {line}\n", err=True)
+    sys.exit(3)
 
 
 def _as_data(result: Build, written: tuple[Path, ...]) -> dict[str, Any]:
@@ -207,6 +245,20 @@ class Reporter:
             if item.code not in told and not (quiet and item.severity == "warning"):
                 console.print(Text(f"    {item.hint}", style="dim"))
                 told.add(item.code)
+
+    def verdict(self, result: Build, *, differ: bool) -> None:
+        """Say how a check ended."""
+        if result.failed:
+            errors = sum(item.severity == "error" for item in result.problems)
+            self._console(err=True).print(f"{_count(errors, 'error')}.")
+        elif differ:
+            self._console(err=True).print("The editions do not say the same.")
+        else:
+            names = ", ".join(TITLES[artifact.name.rsplit(".", 1)[-1]] for artifact in result.artifacts)
+            warnings = sum(item.severity == "warning" for item in result.problems)
+            more = f" {_count(warnings, 'warning')}." if warnings else ""
+            words = _count(result.counts["words"], "word")
+            self._console().print(f"\n{names} say the same: {words} of text, notes, captions and references, read back.{more}")
 
     def failed(self, result: Build, out: Path) -> None:
         """Say that nothing was written."""

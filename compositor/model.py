@@ -170,6 +170,7 @@ class Artifact:
     media_type: str
     data: bytes
     pages: int | None = None  # PDF only
+    starts: tuple[tuple[str, ...], ...] = ()  # PDF only: the first words of running text of each page
     seconds: float = 0.0  # time it took to print
 
 

@@ -1,4 +1,4 @@
-"""The composition: read → set → print. Everything else is a detail of one of these."""
+"""The composition: read → set → print → prove. Everything else is a detail of one of these."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import document, figures, manuscript, sheet
+from compositor import document, figures, manuscript, pagebreaks, sheet
 from compositor.model import Build, BuildError
 from compositor.problems import problem
 from compositor.problems import strict as make_strict
+from compositor.proof.prove import prove
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,12 +23,8 @@ if TYPE_CHECKING:
     from compositor.model import Artifact, Document, Problem
     from compositor.sheet import Sheet
 
-# Each edition's module has render(sheet) -> Artifact. Printed in this order: the quick ones first.
-EDITIONS = {
-    "html": "compositor.editions.html",
-    "epub": "compositor.editions.epub",
-    "pdf": "compositor.editions.pdf",
-}
+# Each edition's module has render(sheet) -> Artifact. The PDF comes first: the others carry its page numbers.
+EDITIONS = {"pdf": "compositor.editions.pdf", "epub": "compositor.editions.epub", "html": "compositor.editions.html"}
 
 
 class Listener(Protocol):
@@ -98,6 +95,11 @@ def build(
             with _stage(listener, name):
                 artifact = import_module(EDITIONS[name]).render(pages)
             artifacts.append(replace(artifact, seconds=time.perf_counter() - begun))
+            if artifact.starts:
+                pages = replace(pages, root=pagebreaks.with_marks(pages.root, artifact.starts))
+        if artifacts:
+            with _stage(listener, "prove"):
+                problems += prove(pages, tuple(artifacts), text.path)
     except BuildError as error:
         problems += error.problems
     except jinja2.TemplateError as error:

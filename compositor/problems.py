@@ -64,15 +64,23 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "ref-duplicate": ("warning", "Keep one entry, and cite it everywhere by one key."),
     "ref-incomplete": ("warning", "Add what is missing, so that a reader can find the work."),
     "ref-doi": ("warning", "Write the bare DOI, 10.NNNN/suffix."),
-    "ref-isbn": ("warning", "Compare the number with the book; its check digit is wrong."),
-    "ref-issn": ("warning", "Compare the number with the journal; its check digit is wrong."),
-    "orcid-invalid": ("warning", "Compare the iD with orcid.org; its check digit is wrong."),
+    "ref-isbn": ("warning", "Compare the number with the book; its length or check digit is wrong."),
+    "ref-issn": ("warning", "Compare the number with the journal; its length or check digit is wrong."),
+    "ref-url": ("warning", "Write the whole address, https://…; spaces and the like as percent signs and digits."),
+    "ref-type": ("warning", "Write a type that CSL knows, such as article-journal, book, chapter or report."),
+    "ref-year": ("warning", "Compare the date with the work, and correct it or the key."),
+    "ref-name": ("warning", "Compare with the works, and spell the name in one way; if they are two people, leave it."),
+    "ref-pages": ("warning", "Compare the pages with the work; the first stands first."),
+    "ref-locator": ("warning", "Compare the citation with the work; it cites a page that the work does not have."),
+    "ref-capitals": ("warning", "Write the title with capitals only where a sentence has them; the style does the rest."),
+    "orcid-invalid": ("warning", "Compare the iD with orcid.org; its length or check digit is wrong."),
     # printing
     "template-broken": ("error", "Correct the template at the line named, or remove it: ours takes its place."),
     "font-missing": (
         "warning",
         "The pinned fonts lack these characters; another font would have to be added.",
     ),
+    "proof-differs": ("warning", "Report it: the editions must say the same. Until then, read this place in both."),
     "output-unwritable": ("error", "Choose another folder with --out, or make this one writable."),
 }
 

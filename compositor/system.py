@@ -12,13 +12,22 @@ import platform
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 DEBIAN = {  # shared library → Debian package
     "libpango-1.0.so.0": "libpango-1.0-0",
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",  # without it fonts are cut differently, and bytes change
 }
-TEST_PROGRAMS = {"pdftotext": "poppler-utils", "pdffonts": "poppler-utils"}
+PROGRAMS = {"pdftotext": "poppler-utils"}  # reads the PDF back
+JUDGES = {  # program or file → Debian package; where there is no apt-get, tests that need one are skipped
+    "chromium": "chromium",
+    "javac": "default-jdk-headless",
+    "node": "nodejs",
+    "npm": "npm",
+    "qpdf": "qpdf",
+    "/usr/share/java/jaxb-runtime.jar": "libjaxb-java",
+}
 
 
 def is_debian() -> bool:
@@ -41,8 +50,9 @@ def missing(*, tests: bool = False) -> list[str]:
         absent = [] if found else ["pango"]
     else:
         absent = [package for library, package in DEBIAN.items() if not _loads(library)]
-    if tests:
-        absent += sorted({package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None})
+    absent += [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+    if tests and is_debian():
+        absent += [package for name, package in JUDGES.items() if shutil.which(name) is None and not Path(name).exists()]
     return absent
 
 

@@ -16,7 +16,7 @@
     if (!target) return null;
     const copy = document.createElement("div");
     copy.append(...target.cloneNode(true).childNodes);
-    copy.querySelectorAll("[role='doc-backlink'], .backlinks").forEach((link) => link.remove());
+    copy.querySelectorAll("[role='doc-backlink'], [role='doc-pagebreak'], .backlinks").forEach((link) => link.remove());
     copy.querySelectorAll("[id]").forEach((element) => element.removeAttribute("id"));
     return copy;
   }

@@ -1,6 +1,6 @@
 """Reads finished editions back as a stranger's program would: bytes in; heads, references and words out.
 
-Nothing here imports compositor: what a build says of itself proves nothing.
+Nothing here asks the build what it did: from compositor comes a reader of structure trees, and no more.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ import io
 import re
 import subprocess
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pypdfium2
 from lxml import etree, html
 
+from compositor.proof.structure import read_structure
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 ARROW = "\N{UPWARDS ARROW}"
@@ -33,47 +34,6 @@ def fold(text: str) -> str:
 def squeeze(text: str) -> str:
     """Take white space out: a line may end anywhere in an address."""
     return re.sub(r"\s+", "", text)
-
-
-@dataclass
-class Node:
-    """An element of a PDF's structure tree."""
-
-    tag: str
-    children: list[Node] = field(default_factory=list)
-    text: str = ""
-
-    def walk(self) -> Iterator[Node]:
-        """Give the node and all below it, in reading order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
-
-    def words(self) -> str:
-        """Give all text below the node."""
-        return "".join(node.text for node in self.walk())
-
-
-def structure(pdf: Path) -> Node:
-    """Read a PDF's structure tree with its text, by poppler."""
-    output = subprocess.run(["pdfinfo", "-struct-text", str(pdf)], capture_output=True, text=True, check=True).stdout
-    root = Node("")
-    stack = [(-1, root)]
-    lines = iter(output.splitlines())
-    for line in lines:
-        indent = len(line) - len(line.lstrip())
-        content = line.strip()
-        if content.startswith("/") or not content:
-            continue
-        while stack[-1][0] >= indent:
-            stack.pop()
-        if content.startswith('"'):
-            stack[-1][1].children.append(Node("", text=content[1:-1].replace('\\"', '"')))
-        elif not content.startswith("Object "):
-            node = Node(re.split(r"[ :(]", content)[0])
-            stack[-1][1].children.append(node)
-            stack.append((indent, node))
-    return root
 
 
 @dataclass(frozen=True)
@@ -148,14 +108,14 @@ def bookmarks(data: bytes) -> list[tuple[int, str]]:
 
 def read_pdf(path: Path) -> Reading:
     """Read the PDF: heads and references by its structure tree, contents by its outline, words by pdftotext."""
-    tree = structure(path)
+    tree = read_structure(path.read_bytes())
     heads = [(int(node.tag[1]) - 1, fold(node.words())) for node in tree.walk() if re.fullmatch(r"H[2-6]", node.tag)]
     heads = [(level, title) for level, title in heads if title not in FRONT_HEADS]
     references: list[str] = []
     inside = False
     for node in tree.walk():
         if re.fullmatch(r"H[2-6]", node.tag):
-            inside = fold(node.words()) in LIST_HEADS
+            inside = node.words() in {squeeze(head) for head in LIST_HEADS}
         elif inside and node.tag == "LI":  # a list that crosses a page is two lists
             references.append(re.sub(rf"\s*{ARROW}[\sa-z]*$", "", node.words()))
     text = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.conftest import Built
 
 PROBLEMS = sorted(path.parent for path in (CASES / "problems").glob("*/expected.txt"))
-ELSEWHERE = {"source-missing", "source-encoding", "output-unwritable"}
+ELSEWHERE = {"source-missing", "source-encoding", "output-unwritable", "proof-differs"}  # the last: test_proof.py
 
 
 def options_of(case: Path) -> list[str]:

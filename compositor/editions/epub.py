@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import fonts, markup
+from compositor import fonts, markup, pagebreaks
 from compositor.cover import draw_cover
+from compositor.editions import screens
 from compositor.media import SVG, as_png
 from compositor.model import Artifact
 from compositor.templating import environment
@@ -81,6 +82,8 @@ def render(sheet: Sheet) -> Artifact:
         pictures=pictures,
         toc=_toc(sheet, pages),
         modified=_modified(sheet.front["date"]),
+        accessibility=_accessibility(sheet, pages),
+        page_list=[(number, f"{page.file}#{mark}") for page in pages for number, mark in pagebreaks.marks(page.root)],
     )
     files: dict[str, bytes] = {
         "META-INF/container.xml": templates.get_template("epub/container.xml").render(context).encode(),
@@ -115,6 +118,31 @@ def archive(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def _accessibility(sheet: Sheet, pages: list[Page]) -> dict[str, Any]:
+    """Tell what the book has for readers who do not see it, in the words of EPUB Accessibility 1.1: only what is there."""
+    images = list(sheet.root.iter("img"))
+    described = all(image.get("alt") is not None for image in images)
+    shown = any(image.get("alt") != "" for image in images)  # a decoration is nothing to see
+    has = {
+        "tableOfContents": True,
+        "readingOrder": True,
+        "ARIA": True,  # the roles of notes, citations, contents and reference list
+        "structuralNavigation": bool(sheet.document.headings),
+        "alternativeText": shown and described,
+        "pageBreakMarkers": any(pagebreaks.marks(page.root) for page in pages),
+        "pageNavigation": any(pagebreaks.marks(page.root) for page in pages),
+        "MathML": any("mathml" in page.properties for page in pages),
+        "displayTransformability": not images,  # all text is text: sizes are relative, colours the reader's
+    }
+    return {
+        "modes": ["textual", "visual"] if shown else ["textual"],
+        "sufficient": ["textual"] if described else ["textual,visual"],
+        "features": [feature for feature, there in has.items() if there],
+        # a GIF may move and flash; nothing else that is let in can
+        "hazard": "unknown" if any(media.media_type == "image/gif" for media in sheet.media.values()) else "none",
+    }
+
+
 def _modified(date: str) -> str:
     """Give dcterms:modified, which EPUB 3.3 requires to the second, from the article's own date."""
     return f"{(date + '-01-01' if len(date) == 4 else date + '-01' if len(date) == 7 else date) or '1980-01-01'}T00:00:00Z"
@@ -138,6 +166,7 @@ def _pages(sheet: Sheet, media: dict[str, Media]) -> list[Page]:
     markup.add_backlinks(root, sheet.document.entries, terms["cited_at"])
     notes = markup.take_notes(root)
     markup.embed_images(root, media, lambda found: found.name, inline_svg=True)
+    screens.adapt(root)
     pages: list[Page] = []
     content = markup.take_abstract(root)
     if content is not None:
@@ -215,6 +244,9 @@ def _name_parts(root: etree._Element) -> None:
     """Say in EPUB's words what the parts are."""
     for link in root.xpath("//a[@role='doc-biblioref']"):
         link.set(EPUB_TYPE, "biblioref")
+    for mark in root.xpath("//span[@role='doc-pagebreak']"):
+        mark.set(EPUB_TYPE, "pagebreak")
+        mark.set("aria-label", mark.get("data-page"))  # reading systems announce it; in a web page ARIA forbids the name
 
 
 def _link_across(pages: list[Page]) -> None:

@@ -10,6 +10,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from compositor import fonts, markup
+from compositor.editions import screens
 from compositor.model import Artifact
 from compositor.templating import environment
 
@@ -25,6 +26,7 @@ def render(sheet: Sheet) -> Artifact:
     terms = sheet.document.terms
     markup.add_backlinks(root, sheet.document.entries, terms["cited_at"])
     markup.embed_images(root, sheet.media, lambda media: _data(media.media_type, media.data), inline_svg=True)
+    screens.adapt(root)
     _place_notes(root, terms["notes"], terms["back"])
     _anchor_heads(root, terms["link_here"])
     _wrap_tables(root)

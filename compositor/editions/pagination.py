@@ -1,28 +1,33 @@
 """Page make-up: a laid-out PDF in, what the next layout must do better out.
 
-WeasyPrint fills pages from top to bottom and never looks back. Two faults follow, and are mended here by laying the
+WeasyPrint fills pages from top to bottom and never looks back. Three faults follow, and are mended here by laying the
 pages out again with a correction:
 
-- A figure that does not fit goes over to the next page and leaves a hole. The text runs on instead, and the figure
-  moves past as many of the blocks that follow it as the hole needs. A figure of class ``here`` stays.
+- A figure or short table that does not fit goes over to the next page and leaves a hole. The text runs on instead, and
+  the figure moves past as many of the blocks that follow it as the hole needs. A figure of class ``here`` stays.
+- A word is broken over the end of a page. It stays whole instead.
 - To squeeze the second line of a paragraph in, WeasyPrint sends the page's last note to the next page, away from its
   call. That paragraph starts the next page instead.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
+
 from compositor import markup
+from compositor.editions import breaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml import etree
-
 HOLE = 56.0  # CSS pixels, three lines: less than this at the foot of a page is no hole
+SHORT = 14  # rows; a table of no more stays in one piece, and moves as a figure does
+BOX = "table-box"  # what a table stands in, so that its height can be made up to whole lines
 PASSABLE = ("p", "ul", "ol", "dl", "blockquote", "pre")
 FIGURE = "data-figure"  # numbers figures and blocks, so that a box can be traced to its element
 BLOCK = "data-block"
@@ -34,17 +39,30 @@ class Corrections:
 
     delays: dict[int, int] = field(default_factory=dict)  # figure → number of blocks it moves past
     pushed: frozenset[int] = frozenset()  # blocks that start a page
+    whole: frozenset[tuple[int, str]] = frozenset()  # block, word: not to be broken
 
 
 def apply(root: etree._Element, corrections: Corrections) -> None:
     """Carry the corrections out on a body, and number its parts for the next reading."""
+    for table in list(root.iter("table")):
+        if next(table.iterancestors("table", "figure"), None) is None:
+            box = etree.Element("div", {"class": BOX})
+            markup.replace(table, box)
+            table.tail = None
+            box.append(table)
     for index, block in enumerate(element for element in root.iter(*PASSABLE, "div") if _passable(element)):
         block.set(BLOCK, str(index))
         if index in corrections.pushed:
             block.set("style", f"break-before: page; {block.get('style', '')}".strip("; "))
-    for index, figure in enumerate(list(root.iter("figure"))):
+        for word in sorted(word for number, word in corrections.whole if number == index):
+            breaks.keep_word(block, word)
+    for index, figure in enumerate(list(root.xpath(f"//figure | //div[@class='{BOX}']"))):
         if "here" in figure.get("class", "").split() or figure.getparent().tag not in ("section", "div"):
             continue
+        if figure.tag == "div":
+            if len(figure.findall("table/tbody/tr")) > SHORT:
+                continue  # it may go over the page, with its head
+            figure.set("class", f"{BOX} short")
         figure.set(FIGURE, str(index))
         for _ in range(corrections.delays.get(index, 0)):
             following = figure.getnext()
@@ -58,8 +76,11 @@ def apply(root: etree._Element, corrections: Corrections) -> None:
 def improve(layout: Any, known: Corrections) -> Corrections:
     """Read from a layout what to correct next; equals ``known`` when nothing is left to do."""
     pages = [page._page_box for page in layout.pages]  # WeasyPrint has no public view of its boxes
-    wanted = _fill_holes(pages, known)
-    return wanted if wanted != known else _keep_notes(pages, known)
+    for mend in (_fill_holes, _keep_notes, _keep_words):
+        wanted = mend(pages, known)
+        if wanted != known:
+            return wanted
+    return known
 
 
 def _passable(element: Any) -> bool:
@@ -123,7 +144,7 @@ def _fill_holes(pages: list[Any], known: Corrections) -> Corrections:
                 break
             space -= heights.get(following, 0.0)
             delays[int(figure.get(FIGURE))] = delays.get(int(figure.get(FIGURE)), 0) + 1
-    return Corrections(delays, known.pushed)
+    return replace(known, delays=delays)
 
 
 def _keep_notes(pages: list[Any], known: Corrections) -> Corrections:
@@ -137,5 +158,57 @@ def _keep_notes(pages: list[Any], known: Corrections) -> Corrections:
             continue
         blocks = [block for box in _boxes(page.children[0]) if (block := _marked(box, BLOCK)) is not None]
         if len(blocks) > 1:
-            return Corrections(known.delays, known.pushed | {int(blocks[-1].get(BLOCK))})
+            return replace(known, pushed=known.pushed | {int(blocks[-1].get(BLOCK))})
     return known
+
+
+def _keep_words(pages: list[Any], known: Corrections) -> Corrections:
+    """Keep a word whole that would go over a page: a reader of the file would find the page's number inside it."""
+    found = set()
+    for page, following in pairwise(pages):
+        block, line = None, None
+        for box in _boxes(page.children[0]):
+            block = marked if (marked := _marked(box, BLOCK)) is not None else block
+            line = box if type(box).__name__ == "LineBox" else line
+        first = next((box for box in _boxes(following.children[0]) if type(box).__name__ == "LineBox"), None)
+        if block is None or line is None or first is None:
+            continue
+        head, tail = _text(line), _text(first)
+        if re.search(r"\w-$", head) and (rest := re.match(r"\w+", tail)):
+            found.add((int(block.get(BLOCK)), head.split()[-1].removesuffix("-").lstrip("(“‘«„") + rest[0]))
+    return replace(known, whole=known.whole | found)
+
+
+def _text(line: Any) -> str:
+    return "".join(box.text for box in _boxes(line) if type(box).__name__ == "TextBox")
+
+
+def page_starts(layout: Any) -> tuple[tuple[str, ...], ...]:
+    """Give the first words of running text of each page, at most eight; none for a page of figures and tables."""
+    starts = []
+    for page in layout.pages:
+        words: list[str] = []
+        for line in _running_lines(page._page_box.children[0]):  # WeasyPrint has no public view of its boxes
+            found = _text(line).replace("\N{ZERO WIDTH SPACE}", "").split()
+            words += found[:-1] if found and found[-1].endswith("-") else found  # a broken word is not whole here
+            if len(words) >= 4 or (found and found[-1].endswith("-")):
+                break
+        starts.append(tuple(words[:8]))
+    return tuple(starts)
+
+
+def _running_lines(box: Any, inside: bool = False) -> Iterator[Any]:
+    """Give the lines of the text proper, in order: nothing of the title block, of figures, tables or notes."""
+    element = getattr(box, "element", None)
+    tag = str(getattr(box, "element_tag", ""))
+    if tag in ("figure", "table", "header", "aside", "nav") or "keywords" in str(
+        element.get("class") if element is not None else ""
+    ):
+        return
+    inside = inside or tag in ("main",) or (tag == "section" and element is not None and element.get("role") == "doc-abstract")
+    if type(box).__name__ == "LineBox":
+        if inside and not (element is not None and "abstract-title" in str(element.get("class"))):
+            yield box
+        return
+    for child in getattr(box, "children", None) or ():
+        yield from _running_lines(child, inside)

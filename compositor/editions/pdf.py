@@ -9,11 +9,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
+from lxml import html as lxml_html
 from markupsafe import Markup
 
 from compositor import fonts, markup, maths
-from compositor.editions import pagination
+from compositor.editions import breaks, conformance, pagination
 from compositor.model import Artifact, MissingTool
+from compositor.proof.expected import text_of
 from compositor.templating import environment
 
 if TYPE_CHECKING:
@@ -23,10 +25,10 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/pdf"
 GRID = 14.0  # points; the baseline grid of print.css
 MEASURE = 122.0  # millimetres; the text width of print.css
-VARIANT = "pdf/ua-1"
+VARIANT = "pdf/a-3a"  # conformance.py makes it PDF/UA-1 too
 # the hints are the numbers of ordered lists and the width of an image in a line
 OPTIONS = {"pdf_variant": VARIANT, "pdf_tags": True, "presentational_hints": True}
-PASSES = 5  # layouts at the most
+PASSES = 6  # layouts at the most
 
 
 def load_engine() -> Any:
@@ -50,9 +52,11 @@ def prepare(sheet: Sheet, corrections: pagination.Corrections) -> str:
     markup.add_backlinks(root, sheet.document.entries, sheet.document.terms["cited_at"])
     markup.embed_images(root, sheet.media, lambda media: f"compositor:media/{media.name}", inline_svg=False)
     _snap_images(root, sheet.media)
+    conformance.mark_decorations(root)
     _draw_formulas(root)
     _part_displays(root)
     _draw_boxes(root)
+    breaks.keep_compounds(root)
     abstract = markup.take_abstract(root)
     context = dict(
         sheet.front,
@@ -61,6 +65,13 @@ def prepare(sheet: Sheet, corrections: pagination.Corrections) -> str:
         faces=_faces(),
     )
     return environment(sheet.templates).get_template("print.html").render(context)
+
+
+def front_words(sheet: Sheet) -> tuple[str, str]:
+    """Give the words that stand around the text on paper: title block, imprint and keywords; and those of the contents."""
+    page = lxml_html.document_fromstring(prepare(sheet, pagination.Corrections()))
+    parts = page.xpath("//header | //aside[@class='imprint'] | //*[@class='keywords'] | //section[@role='doc-abstract']/h2")
+    return " ".join(map(text_of, parts)), " ".join(map(text_of, page.xpath("//nav")))
 
 
 def _faces() -> list[dict[str, str]]:
@@ -194,8 +205,14 @@ def render(sheet: Sheet) -> Artifact:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     _quiet(logging.getLogger("weasyprint"))
     layout = _lay_out(weasyprint, sheet)
-    data = layout.write_pdf(**OPTIONS, pdf_identifier=bytes.fromhex(sheet.document.digest[:32]))
-    return Artifact(f"{sheet.name}.pdf", MEDIA_TYPE, data, pages=len(layout.pages))
+    with conformance.stopped_clock():
+        data = layout.write_pdf(
+            **OPTIONS,
+            pdf_identifier=bytes.fromhex(sheet.document.digest[:32]),
+            finisher=conformance.finisher(sheet),
+        )
+    starts = pagination.page_starts(layout)
+    return Artifact(f"{sheet.name}.pdf", MEDIA_TYPE, data, pages=len(layout.pages), starts=starts)
 
 
 def _lay_out(weasyprint: Any, sheet: Sheet) -> Any:

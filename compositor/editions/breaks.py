@@ -1,0 +1,109 @@
+"""Where printed lines may end: a body in, the same body with words that must stay whole marked.
+
+Programs that read a PDF join a word that a hyphen breaks at a line's end, and take the hyphen away. That is right for a
+hyphen the typesetter put in, and wrong for one the author wrote: "post-Soviet" comes back as "postSoviet", and an
+address leads nowhere. So words with a hyphen, dash or stroke of their own are not broken, and an address is broken only
+where nothing is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WHOLE = "whole"  # the class that print.css keeps on one line
+OWN_BREAK = re.compile(r"[^\s\u2014]*[^\W_][-\u2010\u2013/][^\s\u2014]*[^\W_][^\s\u2014]*")
+ADDRESS = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")
+JOINTS = re.compile(r"(?<=[/._?=&#%,~+:])(?<!//)(?=[^\s/])")
+CLOSED = {"pre", "code", "svg", "math"}  # their text is not prose
+ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
+LONGEST = 40  # characters; a longer word has to break somewhere
+
+
+def keep_compounds(root: etree._Element) -> None:
+    """Mark every compound of a body, and part its addresses where they may break."""
+    _rewrite(root, _compounds)
+
+
+def keep_word(block: etree._Element, word: str) -> None:
+    """Mark one word of a block, wherever it stands there."""
+    pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+    _rewrite(block, lambda text: _marked(text, pattern))
+
+
+def _span(text: str) -> etree._Element:
+    span = etree.Element("span", {"class": WHOLE})
+    span.text = text
+    return span
+
+
+def _marked(text: str, pattern: re.Pattern[str]) -> list[Any]:
+    pieces: list[Any] = []
+    end = 0
+    for match in pattern.finditer(text):
+        pieces += [text[end : match.start()], _span(match[0])]
+        end = match.end()
+    return [*pieces, text[end:]]
+
+
+def _compounds(text: str) -> list[Any]:
+    pieces: list[Any] = []
+    end = 0
+    for match in re.finditer(rf"{ADDRESS.pattern}|{OWN_BREAK.pattern}", text):
+        word = match[0]
+        if ADDRESS.match(word):
+            pieces += [text[end : match.start()], *_address(word)]
+        elif len(word) <= LONGEST:
+            pieces += [text[end : match.start()], _span(word)]
+        else:
+            continue
+        end = match.end()
+    return [*pieces, text[end:]]
+
+
+def _address(text: str) -> list[Any]:
+    pieces: list[Any] = []
+    for index, part in enumerate(JOINTS.split(text)):
+        if index:
+            pieces.append(ZERO_WIDTH_SPACE)  # Pango breaks there and prints nothing: the file holds no trace of it
+        pieces.append(_span(part) if "-" in part and len(part) <= LONGEST else part)
+    return pieces
+
+
+def _rewrite(root: etree._Element, change: Callable[[str], list[Any]]) -> None:
+    """Rewrite the text of a tree; ``change`` gives texts and elements in turn, the first and last being texts."""
+    for parent in list(root.iter(etree.Element)):
+        if any(_is_closed(element) for element in (parent, *parent.iterancestors())):
+            continue
+        for before in [None, *parent]:
+            text = parent.text if before is None else before.tail
+            pieces = change(text) if text else []
+            if len(pieces) > 1:
+                _place(parent, before, pieces)
+
+
+def _is_closed(element: etree._Element) -> bool:
+    return etree.QName(element).localname in CLOSED or element.get("class") == WHOLE
+
+
+def _place(parent: etree._Element, before: etree._Element | None, pieces: list[Any]) -> None:
+    """Put pieces behind a child, or at the head of the parent, in place of the text there."""
+    index = 0 if before is None else parent.index(before) + 1
+    last = before
+    if last is None:
+        parent.text = None
+    else:
+        last.tail = None
+    for piece in pieces:
+        if not isinstance(piece, str):
+            parent.insert(index, piece)
+            index, last = index + 1, piece
+        elif last is None:
+            parent.text = (parent.text or "") + piece
+        else:
+            last.tail = (last.tail or "") + piece

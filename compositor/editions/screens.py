@@ -1,0 +1,47 @@
+"""What the two editions for screens share: the set body in, put right for readers who listen to it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from compositor import markup
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+SVG = "{http://www.w3.org/2000/svg}svg"
+
+
+def adapt(root: etree._Element) -> None:
+    """Put a body right whose pictures are embedded already."""
+    _part_drawings(root)
+    for cell in root.iter("th"):
+        if not len(cell) and not markup.text(cell):  # the corner above row heads: nothing to announce
+            cell.tag = "td"
+            cell.attrib.pop("scope", None)
+    for link in root.xpath("//pre/code/span/a[not(node())]"):  # the mark of a line of code; Pandoc hides some of them only
+        link.set("aria-hidden", "true")
+        link.set("tabindex", "-1")
+    for element in root.iter("{*}*"):
+        for key in [key for key in element.attrib if key.startswith("data-") and key != key.lower()]:
+            element.set(key.lower(), element.attrib.pop(key))  # Pandoc's data-startFrom is no name in XML
+
+
+def _part_drawings(root: etree._Element) -> None:
+    """Give each further copy of an SVG ids of its own, and its rules and references with them."""
+    seen: Counter[str] = Counter()
+    for drawing in root.iter(SVG):
+        name = drawing.get("id", "")
+        seen[name] += 1
+        if not name or seen[name] == 1:
+            continue
+        reference = re.compile(rf"#{re.escape(name)}(?!\d)")
+        new = f"{name}-copy-{seen[name]}"
+        for element in drawing.iter():
+            if element.get("id", "").startswith(name):
+                element.set("id", new + element.get("id").removeprefix(name))
+            for key, value in element.attrib.items():
+                element.set(key, reference.sub(f"#{new}", value))
+            element.text = reference.sub(f"#{new}", element.text or "") or None

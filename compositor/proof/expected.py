@@ -1,0 +1,168 @@
+"""What every edition must say: a set document in, its words in order, each with the item it belongs to, out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from compositor import markup
+
+if TYPE_CHECKING:
+    from compositor.sheet import Sheet
+
+# Elements that end a word: text before and after them does not run together.
+BLOCKS = {
+    "p", "div", "section", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "figure", "figcaption", "table", "caption",
+    "thead", "tbody", "tr", "td", "th", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", "aside", "header",
+}  # fmt: skip
+SILENT = {"math", "svg", "script", "style"}  # formulas are compared as formulas, drawings as drawings
+# What shows nothing: joiners, soft hyphens, and the marks of writing direction that readers of a PDF add.
+INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, and what a person would call the thing it stands in."""
+
+    text: str
+    item: str  # "section 2.1", "reference weitz2015", "note 3", …
+    loose: bool = False  # beside a drawn formula or a picture, where a reader of the PDF may take words in another order
+
+
+@dataclass(slots=True)
+class Island:
+    """A figure or table: it may stand elsewhere on the printed page, and its cells have no one order there."""
+
+    item: str  # "figure 1"
+    caption: list[Word]
+    inner: list[Word]  # cells, or text set beside pictures
+    head: list[Word]  # a table's head, which every page of it repeats
+    printed: list[Word]  # every word a page of paper shows of it, the calls of notes apart from their words
+
+
+@dataclass(slots=True)
+class Expected:
+    """The document as words. ``flow`` holds running text, heads and references, without notes, figures and tables."""
+
+    abstract: list[Word] = field(default_factory=list)
+    flow: list[Word] = field(default_factory=list)
+    islands: list[Island] = field(default_factory=list)
+    notes: list[list[Word]] = field(default_factory=list)
+    links: set[str] = field(default_factory=set)  # outside addresses
+    marks: list[str] = field(
+        default_factory=list
+    )  # the numbers of ordered lists, and the words of drawings in a line: paper prints them as text
+
+
+def words_of(text: str, item: str, *, loose: bool = False) -> list[Word]:
+    """Split a text into words."""
+    return [Word(word, item, loose) for word in INVISIBLE.sub("", text).split()]
+
+
+def text_of(element: etree._Element, *, skip: Any = None, calls_apart: bool = False) -> str:
+    """Give the text of an element as a reader sees it: blocks apart, formulas and drawings silent.
+
+    ``skip`` says which elements to leave out; ``calls_apart`` parts the call of a note from the word it stands at.
+    """
+    parts: list[str] = []
+
+    def walk(node: etree._Element) -> None:
+        name = etree.QName(node).localname if isinstance(node.tag, str) else ""
+        if name in SILENT:
+            parts.append(" ")
+        elif name and not (skip and skip(node)):
+            edge = " " if name in BLOCKS else ""
+            call = "adjacent" in node.get("class", "") or (calls_apart and node.get("role") == "doc-noteref")
+            parts.append(edge + (" " if call else "") + (node.text or ""))
+            for child in node:
+                walk(child)
+            parts.append(edge)
+        if node is not element:
+            parts.append(node.tail or "")
+
+    walk(element)
+    return "".join(parts)
+
+
+def expect(sheet: Sheet) -> Expected:
+    """Read the set body into words."""
+    root = markup.clone(sheet.root)
+    wanted = Expected()
+    wanted.links = {link.get("href") for link in root.iter("a") if re.match(r"(https?|mailto):", link.get("href", ""))}
+    for number, note in enumerate(markup.take_notes(root).values(), start=1):
+        wanted.notes.append(words_of(text_of(note), f"note {number}"))
+    wanted.marks = [mark for numbered in sheet.root.iter("ol") for mark in _marks(numbered)]
+    abstract = markup.take_abstract(root)
+    if abstract is not None:
+        wanted.abstract = words_of(text_of(abstract), "the abstract")
+    for element in list(root.iter("figure", "table")):
+        if any(parent.tag in ("figure", "table") for parent in element.iterancestors()):
+            continue
+        wanted.islands.append(_island(sheet, element))
+        markup.drop(element)
+    wanted.marks += [word.text for image in root.iter("img") for word in _drawn(sheet, image.get("src", ""), "")]
+    _flow(root, "the text", wanted.flow)
+    return wanted
+
+
+def _island(sheet: Sheet, element: etree._Element) -> Island:
+    """Take a figure or table apart into caption and content."""
+    caption = element.find("figcaption" if element.tag == "figure" else "caption")
+    label = element.find(".//span[@class='label']") if caption is not None else None
+    item = markup.text(label).rstrip(".").lower() if label is not None else f"an unnumbered {element.tag}"
+    printed = words_of(text_of(element, calls_apart=True), item)
+    printed += [word for image in element.iter("img") for word in _drawn(sheet, image.get("src", ""), item)]
+    said = words_of(text_of(caption), f"the caption of {item}") if caption is not None else []
+    if caption is not None:
+        markup.drop(caption)
+    head = [word for part in element.iter("thead") for word in words_of(text_of(part), item)]
+    return Island(item, said, words_of(text_of(element), item), head, printed)
+
+
+def _marks(numbered: etree._Element) -> list[str]:
+    """Give the numbers an ordered list prints: 1. 2., c. d. or iv. v.; notes have their own."""
+    if any(parent.get("role") == "doc-endnotes" for parent in numbered.iterancestors()):
+        return []
+    start = int(numbered.get("start", "1"))
+    return [f"{_count(number, numbered.get('type', '1'))}." for number in range(start, start + len(numbered.findall("li")))]
+
+
+def _count(number: int, kind: str) -> str:
+    if kind in "aA":
+        return chr(ord(kind) + (number - 1) % 26)
+    if kind in "iI":
+        roman, rest = "", number
+        for value, sign in ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):
+            roman, rest = roman + sign * (rest // value), rest % value
+        return roman if kind == "i" else roman.upper()
+    return str(number)
+
+
+def _drawn(sheet: Sheet, address: str, item: str) -> list[Word]:
+    """Give the words of an SVG picture; each of its texts is a line of its own."""
+    found = sheet.media.get(address)
+    if found is None or not found.name.endswith(".svg"):
+        return []
+    texts = etree.fromstring(found.data).iter("{http://www.w3.org/2000/svg}text")
+    return [word for text in texts for word in words_of("".join(text.itertext()), item)]
+
+
+def _flow(root: etree._Element, item: str, words: list[Word]) -> None:
+    """Walk the body block by block, so that each word knows its place."""
+    words += words_of(root.text or "", item)
+    for child in root:
+        name = child.tag if isinstance(child.tag, str) else ""
+        if name in ("section", "div", "ul", "ol", "blockquote", "dl"):
+            head = next((markup.text(head) for head in child if head.tag in ("h2", "h3", "h4", "h5", "h6")), "")
+            _flow(child, f"section “{head}”" if head else item, words)
+        elif name == "li" and child.get("id", "").startswith("ref-"):
+            words += words_of(text_of(child), f"reference {child.get('id')[4:]}")
+        elif name in ("h2", "h3", "h4", "h5", "h6"):
+            words += words_of(text_of(child), f"the head of {item}")
+        elif name:
+            loose = next(child.iter(f"{markup.MATHML}math", "img"), None) is not None
+            words += words_of(text_of(child), f"{item}, beside a formula or picture" if loose else item, loose=loose)
+        words += words_of(child.tail or "", item)

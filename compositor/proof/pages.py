@@ -1,0 +1,290 @@
+"""The printed page's words against the document's: pages of words in, differences out.
+
+A page of a PDF gives its words in one stream: running head, text, notes, and figures and tables wherever they were
+put. The stream is taken apart against what is expected: every word of the file must belong to something, once, and
+everything expected must be there, in its order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from compositor.proof.expected import Island
+
+if TYPE_CHECKING:
+    from compositor.proof.expected import Expected, Word
+
+ARROW = "\N{UPWARDS ARROW}"
+BULLETS = set("•◦▪‣")
+LOOK = 3  # words that must agree before a stream is taken up
+AHEAD = 12  # words by which a figure or table is known without its caption
+NEAR = 6  # words within which the flow must go on, for a wrong word inside a figure or table to be the flow's
+SEARCH = 80  # words to look ahead for the place where readings meet again
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A place where an edition says something else."""
+
+    item: str
+    expected: str
+    found: str
+
+
+@dataclass(slots=True)
+class _Open:
+    """A figure or table of which a part has been read."""
+
+    item: str
+    rest: Counter[str]
+    repeated: set[str]  # words of its head
+
+    def take(self, word: str) -> bool:
+        """Take a word of it; a note's call may stand off its word or on it."""
+        split = re.fullmatch(r"(.*\D)(\d+)", word)
+        for forms in ((word,), split.groups() if split else ()):
+            if forms and all(self.rest[form] > 0 for form in forms):
+                self.rest.subtract(forms)
+                self.rest = +self.rest
+                return True
+        return bool(self.rest) and word in self.repeated
+
+
+@dataclass(slots=True)
+class _Matcher:
+    flow: list[Word]
+    notes: list[list[Word]]
+    furniture: Counter[str]  # running heads and page numbers, title block, imprint
+    islands: list[Island]  # not yet met
+    differences: list[Difference] = field(default_factory=list)
+    at: int = 0  # next word of the flow
+    note: int = 0  # next note
+    inside: list[Word] = field(default_factory=list)  # rest of the note being read
+    begun: list[_Open] = field(default_factory=list)  # the last is the one being read
+
+    def run(self, words: list[str]) -> None:
+        """Take a page apart."""
+        index = 0
+        while index < len(words):
+            index += self._step(words, index)
+
+    def _step(self, words: list[str], index: int) -> int:
+        """Give how many words of the page belong together here."""
+        word = words[index]
+        if self.inside and (taken := _take(self.inside[0].text, words, index)):
+            self.inside = self.inside[1:]
+            return taken
+        if self._begins_note(words, index) or word in BULLETS or (self.begun and self.begun[-1].take(word)):
+            return 1
+        if self._begins_island(words, index):
+            return 0
+        reading = any(island.rest for island in self.begun)
+        if not reading or _agrees(self.flow[self.at : self.at + LOOK], words, index):
+            taken = self._goes_on(words, index)
+            if taken:
+                return taken
+        if any(island.take(word) for island in self.begun) or word.startswith(ARROW) or _is_mark(words, index):
+            return 1
+        if taken := self._is_furniture(words, index):
+            return taken
+        if (island := self._likeliest(words, index)) is not None:
+            self._enter(island)
+            return 0
+        return (reading and self._goes_on(words, index)) or self._differ(words, index)
+
+    def _goes_on(self, words: list[str], index: int) -> int:
+        """Take the next word of the flow; gives how many words of the page it is, 0 where another stands here."""
+        taken = _take(self.flow[self.at].text, words, index) if self.at < len(self.flow) else 0
+        self.at += taken > 0
+        return taken
+
+    def _begins_note(self, words: list[str], index: int) -> bool:
+        """Take up the next note where its number and first words stand here."""
+        if self.note >= len(self.notes):
+            return False
+        note = self.notes[self.note]
+        number = str(self.note + 1)
+        if words[index] != number or not _agrees(note[: LOOK - 1], words, index + 1):
+            return False
+        self.inside, self.note = note, self.note + 1
+        return True
+
+    def _begins_island(self, words: list[str], index: int) -> bool:
+        """Take up a figure or table whose caption begins here."""
+        for island in self.islands:
+            if island.caption and _agrees(island.caption[:LOOK], words, index):
+                self._enter(island)
+                return True
+        return False
+
+    def _likeliest(self, words: list[str], index: int) -> Island | None:
+        """Find the figure or table that the next words belong to, when its caption does not say so."""
+        ahead = Counter(words[index : index + AHEAD])
+
+        def shared(island: Island) -> int:
+            return (ahead & Counter(word.text for word in island.printed)).total()
+
+        best = max(self.islands, key=shared, default=None)
+        return best if best is not None and shared(best) >= min(AHEAD, len(best.printed)) / 2 else None
+
+    def _enter(self, island: Island) -> None:
+        self.islands.remove(island)
+        rest = Counter(word.text for word in island.printed)
+        self.begun.append(_Open(island.item, rest, {word.text for word in island.head}))
+
+    def _is_furniture(self, words: list[str], index: int) -> int:
+        """Take a word that stands around the text; gives how many words of the page it is."""
+        word = words[index]
+        if self.furniture[word] > 0:
+            self.furniture[word] -= 1
+            return 1
+        for long in [item for item, count in self.furniture.items() if "/" in item and count > 0 and item.startswith(word)]:
+            if taken := _take(long, words, index):
+                self.furniture[long] -= 1
+                return taken
+        return int(set(word) == {"*"})  # a rule between sections
+
+    def _differ(self, words: list[str], index: int) -> int:
+        """Note a difference, and go on where the readings meet again."""
+        if self.inside:  # inside a note: the word there is wrong, lost or too many
+            return self._differ_in_note(words, index)
+        if (
+            self.begun
+            and self.begun[-1].rest
+            and not any(_agrees(self.flow[self.at : self.at + LOOK], words, index + step) for step in range(NEAR))
+        ):
+            self.differences.append(Difference(self.begun[-1].item, "", words[index]))
+            return 1
+        for step in range(SEARCH):
+            for ahead in range(step + 1):
+                behind = step - ahead
+                rest = self.flow[self.at + ahead : self.at + ahead + LOOK]
+                if rest and _agrees(rest, words, index + behind):
+                    lost = self.flow[self.at : self.at + ahead]
+                    item = (lost or rest)[0].item
+                    found = " ".join(words[index : index + behind])
+                    self.differences.append(Difference(item, " ".join(word.text for word in lost), found))
+                    self.at += ahead
+                    return behind
+        item = self.flow[self.at].item if self.at < len(self.flow) else "the end"
+        here = " ".join(word.text for word in self.flow[self.at : self.at + 1])
+        self.differences.append(Difference(item, here, words[index]))
+        self.at += 1
+        return 1
+
+    def _differ_in_note(self, words: list[str], index: int) -> int:
+        for step in range(SEARCH):
+            for ahead in range(step + 1):
+                behind = step - ahead
+                rest = self.inside[ahead : ahead + LOOK]
+                if rest and _agrees(rest, words, index + behind):
+                    lost, self.inside = self.inside[:ahead], self.inside[ahead:]
+                    found = " ".join(words[index : index + behind])
+                    self.differences.append(Difference(rest[0].item, " ".join(word.text for word in lost), found))
+                    return behind
+        lost, self.inside = self.inside, []
+        self.differences.append(Difference(lost[0].item, " ".join(word.text for word in lost), words[index]))
+        return 1
+
+
+def _item(word: Word) -> str:
+    return word.item
+
+
+def _agrees(expected: list[Word], words: list[str], index: int) -> bool:
+    return bool(expected) and [word.text for word in expected] == words[index : index + len(expected)]
+
+
+def _is_mark(words: list[str], index: int) -> bool:
+    """Whether a letter stands behind an arrow back to the text, with nothing but such letters between."""
+    start = index
+    while start > 0 and re.fullmatch(r"[a-z]", words[start]):
+        start -= 1
+    return start < index and words[start].startswith(ARROW)
+
+
+def _take(expected: str, words: list[str], index: int) -> int:
+    """Give how many words of the page make one expected word: one, or the pieces of an address; 0 if they don't."""
+    if words[index] == expected:
+        return 1
+    if "/" not in expected:
+        return 0
+    made, count = "", 0
+    while index + count < len(words) and expected.startswith(made + words[index + count]):
+        made += words[index + count]
+        count += 1
+        if made == expected:
+            return count
+    return 0
+
+
+def compare_pages(
+    wanted: Expected, pages: list[list[str]], heads: list[list[str]], front: list[str], contents: list[str]
+) -> list[Difference]:
+    """Compare a PDF's pages with the document.
+
+    ``heads`` are the two forms of the running head; ``front`` the words of the title block and the imprint;
+    ``contents`` those of the table of contents, without its page numbers.
+    """
+    flow = [*wanted.abstract, *wanted.flow]
+    # a sign by itself (a stop behind a formula) is counted, but poppler may put it anywhere
+    signs = [word.text for word in flow if not re.search(r"\w", word.text) and not word.loose]
+    furniture = Counter([*front, *wanted.marks, *signs])
+    words = [word for word in flow if re.search(r"\w", word.text) and not word.loose]
+    loose = [Island(item, [], [], [], list(group)) for item, group in groupby((word for word in flow if word.loose), key=_item)]
+    matcher = _Matcher(words, wanted.notes, furniture, [*wanted.islands, *loose])
+    for number, page in enumerate((page for page in _without_contents(pages, contents) if page), start=1):
+        furniture[str(number)] += 1
+        if number > 1:
+            furniture.update(heads[number % 2])
+            matcher.run(_without_head(page, heads[number % 2], str(number), furniture))
+        else:
+            matcher.run(page)
+    if rest := words[matcher.at :]:
+        matcher.differences.append(Difference(rest[0].item, " ".join(word.text for word in rest[:12]), ""))
+    for index in range(matcher.note, len(wanted.notes)):
+        lost = " ".join(word.text for word in wanted.notes[index][:12])
+        matcher.differences.append(Difference(f"note {index + 1}", lost, ""))
+    if matcher.inside:
+        matcher.differences.append(Difference(matcher.inside[0].item, " ".join(word.text for word in matcher.inside[:12]), ""))
+    for met in matcher.begun:
+        if met.rest:
+            matcher.differences.append(Difference(met.item, " ".join(met.rest.elements()), ""))
+    for island in matcher.islands:
+        if island.printed:
+            matcher.differences.append(Difference(island.item, " ".join(word.text for word in island.printed[:12]), ""))
+    if left := +furniture:
+        matcher.differences.append(Difference("the front matter", " ".join(left), ""))
+    return matcher.differences
+
+
+def _without_head(words: list[str], head: list[str], number: str, furniture: Counter[str]) -> list[str]:
+    """Take the running head and the page's number off the beginning of a page."""
+    for form in ([number, *head], [*head, number]):
+        if words[: len(form)] == form:
+            furniture.subtract(form)
+            return words[len(form) :]
+    return words
+
+
+def _without_contents(pages: list[list[str]], contents: list[str]) -> list[list[str]]:
+    """Take the table of contents out, with its leaders and page numbers; its words are those of the heads."""
+    rest, last = list(contents), ""
+    out = []
+    for page in pages:
+        kept = []
+        for index, word in enumerate(page):
+            begun = len(rest) < len(contents) or (bool(rest) and page[index : index + 2] == rest[:2])
+            if begun and rest and rest[0] in (word, word.rstrip(".")):
+                rest.pop(0)
+                last = word if not rest else ""
+            elif begun and (rest or last) and re.fullmatch(r"\.*\d*", word):
+                last = "" if word.strip(".") else last  # behind the last entry its page number still comes
+            else:
+                kept.append(word)
+        out.append(kept)
+    return out

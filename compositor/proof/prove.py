@@ -1,0 +1,127 @@
+"""Proving: a sheet and the editions printed from it in, every difference between them out, as problems."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+from compositor.places import shown
+from compositor.problems import problem
+from compositor.proof.expected import Expected, Word, expect, words_of
+from compositor.proof.pages import Difference, compare_pages
+from compositor.proof.read import Reading, read_epub, read_html, read_pdf
+from compositor.proof.structure import compare_structure
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from compositor.model import Artifact, Problem
+    from compositor.sheet import Sheet
+
+MOST = 12  # differences of an edition that are told one by one
+SHOWN = 12  # words of a reading that a problem quotes
+
+
+def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[Problem]:
+    """Read each edition back and compare it with the set document. The PDF needs pdftotext; without it, it is passed over."""
+    wanted = expect(sheet)
+    found: list[Problem] = []
+    for artifact in artifacts:
+        edition = artifact.name.rsplit(".", 1)[-1]
+        if edition == "pdf":
+            if shutil.which("pdftotext") is None:
+                continue
+            differences = _compare_pdf(sheet, wanted, artifact.data) + compare_structure(sheet, artifact.data)
+        elif edition in ("html", "epub"):
+            reading = read_html(artifact.data) if edition == "html" else read_epub(artifact.data)
+            differences = compare(wanted, reading) + _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
+        else:
+            continue
+        found += [problem("proof-differs", shown(source), _say(edition.upper(), item)) for item in differences[:MOST]]
+        if more := differences[MOST:]:
+            found.append(problem("proof-differs", shown(source), f"{edition.upper()}: {len(more)} more differences"))
+    return found
+
+
+def _say(edition: str, difference: Difference) -> str:
+    def quoted(words: str) -> str:
+        parts = words.split()
+        return f"“{' '.join(parts[:SHOWN])}{' …' if len(parts) > SHOWN else ''}”" if parts else "nothing"
+
+    return f"{edition}, {difference.item}: it should say {quoted(difference.expected)}, and says {quoted(difference.found)}"
+
+
+def compare(wanted: Expected, reading: Reading) -> list[Difference]:
+    """Compare a reflowable edition, stream by stream."""
+    found = _stream(wanted.abstract, reading.abstract, "the abstract")
+    found += _stream(wanted.flow, reading.flow, "the text")
+    for index, island in enumerate(wanted.islands):
+        caption, inner = reading.islands[index] if index < len(reading.islands) else ([], [])
+        found += _stream(island.caption, caption, f"the caption of {island.item}")
+        found += _stream(island.inner, inner, island.item)
+    for index, note in enumerate(wanted.notes):
+        words = reading.notes[index] if index < len(reading.notes) else []
+        found += _stream(note, words, f"note {index + 1}")
+    for extra in reading.notes[len(wanted.notes) :]:
+        found.append(Difference("the notes", "", " ".join(extra)))
+    for _, inner in reading.islands[len(wanted.islands) :]:
+        found.append(Difference("the figures and tables", "", " ".join(inner)))
+    for link in sorted(wanted.links - reading.links):
+        found.append(Difference("the links", link, ""))
+    return found
+
+
+def _stream(wanted: list[Word], words: list[str], item: str) -> list[Difference]:
+    expected = [word.text for word in wanted]
+    if expected == words:
+        return []
+    found = []
+    matcher = difflib.SequenceMatcher(None, expected, words, autojunk=False)
+    for kind, start, end, from_, to in matcher.get_opcodes():
+        if kind != "equal":
+            place = wanted[min(start, len(wanted) - 1)].item if wanted else item
+            found.append(Difference(place, " ".join(expected[start:end]), " ".join(words[from_:to])))
+    return found
+
+
+def _front_items(sheet: Sheet) -> list[tuple[str, str]]:
+    """Give what the title block must say: what it is, and the words."""
+    front = sheet.front
+    items = [("the title", front["title"]["text"]), ("the subtitle", front["subtitle"]["text"])]
+    for author in front["authors"]:
+        marks = (
+            ",".join(map(str, author["marks"])) + ("*" if author["corresponding"] else "") + ("†" if author["equal"] else "")
+        )
+        items.append((f"author {author['name']}", author["name"] + marks))
+        items.append((f"ORCID iD of {author['name']}", author["orcid"]))
+        items.append((f"address of {author['name']}", author["email"] if author["corresponding"] else ""))
+    items += [(f"affiliation {item['mark']}", item["name"]) for item in front["affiliations"]]
+    items += [("the keywords", "; ".join(front["keywords"]))]
+    items += [(date["term"], date["text"]) for date in front["dates"]]
+    items += [("the licence", front["license"].name if front["license"] else ""), ("the DOI", front["doi"])]
+    return [(item, words) for item, words in items if words]
+
+
+def _compare_front(sheet: Sheet, text: str) -> list[Difference]:
+    squeezed = re.sub(r"\s+", "", text)
+    return [Difference(item, words, "") for item, words in _front_items(sheet) if re.sub(r"\s+", "", words) not in squeezed]
+
+
+def _compare_authors(sheet: Sheet, reading: Reading) -> list[Difference]:
+    names = [author["name"] for author in sheet.front["authors"]]
+    found = []
+    for index in range(max(len(names), len(reading.authors))):
+        name, says = (listed[index] if index < len(listed) else "" for listed in (names, reading.authors))
+        if name.split() != says.split():
+            found.append(Difference(f"author {name or says}", name, says))
+    return found
+
+
+def _compare_pdf(sheet: Sheet, wanted: Expected, data: bytes) -> list[Difference]:
+    from compositor.editions.pdf import front_words
+
+    front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
+    heads = [sheet.front["running_authors"].split(), sheet.front["short_title"].split()]
+    return compare_pages(wanted, read_pdf(data), heads, front, contents)

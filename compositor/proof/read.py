@@ -1,0 +1,138 @@
+"""Reading editions back: finished bytes in, what a stranger's program finds in them out."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from compositor.model import MissingTool
+from compositor.proof.expected import INVISIBLE, text_of
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a reflowable edition says, in reading order."""
+
+    front: str = ""  # title, authors and what stands around them
+    authors: list[str] = field(default_factory=list)
+    abstract: list[str] = field(default_factory=list)
+    flow: list[str] = field(default_factory=list)
+    islands: list[tuple[list[str], list[str]]] = field(default_factory=list)  # caption, inner words
+    notes: list[list[str]] = field(default_factory=list)
+    links: set[str] = field(default_factory=set)
+
+
+def _furniture(node: etree._Element) -> bool:
+    """Links back and marks of pages are furniture of the edition, not words of the article."""
+    return node.get("role") in ("doc-backlink", "doc-pagebreak") or "backlinks" in (node.get("class") or "").split()
+
+
+def _words(element: etree._Element) -> list[str]:
+    return INVISIBLE.sub("", text_of(element, skip=_furniture)).split()
+
+
+def _take(reading: Reading, root: etree._Element) -> None:
+    """Sort a page's content into the streams of a reading; takes the tree apart."""
+    reading.links |= {link.get("href") for link in root.iter("a") if re.match(r"(https?|mailto):", link.get("href", ""))}
+    for note in root.xpath(".//*[@role='doc-endnotes']//li[starts-with(@id, 'fn')] | .//*[@role='doc-footnote']"):
+        reading.notes.append(_words(note))
+    for gone in root.xpath(".//*[@role='doc-endnotes'] | .//section[contains(@class, 'footnotes')]"):
+        _drop(gone)
+    for abstract in root.xpath(".//*[@role='doc-abstract']"):
+        for head in abstract.xpath("./h2"):
+            _drop(head)
+        reading.abstract += _words(abstract)
+        _drop(abstract)
+    for element in list(root.iter("figure", "table")):
+        if any(parent.tag in ("figure", "table") for parent in element.iterancestors()):
+            continue
+        caption = element.find("figcaption" if element.tag == "figure" else "caption")
+        said = _words(caption) if caption is not None else []
+        if caption is not None:
+            _drop(caption)
+        reading.islands.append((said, _words(element)))
+        _drop(element)
+    reading.flow += _words(root)
+
+
+def _authors(part: etree._Element) -> list[str]:
+    return [" ".join(_words(name)) for name in part.xpath(".//*[contains(@class, 'author-name')]")]
+
+
+def _drop(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is None:
+        return
+    before = element.getprevious()
+    tail = " " + (element.tail or "")
+    if before is not None:
+        before.tail = (before.tail or "") + tail
+    else:
+        parent.text = (parent.text or "") + tail
+    parent.remove(element)
+
+
+def read_html(data: bytes) -> Reading:
+    """Read the web page: its ``main``, without what only a web page has."""
+    page = lxml_html.document_fromstring(data.decode("utf-8"))
+    reading = Reading()
+    main = page.xpath("//main")[0]
+    for gone in main.xpath(".//*[@id='cite-this'] | .//*[contains(@class, 'anchor')]"):
+        _drop(gone)
+    for part in main.xpath(".//header | .//*[contains(@class, 'facts')] | .//*[contains(@class, 'keywords')]"):
+        reading.front += " " + " ".join(_words(part))
+        reading.authors += _authors(part)
+        reading.links |= {link.get("href") for link in part.iter("a") if re.match(r"(https?|mailto):", link.get("href", ""))}
+        _drop(part)
+    main.getparent().remove(main)
+    _take(reading, main)
+    return reading
+
+
+def read_epub(data: bytes) -> Reading:
+    """Read the e-book in spine order; every file must be XML."""
+    reading = Reading()
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        container = etree.fromstring(book.read("META-INF/container.xml"))
+        package_name = container.find(".//{*}rootfile").get("full-path")
+        package = etree.fromstring(book.read(package_name))
+        names = {item.get("id"): item.get("href") for item in package.iterfind(".//{*}item")}
+        for itemref in package.iterfind(".//{*}itemref"):
+            page = etree.fromstring(book.read(posixpath.join(posixpath.dirname(package_name), names[itemref.get("idref")])))
+            for element in page.iter(f"{XHTML}*"):
+                element.tag = etree.QName(element).localname
+            body = page.find("body")
+            if body.xpath(".//nav") or "cover" in (body.get("class") or ""):
+                continue
+            page.remove(body)
+            if body.xpath(".//*[contains(@class, 'title-page')]"):
+                reading.front += " ".join(_words(body))
+                reading.authors += _authors(body)
+                continue
+            _take(reading, body)
+    return reading
+
+
+def read_pdf(data: bytes) -> list[list[str]]:
+    """Read the words of each page of a PDF, in poppler's reading order. Raises MissingTool without pdftotext."""
+    if shutil.which("pdftotext") is None:
+        from compositor.system import install_line
+
+        raise MissingTool("pdftotext", install_line(["poppler-utils"]))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "edition.pdf"
+        path.write_bytes(data)
+        output = subprocess.run(["pdftotext", "-enc", "UTF-8", str(path), "-"], capture_output=True, check=True).stdout  # noqa: S607
+    return [INVISIBLE.sub("", page).split() for page in output.decode("utf-8", "replace").split("\f")]

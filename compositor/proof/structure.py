@@ -1,0 +1,126 @@
+"""The structure tree of a PDF, as a screen reader meets it: heads, cells and references in their logical order."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2
+import pypdfium2.raw as raw
+
+from compositor import markup
+from compositor.proof.expected import INVISIBLE, text_of
+from compositor.proof.pages import ARROW, Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from compositor.sheet import Sheet
+
+
+@dataclass(slots=True)
+class Node:
+    """An element of the tree; ``text`` is filled in leaves only."""
+
+    tag: str
+    text: str = ""
+    children: list[Node] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Node]:
+        """Give the node and all below it, in reading order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def words(self) -> str:
+        """Give all text below the node, the marks of lists aside, without white space: a line may end anywhere."""
+        return _squeeze("".join(node.text for node in self.walk() if node.tag != "Lbl"))
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"[\s•◦▪‣]+", "", INVISIBLE.sub("", text))
+
+
+def read_structure(data: bytes) -> Node:
+    """Read the tree by PDFium, page by page; an element that goes over a page is met once on each."""
+    document = pypdfium2.PdfDocument(data)
+    root = Node("")
+    for index in range(len(document)):
+        page = document[index]
+        texts = _texts(page)
+        tree = raw.FPDF_StructTree_GetForPage(page)
+        if not tree:
+            continue
+        for number in range(raw.FPDF_StructTree_CountChildren(tree)):
+            if child := raw.FPDF_StructTree_GetChildAtIndex(tree, number):
+                root.children.append(_node(child, texts))
+        raw.FPDF_StructTree_Close(tree)
+    document.close()
+    return root
+
+
+def _texts(page: Any) -> dict[int, str]:
+    """Give the text of each piece of marked content of a page."""
+    reader = page.get_textpage()
+    found: dict[int, str] = {}
+    for index in range(raw.FPDFPage_CountObjects(page)):
+        item = raw.FPDFPage_GetObject(page, index)
+        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_TEXT:
+            size = raw.FPDFTextObj_GetText(item, reader, None, 0)
+            buffer = (ctypes.c_ushort * (size // 2 + 1))()
+            raw.FPDFTextObj_GetText(item, reader, buffer, size)
+            mark = raw.FPDFPageObj_GetMarkedContentID(item)
+            found[mark] = found.get(mark, "") + bytes(buffer)[: size - 2].decode("utf-16-le")
+    return found
+
+
+def _node(element: Any, texts: dict[int, str]) -> Node:
+    size = raw.FPDF_StructElement_GetType(element, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    raw.FPDF_StructElement_GetType(element, buffer, size)
+    node = Node(buffer.raw[: size - 2].decode("utf-16-le"))
+    for number in range(raw.FPDF_StructElement_CountChildren(element)):
+        if child := raw.FPDF_StructElement_GetChildAtIndex(element, number):
+            node.children.append(_node(child, texts))
+        elif (mark := raw.FPDF_StructElement_GetChildMarkedContentID(element, number)) >= 0:
+            node.children.append(Node("", texts.get(mark, "")))
+    return node
+
+
+def compare_structure(sheet: Sheet, data: bytes) -> list[Difference]:
+    """Compare heads, table cells and references with the document, item by item."""
+    tree = read_structure(data)
+    nodes = list(tree.walk())
+    heads = [
+        (f"head {markup.text(head)}", _squeeze(text_of(head))) for head in sheet.root.xpath("//h2 | //h3 | //h4 | //h5 | //h6")
+    ]
+    found = _items("head", heads, [node.words() for node in nodes if re.fullmatch(r"H[2-6]", node.tag)])
+    cells = [
+        (f"cell {number}", _squeeze(text_of(cell)))
+        for number, cell in enumerate(sheet.root.xpath("//table//td | //table//th"), start=1)
+    ]
+    found += _items("cell", cells, [node.words() for node in nodes if node.tag in ("TD", "TH")])
+    entries = [
+        (f"reference {entry.get('id', '')[4:]}", _squeeze(markup.text(entry)))
+        for entry in sheet.root.xpath("//ul[@id='refs']/li")
+    ]
+    items = [re.sub(rf"{ARROW}[a-z]*$", "", node.words()) for node in nodes if node.tag == "LI"]
+    return found + _items("reference", entries, items)
+
+
+def _items(kind: str, wanted: list[tuple[str, str]], said: list[str]) -> list[Difference]:
+    """Find each wanted item in order among those said; others (the abstract's head, repeated cells) may stand between."""
+    found = []
+    at = 0
+    for name, text in wanted:
+        if not text:
+            continue
+        place = next((index for index in range(at, len(said)) if said[index] == text), None)
+        if place is None:
+            near = said[at] if at < len(said) else ""
+            found.append(Difference(f"the structure's {name or kind}", text, near))
+        else:
+            at = place + 1
+    return found

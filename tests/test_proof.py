@@ -1,0 +1,156 @@
+"""The proof: the shipped article's editions say the same, and one changed thing in any of them is found and named."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from compositor.document import compose
+from compositor.editions import epub, html, pagination, pdf
+from compositor.editions.epub import archive
+from compositor.manuscript import read
+from compositor.model import Artifact
+from compositor.proof.expected import expect
+from compositor.proof.prove import prove
+from compositor.sheet import Sheet, lay_out
+from tests.conftest import ROOT, need, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One thing changed in the markup of a finished edition."""
+
+    name: str
+    find: str  # regular expression, first match in the edition
+    put: str
+    named: str  # what the problem must name
+
+
+MUTATIONS = [
+    Mutation("a number", r"Force of 16,000\. ", "Force of 15,000. ", "2.3 Forces and threats"),
+    Mutation("a word lost", r"Reintegration began before ", "Reintegration before ", "1.1 The Commonwealth"),
+    Mutation("a word too many", r"Reintegration began before ", "Reintegration soon began before ", "1.1 The Commonwealth"),
+    Mutation("a broken word", r"Reintegration began", "Reinte gration began", "1.1 The Commonwealth"),
+    Mutation("two words swapped", r"Necessity and anxiety", "Anxiety and necessity", "1.1 The Commonwealth"),
+    Mutation("a name in a citation", r">Kuźniar, 2000", ">Kuzniar, 2000", "Introduction"),
+    Mutation("the year of a citation", r">Legucka, 2016<", ">Legucka, 2015<", "Introduction"),
+    Mutation("a section number", r'<span class="number">2\.2</span>', '<span class="number">2.3</span>', "2.2 The guarantee"),
+    Mutation("the title of a section", r"Forces and threats</h3>", "Forces and dangers</h3>", "2.3 Forces and threats"),
+    Mutation("the label of a table", r">Table.2\.</span>", ">Table 4.</span>", "table 2"),
+    Mutation("a cell of a table", r">4,000</td>", ">4,100</td>", "table 3"),
+    Mutation("a caption", r"Bars begin in the year of joining", "Bars end in the year of joining", "figure 1"),
+    Mutation("a note", r"No Russian national security strategy", "A Russian national security strategy", "note 5"),
+    Mutation("a reference dropped", r'(?s)<li id="ref-weinstein2007".*?</li>', "", "weinstein2007"),
+    Mutation("a title in a reference", r"Teorie stosunków", "Teoria stosunków", "czaputowicz2008"),
+    Mutation("a word of the abstract", r"this article asks what role", "this article says what role", "abstract"),
+]  # fmt: skip
+FRONT = [
+    Mutation("the author", r"The Compositor Project</span>", "The Compositor Team</span>", "author The Compositor Project"),
+    Mutation("the licence", r">CC BY 4\.0<", ">CC BY 3.0<", "licence"),
+    Mutation("a keyword", r"collective defence; ", "", "keywords"),
+]
+
+
+@pytest.fixture(scope="module")
+def sheet() -> Sheet:
+    """Set the shipped article."""
+    manuscript, _ = read(ROOT / "manuscript")
+    document, _ = compose(manuscript)
+    return lay_out(manuscript, document, ("pdf", "epub", "html"))[0]
+
+
+@pytest.fixture(scope="module")
+def web(sheet: Sheet) -> Artifact:
+    """Print the web page."""
+    return html.render(sheet)
+
+
+@pytest.fixture(scope="module")
+def book(sheet: Sheet) -> Artifact:
+    """Print the e-book."""
+    return epub.render(sheet)
+
+
+def differences(sheet: Sheet, artifact: Artifact) -> list[str]:
+    """Prove one edition, and give what the problems say."""
+    return [item.text for item in prove(sheet, (artifact,), ROOT / "manuscript" / "article.md")]
+
+
+def mutate(text: str, mutation: Mutation) -> str:
+    """Change the first match, which must exist."""
+    flags = re.IGNORECASE if mutation.name == "a word of the abstract" else 0
+    changed, count = re.subn(mutation.find, mutation.put, text, count=1, flags=flags)
+    assert count == 1, mutation.find
+    return changed
+
+
+def test_every_edition_of_the_article_says_the_same(tmp_path: Path) -> None:
+    """``build.py check`` reads every edition back and finds no difference; it writes nothing."""
+    need("pdftotext")
+    process = run("check", ROOT / "manuscript", "--json", cwd=tmp_path)
+    data = json.loads(process.stdout)
+    assert process.returncode == 0, process.stderr
+    assert data["ok"] is True
+    assert "proof-differs" not in {item["code"] for item in data["problems"]}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_proof_covers_the_whole_article(sheet: Sheet) -> None:
+    """Nothing is left out of what is compared: the streams hold every word of the set body."""
+    wanted = expect(sheet)
+    streams = [wanted.abstract, wanted.flow, *wanted.notes, *(island.caption + island.inner for island in wanted.islands)]
+    words = sum(len(stream) for stream in streams)
+    body = re.sub(r"<[^>]+>", " ", sheet.document.body)
+    assert abs(words - len(body.split())) < 0.05 * words  # links back, and signs that tags part from their words, aside
+    assert len(wanted.notes) == 9
+    assert len(wanted.islands) == 4
+
+
+@pytest.mark.parametrize("mutation", [*MUTATIONS, *FRONT], ids=lambda mutation: mutation.name)
+def test_mutation_of_the_web_page(mutation: Mutation, sheet: Sheet, web: Artifact) -> None:
+    """One change in the web page is found and named."""
+    assert differences(sheet, web) == []
+    start = web.data.decode().index("<main")
+    text = web.data.decode()[:start] + mutate(web.data.decode()[start:], mutation)
+    found = differences(sheet, Artifact(web.name, web.media_type, text.encode()))
+    assert any(mutation.named in item and item.startswith("HTML") for item in found), found
+
+
+@pytest.mark.parametrize("mutation", [*MUTATIONS, *FRONT], ids=lambda mutation: mutation.name)
+def test_mutation_of_the_book(mutation: Mutation, sheet: Sheet, book: Artifact) -> None:
+    """One change in the e-book is found and named."""
+    with zipfile.ZipFile(io.BytesIO(book.data)) as opened:
+        files = {name: opened.read(name) for name in opened.namelist() if name != "mimetype"}
+    for name in sorted(files):
+        page = files[name].decode() if name.endswith(".xhtml") and "nav" not in name and "cover" not in name else ""
+        flags = re.IGNORECASE if mutation.name == "a word of the abstract" else 0
+        if page and re.search(mutation.find, page, flags):
+            files[name] = mutate(page, mutation).encode()
+            break
+    else:
+        pytest.fail(f"no page holds {mutation.find}")
+    found = differences(sheet, Artifact(book.name, book.media_type, archive(files)))
+    assert any(mutation.named in item and item.startswith("EPUB") for item in found), found
+
+
+@pytest.mark.parametrize("mutation", [*MUTATIONS, *FRONT], ids=lambda mutation: mutation.name)
+def test_mutation_of_the_pdf(mutation: Mutation, sheet: Sheet) -> None:
+    """One change on paper is found and named."""
+    need("pdftotext")
+    weasyprint = pdf.load_engine()
+    page = pdf.prepare(sheet, pagination.Corrections())
+    start = page.index("<body")
+    page = page[:start] + mutate(page[start:], mutation)
+    data = weasyprint.HTML(string=page, url_fetcher=pdf.fetcher(sheet), base_url="compositor:print/").write_pdf()
+    found = differences(sheet, Artifact("article.pdf", "application/pdf", data))
+    named = "front matter" if mutation in FRONT else mutation.named
+    assert any(named in item and item.startswith("PDF") for item in found), found
