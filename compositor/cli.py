@@ -273,7 +273,7 @@ class Reporter:
         rows = [
             (
                 path.as_posix(),
-                f"{artifact.pages} pages" if artifact.pages else "",
+                _count(artifact.pages, "page") if artifact.pages else "",
                 _size(len(artifact.data)),
                 f"{artifact.seconds:.2f} s",
             )

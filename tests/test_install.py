@@ -131,6 +131,19 @@ def test_missing_library_is_named_with_the_line_that_installs_it(tmp_path: Path)
     assert not (tmp_path / "dist").exists()
 
 
+def test_other_systems_get_the_line_to_type(tmp_path: Path) -> None:
+    """Where there is no apt-get, the set-up installs nothing: it names the line for that system, and exits with 3."""
+    for program, line in (("dnf", "sudo dnf install pango"), ("pacman", "sudo pacman -S pango"), ("apk", "sudo apk add pango")):
+        folder = tmp_path / program
+        folder.mkdir()
+        (folder / program).write_text("#!/bin/sh\nexit 1\n")
+        (folder / program).chmod(0o755)
+        command = [sys.executable, str(ROOT / "compositor" / "system.py")]
+        process = subprocess.run(command, env={"PATH": str(folder)}, capture_output=True, text=True, check=False)
+        assert process.returncode == 3
+        assert line in process.stderr
+
+
 def test_python_file_of_the_set_up_needs_nothing() -> None:
     """``compositor/system.py`` runs on a bare Python, before anything is installed."""
     process = subprocess.run(

@@ -51,6 +51,7 @@ MUTATIONS = [
     Mutation("a note", r"No Russian national security strategy", "A Russian national security strategy", "note 5"),
     Mutation("a reference dropped", r'(?s)<li id="ref-weinstein2007".*?</li>', "", "weinstein2007"),
     Mutation("a title in a reference", r"Teorie stosunków", "Teoria stosunków", "czaputowicz2008"),
+    Mutation("a link", r'href="http://kremlin\.ru/supplement/461"', 'href="http://kremlin.ru/461"', "ru/supplement/461"),
     Mutation("a word of the abstract", r"this article asks what role", "this article says what role", "abstract"),
 ]  # fmt: skip
 FRONT = [
@@ -150,7 +151,7 @@ def test_mutation_of_the_pdf(mutation: Mutation, sheet: Sheet) -> None:
     page = pdf.prepare(sheet, pagination.Corrections())
     start = page.index("<body")
     page = page[:start] + mutate(page[start:], mutation)
-    data = weasyprint.HTML(string=page, url_fetcher=pdf.fetcher(sheet), base_url="compositor:print/").write_pdf()
+    data = weasyprint.HTML(string=page, url_fetcher=pdf.fetcher(sheet), base_url="compositor:print/").write_pdf(**pdf.OPTIONS)
     found = differences(sheet, Artifact("article.pdf", "application/pdf", data))
     named = "front matter" if mutation in FRONT else mutation.named
     assert any(named in item and item.startswith("PDF") for item in found), found

@@ -89,6 +89,24 @@ def _node(element: Any, texts: dict[int, str]) -> Node:
     return node
 
 
+def read_links(data: bytes) -> set[str]:
+    """Give the outside addresses that the links of a PDF lead to."""
+    document = pypdfium2.PdfDocument(data)
+    found = set()
+    for index in range(len(document)):
+        page = document[index]
+        position, link = ctypes.c_int(0), raw.FPDF_LINK()
+        while raw.FPDFLink_Enumerate(page, position, link):
+            action = raw.FPDFLink_GetAction(link)
+            if action and raw.FPDFAction_GetType(action) == raw.PDFACTION_URI:
+                size = raw.FPDFAction_GetURIPath(document, action, None, 0)
+                buffer = ctypes.create_string_buffer(size)
+                raw.FPDFAction_GetURIPath(document, action, buffer, size)
+                found.add(buffer.value.decode("utf-8", "replace"))
+    document.close()
+    return found
+
+
 def compare_structure(sheet: Sheet, data: bytes) -> list[Difference]:
     """Compare heads, table cells and references with the document, item by item."""
     tree = read_structure(data)
