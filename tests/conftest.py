@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,3 +73,23 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Built]:
 def article(build: Callable[..., Built]) -> Built:
     """Give the shipped article."""
     return build(ROOT / "manuscript")
+
+
+FEATURES = sorted(path.parent for path in (CASES / "features").glob("*/expected.yaml"))
+
+
+def expected(case: Path) -> dict[str, Any]:
+    """Read what a feature case promises."""
+    wanted: dict[str, Any] = yaml.safe_load((case / "expected.yaml").read_text(encoding="utf-8"))
+    return wanted
+
+
+def build_case(build: Callable[..., Built], case: Path) -> Built:
+    """Build a feature case the way it asks to be."""
+    source = next((case / name for name in ("paper.md", "article.md") if (case / name).is_file()), case)
+    return build(source if expected(case).get("single") else case, *expected(case).get("options", []))
+
+
+def features_with(key: str) -> list[Path]:
+    """Give the feature cases that promise something of this kind."""
+    return [case for case in FEATURES if key in expected(case)]

