@@ -144,6 +144,16 @@ def test_other_systems_get_the_line_to_type(tmp_path: Path) -> None:
         assert line in process.stderr
 
 
+def test_macos_and_windows_get_their_line(tmp_path: Path) -> None:
+    """The same on macOS and Windows, as far as Linux can tell: the process is told that it runs there."""
+    for name, line in (("darwin", "brew install pango"), ("win32", "winget install MSYS2.MSYS2")):
+        program = "import runpy, sys; sys.platform = sys.argv.pop(1); runpy.run_path(sys.argv.pop(1), run_name='__main__')"
+        command = [sys.executable, "-c", program, name, str(ROOT / "compositor" / "system.py")]
+        process = subprocess.run(command, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
+        assert process.returncode == 3, process.stderr
+        assert line in process.stderr
+
+
 def test_python_file_of_the_set_up_needs_nothing() -> None:
     """``compositor/system.py`` runs on a bare Python, before anything is installed."""
     process = subprocess.run(
