@@ -22,16 +22,16 @@ LEGAL = ("authority|container-title|number|URL|DOI|publisher|event-place",)
 # in the author's place (9.12): they are asked for only where such works hardly ever lack them.
 REQUIRED: dict[str, tuple[str, ...]] = {
     "article-journal": (SOMEONE, "container-title", "volume|issue|number|page|DOI|URL"),  # 10.1, 9.25
-    "article-magazine": PERIODICAL,  # 10.1, examples 15
-    "article-newspaper": PERIODICAL,  # 10.1, example 16
-    "post-weblog": ("container-title|URL",),  # 10.1, example 17
-    "periodical": ("publisher|volume|issue|ISSN|URL|DOI",),  # 10.1, example 12: a special issue
+    "article-magazine": PERIODICAL,  # 10.1
+    "article-newspaper": PERIODICAL,  # 10.1
+    "post-weblog": ("container-title|URL",),  # 10.1
+    "periodical": ("publisher|volume|issue|ISSN|URL|DOI",),  # 10.1: a special issue
     "book": (SOMEONE, "publisher"),  # 10.2, 9.29
-    "collection": ("publisher|archive|DOI|URL",),  # 10.2, example 30
-    "classic": ("publisher|container-title|URL|DOI",),  # 10.2, examples 35 and 36
+    "collection": ("publisher|archive|DOI|URL",),  # 10.2
+    "classic": ("publisher|container-title|URL|DOI",),  # 10.2
     "pamphlet": (PUBLISHED,),  # 10.2, 10.4
     "chapter": (SOMEONE, "container-title", "publisher"),  # 10.3
-    "entry": ("container-title", PUBLISHED),  # 10.3, examples 47 to 49
+    "entry": ("container-title", PUBLISHED),  # 10.3
     "entry-dictionary": ("container-title", PUBLISHED),  # 10.3
     "entry-encyclopedia": ("container-title", PUBLISHED),  # 10.3
     "report": (PUBLISHED,),  # 10.4
@@ -92,7 +92,7 @@ def _incomplete(work: Work) -> str:
     if not any((years(work), date_text(work), text_of(work, "status"), years(work, "original-date"))):
         missing.append("date")
     found = [f"has no {'; no '.join(missing)}"] if missing else []
-    if title.startswith("[") and title.endswith("]"):  # APA 7, section 9.22, allows it for a work known to have no title
+    if title.startswith("[") and title.endswith("]"):  # APA 7, chapter 9, allows it for a work known to have no title
         found.append("is not identified: a description stands in for the title")
     return ", and ".join(found)
 
@@ -102,7 +102,7 @@ def _has(work: Work, need: str) -> bool:
     if need == SOMEONE:
         return any(people(work, role) for role in CREATORS)
     if "volume" in names and (date_text(work) or text_of(work, "status")):
-        return True  # in press: volume and pages are not known yet (APA 7, section 10.1, example 7)
+        return True  # in press: volume and pages are not known yet (APA 7, section 10.1)
     if "publisher" in names and any(name.get("literal") for name in people(work, "author")):
         return True
     return any(work.get(name) for name in names)
