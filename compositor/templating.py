@@ -159,8 +159,13 @@ def render_text(path: Path, text: str, data: Mapping[str, Any], lang: str) -> tu
         return text, [problem("jinja-syntax", at(path, error.lineno), error.message or "not a template")]
     except Exception as error:  # a template may raise anything its filters raise
         line = _template_line(error)
-        return text, [problem("jinja-syntax", at(path, line), f"{type(error).__name__}: {error}")]
-    return rendered, [problem("jinja-undefined", at(path, line), message) for line, message in dict.fromkeys(found)]
+        stop = problem("jinja-syntax", at(path, line), f"{type(error).__name__}: {error}")
+        return text, [*_undefined(path, found), stop]
+    return rendered, _undefined(path, found)
+
+
+def _undefined(path: Path, found: list[tuple[int, str]]) -> list[Problem]:
+    return [problem("jinja-undefined", at(path, line), message) for line, message in dict.fromkeys(found)]
 
 
 def _checked(rows: Any, columns: Mapping[str, str], sandbox: jinja2.Environment) -> list[Any]:
