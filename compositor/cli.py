@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -18,6 +20,7 @@ from compositor import __version__
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from compositor.limits import Limits
     from compositor.model import Build, Problem
 
 EDITIONS = ("pdf", "epub", "html")
@@ -38,6 +41,29 @@ class DefaultGroup(click.Group):
 @click.version_option(__version__, prog_name="compositor")
 def cli() -> None:
     """Typeset a manuscript: one Markdown text, one bibliography, editions that agree."""
+
+
+def _limits(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> Limits:
+    from compositor import limits
+
+    try:
+        return limits.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+TRUST = click.option(
+    "--trust",
+    is_flag=True,
+    help="The text is your own: let it read other files and the network, and hold scripts.",
+)
+LIMIT = click.option(
+    "--limit",
+    multiple=True,
+    callback=_limits,
+    metavar="NAME=NUMBER",
+    help="Allow more or less: seconds, memory, output, text, picture, pixels.",
+)
 
 
 def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
@@ -72,6 +98,8 @@ def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, .
 )
 @click.option("--figures", is_flag=True, help="Run the scripts in figures/ first.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@TRUST
+@LIMIT
 @click.option("--quiet", "-q", is_flag=True, help="Print problems only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def build(
@@ -81,6 +109,8 @@ def build(
     style: str | None,
     figures: bool,
     strict: bool,
+    trust: bool,
+    limit: Limits,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -90,14 +120,15 @@ def build(
     """
     if quiet and as_json:
         raise click.UsageError("--quiet and --json exclude each other")
-    from compositor import output, pipeline
+    from compositor import limits, output, pipeline
     from compositor.model import Build, BuildError, MissingTool
 
     say = Reporter(silent=quiet or as_json)
     written: tuple[Path, ...] = ()
     try:
         with say:
-            result = pipeline.build(source, to=to, style=style, strict=strict, draw=figures, listener=say)
+            job = partial(pipeline.build, to=to, style=style, strict=strict, draw=figures)
+            result = limits.guarded(job, source, say, replace(limit, trusted=trust))
             if not result.failed:
                 try:
                     written = output.write(result.artifacts, out)
@@ -120,15 +151,17 @@ def build(
 @click.argument("source", type=click.Path(path_type=Path), default=Path("manuscript"))
 @click.option("--style", help="Citation style, as for build.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@TRUST
+@LIMIT
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def check(source: Path, style: str | None, strict: bool, as_json: bool) -> None:
+def check(source: Path, style: str | None, strict: bool, trust: bool, limit: Limits, as_json: bool) -> None:
     """Build every edition of SOURCE in memory, read each back, and report all that is wrong.
 
     A difference between two editions fails the check. Exit codes: 0 all is well, 1 problems, 3 a tool is missing.
     """
     import shutil
 
-    from compositor import pipeline
+    from compositor import limits, pipeline
     from compositor.model import MissingTool
     from compositor.system import install_line
 
@@ -137,7 +170,8 @@ def check(source: Path, style: str | None, strict: bool, as_json: bool) -> None:
         if shutil.which("pdftotext") is None:
             raise MissingTool("pdftotext", install_line(["poppler-utils"]))
         with say:
-            result = pipeline.build(source, style=style, strict=strict, listener=say)
+            job = partial(pipeline.build, style=style, strict=strict)
+            result = limits.guarded(job, source, say, replace(limit, trusted=trust))
     except MissingTool as error:
         _tell_missing(error.name, error.line, as_json=as_json)
     differ = any(item.code == "proof-differs" for item in result.problems)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from compositor import inside
 from compositor.places import at, shown
 from compositor.problems import problem
+from compositor.yaml_source import limit_aliases
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from compositor.model import Problem
 
 
@@ -47,6 +48,18 @@ def _csv(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
+def _yaml(text: str) -> Any:
+    """Read YAML whose aliases do not multiply. Raises yaml.YAMLError, or ValueError with line and message."""
+    if "&" in text and "*" in text and (node := yaml.compose(text, Loader=yaml.SafeLoader)) is not None:
+        limit_aliases(node)
+    return yaml.safe_load(text)
+
+
+def files(folder: Path) -> list[Path]:
+    """Give the data files of a manuscript, sorted."""
+    return sorted(path for path in (folder / "data").glob("*") if path.suffix.lower() in SUFFIXES)
+
+
 def read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     """Read every data file; ``rapid-reaction-force.csv`` is reached as ``data.rapid_reaction_force``.
 
@@ -54,9 +67,13 @@ def read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     """
     values: dict[str, Any] = {}
     problems = []
-    for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+    for path in files(folder):
         name, suffix = re.sub(r"\W", "_", path.stem), path.suffix.lower()
-        if name in values and suffix in SUFFIXES:
+        place = inside.locate(f"data/{path.name}", folder, shown(path))
+        if wrong := place if not isinstance(place, Path) else inside.oversized(path, "text"):
+            problems.append(wrong)
+            continue
+        if name in values:
             problems.append(problem("data-broken", shown(path), f"another file is called data.{name} already"))
             continue
         try:
@@ -65,7 +82,7 @@ def read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
             elif suffix == ".json":
                 values[name] = json.loads(path.read_text(encoding="utf-8"))
             elif suffix in (".yaml", ".yml"):
-                values[name] = yaml.safe_load(path.read_text(encoding="utf-8"))
+                values[name] = _yaml(path.read_text(encoding="utf-8"))
         except json.JSONDecodeError as error:
             problems.append(problem("data-broken", at(path, error.lineno), error.msg))
         except yaml.MarkedYAMLError as error:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from compositor import inside
 from compositor.places import shown
 from compositor.problems import problem
 
@@ -28,7 +29,8 @@ TIME_LIMIT = 120  # seconds a script
 
 def scripts(folder: Path) -> list[Path]:
     """Give the figure scripts of a manuscript, sorted; a name with a leading underscore is a helper module."""
-    return sorted(path for path in (folder / "figures").glob("*.py") if not path.name.startswith("_"))
+    found = (path for path in (folder / "figures").glob("*.py") if not path.name.startswith("_"))
+    return sorted(path for path in found if inside.may_read(path, folder) and path.is_file())
 
 
 def digest(script: Path) -> str:
@@ -37,7 +39,7 @@ def digest(script: Path) -> str:
     sources = [
         script,
         *sorted(script.parent.glob("_*.py")),
-        *sorted(path for path in (folder / "data").rglob("*") if path.is_file()),
+        *sorted(path for path in (folder / "data").rglob("*") if path.is_file() and inside.may_read(path, folder)),
     ]
     total = hashlib.sha256()
     for path in sources:
@@ -51,7 +53,7 @@ def stale(folder: Path) -> list[Problem]:
     found = []
     for script in scripts(folder):
         drawing = script.with_suffix(".svg")
-        if not drawing.is_file():
+        if not drawing.is_file() or not inside.may_read(drawing, folder):
             found.append(problem("figure-stale", shown(script), f"{drawing.name} was never drawn"))
             continue
         mark = MARK.search(drawing.read_bytes())

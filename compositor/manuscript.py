@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from compositor import data, language, styles, templating
+from compositor import data, inside, language, styles, templating
 from compositor.citation import date_parts
+from compositor.inside import find_text
 from compositor.metadata import Metadata, normalise
 from compositor.model import BuildError, Manuscript, Problem
 from compositor.places import at, shown
@@ -17,9 +18,6 @@ from compositor.yaml_source import YamlError, YamlSource, load
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-TEXT_NAMES = ("article.md", "paper.md", "manuscript.md", "main.md", "index.md")
-MARKDOWN = (".md", ".markdown", ".qmd", ".text", ".txt")
 
 # What citeproc and our filters read from the metadata as the author wrote it.
 PANDOC_KEYS = (
@@ -34,27 +32,9 @@ HEADER = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DO
 TITLE_BLOCK = re.compile(r"\A(?:%[^\n]*\n(?:[ \t]+[^\n]*\n)*){1,3}")
 
 
-def find_text(source: Path) -> Path:
-    """Find the text file of a source. Raises BuildError when there is none, or more than one could be meant."""
-    if source.is_file():
-        return source
-    if not source.is_dir():
-        raise BuildError((problem("source-missing", shown(source), f"there is no {shown(source)}"),))
-    for name in TEXT_NAMES:
-        if (source / name).is_file():
-            return source / name
-    found = sorted(
-        path for path in source.iterdir() if path.is_file() and path.suffix in MARKDOWN and path.stem.lower() != "readme"
-    )
-    if not found:
-        raise BuildError((problem("source-missing", shown(source), "the folder holds no Markdown file"),))
-    if len(found) > 1:
-        names = ", ".join(path.name for path in found)
-        raise BuildError((problem("source-ambiguous", shown(source), f"the folder holds several texts: {names}"),))
-    return found[0]
-
-
 def _read_text(path: Path) -> str:
+    if too_large := inside.oversized(path, "text"):
+        raise BuildError((too_large,))
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -135,7 +115,7 @@ def read(source: Path, style: str | None = None) -> tuple[Manuscript, list[Probl
                 parsed, body, first_line = _split(path, written)
                 header.add(path, parsed)
             else:
-                header.add(candidate, load(_read_text(candidate)))
+                header.add(candidate, load(_read_text(inside.found(candidate))))
         except YamlError as error:
             problems.append(problem("yaml-broken", at(candidate, error.line), str(error)))
             if candidate == path and (block := HEADER.match(written)):
@@ -150,7 +130,7 @@ def read(source: Path, style: str | None = None) -> tuple[Manuscript, list[Probl
         problems.append(problem("title-missing", at(path, 1), "the article has no title"))
     if not body.strip():
         problems.append(problem("source-empty", at(path, first_line), "the manuscript has no text"))
-    values, found = data.read(folder / "data") if metadata.jinja else ({}, [])
+    values, found = data.read(folder) if metadata.jinja else ({}, [])
     problems += found
     if metadata.jinja and not found:
         # keep the lines of the file, so that Jinja's numbers are the author's
@@ -213,17 +193,23 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
 def _bibliography(metadata: Metadata, folder: Path, header: _Header, problems: list[Problem]) -> tuple[Path, ...]:
     found = []
     for position, name in enumerate(metadata.bibliography):
-        path = folder / name
-        if path.is_file():
-            found.append(path.resolve())
+        where = header.where("bibliography", position)
+        path = inside.locate(name, folder, where)
+        if isinstance(path, Problem):
+            problems.append(path)
+        elif not path.exists():
+            problems.append(problem("bib-missing", where, f"there is no bibliography {name}"))
+        elif too_large := inside.oversized(path, "text", where):
+            problems.append(too_large)
         else:
-            problems.append(problem("bib-missing", header.where("bibliography", position), f"there is no bibliography {name}"))
+            found.append(path.resolve())
     return tuple(found)
 
 
 def _style(metadata: Metadata, option: str | None, folder: Path, header: _Header, problems: list[Problem]) -> Path:
     name = option or metadata.csl or styles.DEFAULT
-    found = styles.find_style(name, folder, "--style" if option else header.where("csl") or "--style")
+    where = "--style" if option else header.where("csl") or "--style"
+    found = styles.find_style(name, folder, where, named_by_user=bool(option))
     if isinstance(found, Problem):
         problems.append(found)
         return styles.style_file(styles.DEFAULT)

@@ -4,38 +4,28 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
-from dataclasses import dataclass
+import urllib.request
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import tinycss2
 from lxml import etree
 
-from compositor import markup
+from compositor import inside, limits, markup
+from compositor.model import BuildError
 from compositor.places import Places
 from compositor.problems import problem
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from compositor.model import Manuscript, Problem
 
 SVG = "image/svg+xml"
 SVG_NAME = "{http://www.w3.org/2000/svg}"
 TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
 PDF_DPI = 300  # resolution a PDF figure is drawn at
-ACTIVE = {
-    "script",
-    "foreignObject",
-    "iframe",
-    "handler",
-    "listener",
-    "set",
-    "animate",
-    "animateMotion",
-    "animateTransform",
-}
+TIMEOUT = 20  # seconds without an answer from the network
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +37,7 @@ class Media:
     data: bytes
     width: float  # natural size in CSS pixels, 96 to the inch
     height: float
+    path: Path | None = None  # the author's file, where it came from one
 
 
 def collect(root: etree._Element, manuscript: Manuscript) -> tuple[dict[str, Media], list[Problem]]:
@@ -56,24 +47,40 @@ def collect(root: etree._Element, manuscript: Manuscript) -> tuple[dict[str, Med
     problems: list[Problem] = []
     for image in root.iter("img"):
         address = image.get("src", "")
-        if address in found or address.lower().startswith("data:image/"):
+        if address in found:
             continue
         where = _where(places, address)
-        path = _locate(address, manuscript.folder)
-        shown = unquote(address)
+        name = unquote(address)[:80]
         if not address:
             problems.append(problem("image-missing", where, "an image has no address"))
-        elif path is None:
-            problems.append(problem("image-outside", where, f"{shown[:80]} is not in the manuscript's folder"))
-        elif not path.is_file():
-            problems.append(problem("image-missing", where, f"there is no image {shown}"))
-        else:
-            try:
-                found[address] = load(path, f"fig-{len(found) + 1}")
-            except (ValueError, OSError, etree.XMLSyntaxError) as error:
-                text = str(error).splitlines()[0] if str(error) else type(error).__name__
-                problems.append(problem("image-unreadable", where, f"{shown}: {text}"))
+            continue
+        try:
+            data, path = _fetch(address, manuscript.folder, where)
+            found[address] = replace(load(data, f"fig-{len(found) + 1}"), path=path)
+        except BuildError as error:
+            problems += error.problems
+        except FileNotFoundError:
+            problems.append(problem("image-missing", where, f"there is no image {name}"))
+        except (ValueError, OSError, etree.XMLSyntaxError) as error:
+            text = str(error).splitlines()[0] if str(error) else type(error).__name__
+            problems.append(problem("image-unreadable", where, f"{name}: {text}"))
     return found, problems
+
+
+def _fetch(address: str, folder: Path, where: str) -> tuple[bytes, Path | None]:
+    """Give the bytes that an address means, and the file they came from. Raises BuildError where it may not be read."""
+    if address[:5].lower() == "data:" or (limits.current().trusted and re.match(r"https?://", address)):
+        with urllib.request.urlopen(address, timeout=TIMEOUT) as answer:  # noqa: S310 - data: or, in one's own text, the web
+            data: bytes = answer.read(limits.current().bytes("picture") + 1)
+        if len(data) > limits.current().bytes("picture"):
+            raise ValueError(f"the picture has more than {limits.current().picture} MiB")
+        return data, None
+    path = inside.locate(address if inside.is_address(address) else unquote(address.split("?")[0]), folder, where)
+    if not isinstance(path, Path):
+        raise BuildError((path,))
+    if path.exists() and (too_large := inside.oversized(path, "picture", where)):
+        raise BuildError((too_large,))
+    return path.read_bytes(), path
 
 
 def _where(places: Places, address: str) -> str:
@@ -84,42 +91,34 @@ def _where(places: Places, address: str) -> str:
     return plain if ":" in plain else places.text(address)
 
 
-def _locate(address: str, folder: Path) -> Path | None:
-    """Give the file an address means, or None where it leaves the manuscript's folder."""
-    if not address or re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:|//", address):
-        return None
-    path = (folder / unquote(address.split("?")[0])).resolve()
-    return path if path.is_relative_to(folder.resolve()) else None
-
-
-def load(path: Path, stem: str) -> Media:
+def load(data: bytes, stem: str) -> Media:
     """Read one picture. Raises ValueError, OSError or XMLSyntaxError when it is none."""
-    data = path.read_bytes()
-    if path.suffix.lower() == ".svg" or (data.lstrip()[:5] in (b"<?xml", b"<svg ") and b"<svg" in data[:4000]):
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         return _svg(data, stem)
     if data.startswith(b"%PDF"):
         return _pdf(data, stem)
     from PIL import Image, UnidentifiedImageError
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            with Image.open(io.BytesIO(data)) as image:
-                image.load()
-                kind = image.format or ""
-                dpi = float(image.info.get("dpi", (96, 96))[0]) or 96
-                size = (image.width * 96 / dpi, image.height * 96 / dpi)
-        except (
-            UnidentifiedImageError,
-            Image.DecompressionBombWarning,
-            Image.DecompressionBombError,
-            SyntaxError,
-        ) as error:
-            known = isinstance(error, (Image.DecompressionBombWarning, Image.DecompressionBombError))
-            raise ValueError(str(error) if known else "this is no picture that can be read") from None
+    Image.MAX_IMAGE_PIXELS = None  # our own limit is the user's to set
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            _limit_pixels(image.width, image.height)
+            image.load()
+            kind = image.format or ""
+            dpi = float(image.info.get("dpi", (96, 96))[0]) or 96
+            size = (image.width * 96 / dpi, image.height * 96 / dpi)
+    except (UnidentifiedImageError, SyntaxError):
+        raise ValueError("this is no picture that can be read") from None
     if kind not in TYPES:
         raise ValueError(f"{kind or 'this kind of file'} cannot be shown in every edition")
     return Media(f"{stem}.{kind.lower().replace('jpeg', 'jpg')}", TYPES[kind], data, *size)
+
+
+def _limit_pixels(width: float, height: float) -> None:
+    """Refuse a picture that would fill the memory; its header tells before it is read."""
+    most = limits.current().pixels
+    if width * height > most * 1e6:
+        raise ValueError(f"the picture has {width:.0f} × {height:.0f} pixels; the limit is {most} million")
 
 
 def as_png(media: Media) -> Media:
@@ -140,6 +139,7 @@ def _pdf(data: bytes, stem: str) -> Media:
         document = pypdfium2.PdfDocument(data)
         page = document[0]
         width, height = page.get_size()  # points
+        _limit_pixels(width * PDF_DPI / 72, height * PDF_DPI / 72)
         picture = page.render(scale=PDF_DPI / 72).to_pil().convert("RGB")
         document.close()
     except pypdfium2.PdfiumError as error:

@@ -29,6 +29,9 @@ class BuildError(Exception):
         super().__init__("; ".join(problem.text for problem in problems))
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type[BuildError], tuple[tuple[Problem, ...]]]:
+        return BuildError, (self.problems,)
+
 
 class MissingTool(Exception):  # noqa: N818 - it is a state of the machine, not a mistake in the input
     """Something the operating system must supply is not there; carries the line that installs it."""
@@ -37,6 +40,9 @@ class MissingTool(Exception):  # noqa: N818 - it is a state of the machine, not 
         super().__init__(f"{name} is missing; install it with: {line}")
         self.name = name
         self.line = line
+
+    def __reduce__(self) -> tuple[type[MissingTool], tuple[str, str]]:
+        return MissingTool, (self.name, self.line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import document, figures, manuscript, pagebreaks, sheet
+from compositor import document, figures, inside, manuscript, pagebreaks, sheet
 from compositor.model import Build, BuildError
+from compositor.places import shown
 from compositor.problems import problem
 from compositor.problems import strict as make_strict
 from compositor.proof.prove import prove
@@ -74,14 +75,15 @@ def build(
     problems: list[Problem] = []
     counts: dict[str, int] = {}
     artifacts: list[Artifact] = []
+    place = source
 
     def blocked() -> bool:
         return any(item.severity == "error" or strict for item in problems)
 
     try:
         with _stage(listener, "read"):
-            folder = manuscript.find_text(source).parent
-            problems += figures.draw(folder) if draw else figures.stale(folder)
+            place = inside.find_text(source)
+            problems += figures.draw(place.parent) if draw else figures.stale(place.parent)
             text, found = manuscript.read(source, style)
             problems += found
         with _stage(listener, "set"):
@@ -104,6 +106,8 @@ def build(
         problems += error.problems
     except jinja2.TemplateError as error:
         problems.append(_template_problem(error))
+    except RecursionError:
+        problems.append(problem("limit-nesting", shown(place), "something is nested too deeply to be set"))
     unique = tuple(dict.fromkeys(problems))
     final = make_strict(unique) if strict else unique
     return Build(tuple(artifacts) if not blocked() else (), final, counts)

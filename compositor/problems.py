@@ -51,9 +51,9 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "heading-skipped": ("warning", "Use the next level down; the head is set at that level here."),
     "image-missing": ("error", "Correct the path; it is relative to the manuscript."),
     "image-unreadable": ("error", "Save the picture as SVG, PNG, JPEG, WebP, GIF or PDF."),
-    "image-outside": (
+    "file-outside": (
         "error",
-        "Copy the picture into the manuscript's folder; nothing is fetched at build time.",
+        "Copy the file into the manuscript's folder; for a text of your own, --trust lets it read other files and the network.",
     ),
     "alt-missing": ("warning", 'Describe the image: ![…](file){alt="what it shows"}.'),
     "markup-dropped": ("warning", "Write it in Markdown; active content is not published."),
@@ -81,6 +81,13 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         "The pinned fonts lack these characters; another font would have to be added.",
     ),
     "proof-differs": ("warning", "Report it: the editions must say the same. Until then, read this place in both."),
+    # limits
+    "limit-time": ("error", "Look for a loop or a passage of great length; --limit seconds=NUMBER allows more time."),
+    "limit-memory": ("error", "Look for a loop or a passage of great length; --limit memory=MIB allows more memory."),
+    "limit-output": ("error", "Make the pictures smaller; --limit output=MIB allows more."),
+    "limit-size": ("error", "Make the file smaller or part it; --limit text=MIB or picture=MIB allows more."),
+    "limit-nesting": ("error", "Take some of the levels out: lists, quotations or brackets inside each other."),
+    "build-died": ("error", "Report it, with the manuscript if you can: this must not happen."),
     "output-unwritable": ("error", "Choose another folder with --out, or make this one writable."),
 }
 

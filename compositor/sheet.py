@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from compositor import fonts, front, markup, maths, media
+from compositor import fonts, front, limits, markup, maths, media
 from compositor.places import Places
 from compositor.problems import problem
 
@@ -39,7 +39,7 @@ def lay_out(manuscript: Manuscript, document: Document, editions: tuple[str, ...
     markup.undisguise(root)
     places = Places(manuscript.path, manuscript.source)
     seen: Counter[str] = Counter()
-    for gone, needle in markup.drop_active(root):
+    for gone, needle in () if limits.current().trusted else markup.drop_active(root):
         seen[needle] += 1
         problems.append(problem("markup-dropped", places.text(needle, seen[needle]), f"{gone} is left out of every edition"))
     for image in root.iter("img"):

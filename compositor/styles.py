@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from compositor import inside
 from compositor.places import at
 from compositor.problems import problem
 
@@ -27,11 +28,20 @@ def style_file(name: str) -> Path:
         raise LookupError(name) from None
 
 
-def find_style(name: str, folder: Path, where: str) -> Path | Problem:
-    """Resolve what ``--style`` or ``csl:`` says: a path, or a name with or without ``.csl`` and address before it."""
-    for path in (Path(name), folder / name):
-        if path.suffix == ".csl" and path.is_file():
-            return _checked(path.resolve())
+def find_style(name: str, folder: Path, where: str, *, named_by_user: bool) -> Path | Problem:
+    """Resolve what ``--style`` or ``csl:`` says: a path, or a name with or without ``.csl`` and address before it.
+
+    A path from the metadata is read from the manuscript's folder, and must not lead out of it.
+    """
+    path = Path(name)
+    if named_by_user and path.suffix == ".csl" and path.is_file():
+        return _checked(path.resolve())
+    if path.suffix == ".csl" and "://" not in name:
+        found = inside.locate(name, folder, where)
+        if not isinstance(found, Path):
+            return found
+        if found.is_file():
+            return inside.oversized(found, "text", where) or _checked(found.resolve())
     stem = name.rstrip("/").rsplit("/", 1)[-1].removesuffix(".csl").lower()
     try:
         return style_file(stem)

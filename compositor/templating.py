@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
-from compositor import language
+from compositor import language, limits
+from compositor.model import BuildError
 from compositor.places import at
 from compositor.problems import problem
 
@@ -157,6 +158,10 @@ def render_text(path: Path, text: str, data: Mapping[str, Any], lang: str) -> tu
         rendered = sandbox.from_string(text).render(data=data)
     except jinja2.TemplateSyntaxError as error:
         return text, [problem("jinja-syntax", at(path, error.lineno), error.message or "not a template")]
+    except (limits.TimeUp, MemoryError) as error:
+        text = f"{'ran for' if isinstance(error, limits.TimeUp) else 'needs'} more than the limit allows"
+        code = "limit-time" if isinstance(error, limits.TimeUp) else "limit-memory"
+        raise BuildError((problem(code, at(path, _template_line(error)), f"the template {text}"),)) from None
     except Exception as error:  # a template may raise anything its filters raise
         line = _template_line(error)
         stop = problem("jinja-syntax", at(path, line), f"{type(error).__name__}: {error}")
@@ -181,7 +186,8 @@ def _template_line(error: BaseException) -> int:
     line, trace = 1, error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == "<template>":
-            line = trace.tb_lineno
+            compiled = trace.tb_frame.f_globals.get("__jinja_template__")  # Jinja translates the trace of an Exception only
+            line = compiled.get_corresponding_lineno(trace.tb_lineno) if compiled else trace.tb_lineno
         trace = trace.tb_next
     return line
 

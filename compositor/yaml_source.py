@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 BOOLEANS = {"true": True, "false": False, "yes": True, "no": False}
-ALIAS_LIMIT = 10_000  # nodes; an alias bomb grows beyond any honest header
+NODE_LIMIT = 300_000  # nodes with aliases written out; an alias bomb grows beyond any honest file
 
 
 class YamlError(Exception):
@@ -42,6 +42,25 @@ class _Loader(yaml.SafeLoader):
     """Knows no tags: a manuscript's metadata is data."""
 
 
+def limit_aliases(root: yaml.Node) -> None:
+    """Raise ValueError with line and message where aliases make a small text a huge one, or a thing hold itself."""
+    sizes: dict[int, int] = {}
+
+    def size(node: yaml.Node, above: tuple[int, ...]) -> int:
+        if isinstance(node, yaml.ScalarNode):
+            return 1
+        if id(node) in above or len(above) > 100:
+            raise ValueError(node.start_mark.line + 1, "the values are nested beyond reason")
+        if id(node) not in sizes:
+            pairs = node.value if isinstance(node, yaml.SequenceNode) else [part for pair in node.value for part in pair]
+            sizes[id(node)] = 1 + sum(size(part, (*above, id(node))) for part in pairs)
+        if sizes[id(node)] > NODE_LIMIT:
+            raise ValueError(node.start_mark.line + 1, "the values are repeated beyond reason")
+        return sizes[id(node)]
+
+    size(root, ())
+
+
 def load(text: str, first_line: int = 1) -> YamlSource:
     """Read one YAML document; ``first_line`` is where it begins in its file. Raises YamlError."""
     source = YamlSource({})
@@ -64,7 +83,7 @@ def load(text: str, first_line: int = 1) -> YamlSource:
         nonlocal count
         count += 1
         line = node.start_mark.line + first_line
-        if count > ALIAS_LIMIT or len(path) > 40:
+        if count > NODE_LIMIT or len(path) > 40:
             raise YamlError(line, "the metadata is nested or repeated beyond reason")
         source.lines.setdefault(path, line)
         if isinstance(node, yaml.MappingNode):

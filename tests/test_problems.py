@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from tests.conftest import Built
 
 PROBLEMS = sorted(path.parent for path in (CASES / "problems").glob("*/expected.txt"))
-ELSEWHERE = {"source-missing", "source-encoding", "output-unwritable", "proof-differs"}  # the last: test_proof.py
+ELSEWHERE = {  # tests below, and in test_proof.py and test_limits.py
+    "source-missing", "source-encoding", "output-unwritable", "proof-differs", "limit-time", "limit-memory", "limit-output",
+    "limit-size", "limit-nesting", "build-died",
+}  # fmt: skip
 
 
 def options_of(case: Path) -> list[str]:
