@@ -148,6 +148,7 @@ def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
         terms=terms,
         words=answer["words"],
         digest=_digest(core, metadata),
+        pandoc=answer["pandoc"],
     )
     return document, problems
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from compositor import data, inside, language, styles, templating
 from compositor.citation import date_parts
+from compositor.history import last_commit
 from compositor.inside import find_text
 from compositor.metadata import Metadata, normalise
 from compositor.model import BuildError, Manuscript, Problem
@@ -89,6 +90,10 @@ class _Header:
                 return at(path, source.line(key, *keys[1:]))
         return ""
 
+    def files(self, text: Path) -> list[Path]:
+        """Give the files that the metadata came from, and the text."""
+        return sorted({text, *(path for path, _ in self.sources.values())})
+
     def places(self) -> dict[str, str]:
         """Give the place of every key, and of each member of a list as "key 1", "key 2"."""
         found = {}
@@ -99,8 +104,11 @@ class _Header:
         return found
 
 
-def read(source: Path, style: str | None = None) -> tuple[Manuscript, list[Problem]]:
-    """Read a manuscript. ``style`` overrides the metadata's. Raises BuildError when nothing can be set."""
+def read(source: Path, style: str = "", date: str = "") -> tuple[Manuscript, list[Problem]]:
+    """Read a manuscript. ``style`` overrides the metadata's; ``date`` is that of the last commit, where it is known.
+
+    Raises BuildError when nothing can be set.
+    """
     path = find_text(source)
     folder = path.parent
     written = _read_text(path)
@@ -122,6 +130,9 @@ def read(source: Path, style: str | None = None) -> tuple[Manuscript, list[Probl
                 body, first_line = written[block.end() :], block[0].count("\n") + 1
 
     metadata = _validate(header, path, problems)
+    if not metadata.date:
+        commit = None if date else last_commit(header.files(path))
+        metadata = metadata.model_copy(update={"date": commit.date if commit else date})
     lang = metadata.lang or "en"
     _, known = language.terms(lang)
     if not known:
@@ -206,7 +217,7 @@ def _bibliography(metadata: Metadata, folder: Path, header: _Header, problems: l
     return tuple(found)
 
 
-def _style(metadata: Metadata, option: str | None, folder: Path, header: _Header, problems: list[Problem]) -> Path:
+def _style(metadata: Metadata, option: str, folder: Path, header: _Header, problems: list[Problem]) -> Path:
     name = option or metadata.csl or styles.DEFAULT
     where = "--style" if option else header.where("csl") or "--style"
     found = styles.find_style(name, folder, where, named_by_user=bool(option))

@@ -156,6 +156,7 @@ class Document:
     terms: dict[str, Any]  # the words of the document's language
     words: int  # of the running text, notes included, references not
     digest: str  # SHA-256 of the body and what is printed around it
+    pandoc: str  # the version that set it
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,7 @@ class Artifact:
     pages: int | None = None  # PDF only
     starts: tuple[tuple[str, ...], ...] = ()  # PDF only: the first words of running text of each page
     seconds: float = 0.0  # time it took to print
+    beside: bool = False  # no edition: a citation or a picture that stands beside them, and is not read back
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from compositor import fonts, front, limits, markup, maths, media
+from compositor import colophon, fonts, front, limits, markup, maths, media, provenance
 from compositor.places import Places
 from compositor.problems import problem
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from compositor.model import Document, Manuscript, Problem
+    from compositor.provenance import Options, Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,10 @@ class Sheet:
     media: dict[str, media.Media]  # by the address in the text
     front: dict[str, Any]  # for the templates
     templates: Path | None  # the author's own templates, if any
+    origin: Provenance
 
 
-def lay_out(manuscript: Manuscript, document: Document, editions: tuple[str, ...]) -> tuple[Sheet, list[Problem]]:
+def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tuple[Sheet, list[Problem]]:
     """Make the sheet, and report what could not be shown in every edition."""
     problems: list[Problem] = []
     root = markup.parse(document.body)
@@ -69,10 +71,12 @@ def lay_out(manuscript: Manuscript, document: Document, editions: tuple[str, ...
             problems.append(problem("link-broken", places.text(f"(#{target}"), f"a link leads to #{target}, which is nowhere"))
     if absent := fonts.missing(_printed(root)):
         problems.append(problem("font-missing", places.text(absent[0]), f"no pinned font has: {' '.join(absent)}"))
-    own = manuscript.folder / "templates"
-    front_matter = front.front_matter(manuscript, document, editions) | {"abstract": _abstract_text(root)}
-    sheet = Sheet(manuscript.name, document, root, pictures, front_matter, own if own.is_dir() else None)
-    return sheet, problems
+    folder = manuscript.folder / "templates"
+    own = folder if folder.is_dir() else None
+    origin = provenance.gather(manuscript, [item.path for item in pictures.values() if item.path], document.pandoc, options)
+    front_matter = front.front_matter(manuscript, document, options.to) | {"abstract": _abstract_text(root)}
+    colophon.append(root, origin, front_matter["terms"], own)
+    return Sheet(manuscript.name, document, root, pictures, front_matter, own, origin), problems
 
 
 def _place_of_image(places: Places, address: str) -> str:

@@ -12,7 +12,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from markupsafe import Markup
 
-from compositor import fonts, markup, maths
+from compositor import fonts, markup, maths, record
 from compositor.editions import breaks, conformance, pagination
 from compositor.model import Artifact, MissingTool
 from compositor.proof.expected import text_of
@@ -209,10 +209,28 @@ def render(sheet: Sheet) -> Artifact:
         data = layout.write_pdf(
             **OPTIONS,
             pdf_identifier=bytes.fromhex(sheet.document.digest[:32]),
+            attachments=_attachments(weasyprint, sheet) if sheet.origin.options.attach else None,
             finisher=conformance.finisher(sheet),
         )
     starts = pagination.page_starts(layout)
     return Artifact(f"{sheet.name}.pdf", MEDIA_TYPE, data, pages=len(layout.pages), starts=starts)
+
+
+def _attachments(weasyprint: Any, sheet: Sheet) -> list[Any]:
+    """Give the sources and what set them as files associated with the PDF (ISO 19005-3, 6.8)."""
+    date = conformance.moment(sheet.front["date"])
+    kinds = {"sources": "Source", "build.json": "Data"}
+    return [
+        weasyprint.Attachment(
+            string=source.data,
+            name=source.name,
+            created=date,
+            modified=date,
+            description=f"SHA-256 {source.sha256}",
+            relationship=kinds.get(source.name.partition("/")[0], "Supplement"),
+        )
+        for source in record.files(sheet.origin)
+    ]
 
 
 def _lay_out(weasyprint: Any, sheet: Sheet) -> Any:

@@ -191,6 +191,6 @@ function Writer(doc)
   return pandoc.json.encode {
     body = html(number_heads(doc).blocks), headings = headings, labels = pandoc.List(context.labels),
     entries = entries, cited = cited, library = library:map(flatten), fields = fields, own = own,
-    problems = pandoc.List(context.problems), words = words,
+    problems = pandoc.List(context.problems), words = words, pandoc = tostring(PANDOC_VERSION),
   }
 end
