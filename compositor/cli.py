@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from compositor.model import Build, Problem
 
 EDITIONS = ("pdf", "epub", "html")
-TITLES = {"read": "Reading", "set": "Setting", "pdf": "PDF", "epub": "EPUB", "html": "HTML", "prove": "Proof"}
+TITLES = {
+    "read": "Reading",
+    "set": "Setting",
+    "pdf": "PDF",
+    "epub": "EPUB",
+    "html": "HTML",
+    "beside": "Citations",
+    "prove": "Proof",
+}
 
 
 class DefaultGroup(click.Group):
@@ -195,7 +203,7 @@ def _tell_missing(name: str, line: str, *, as_json: bool) -> NoReturn:
 def _as_data(result: Build, written: tuple[Path, ...]) -> dict[str, Any]:
     outputs = [
         {
-            "edition": artifact.name.rsplit(".", 1)[-1],
+            "edition": None if artifact.beside else artifact.name.rsplit(".", 1)[-1],
             "path": path.as_posix(),
             "media_type": artifact.media_type,
             "bytes": len(artifact.data),
@@ -288,7 +296,7 @@ class Reporter:
         elif differ:
             self._console(err=True).print("The editions do not say the same.")
         else:
-            names = ", ".join(TITLES[artifact.name.rsplit(".", 1)[-1]] for artifact in result.artifacts)
+            names = ", ".join(TITLES[artifact.name.rsplit(".", 1)[-1]] for artifact in result.artifacts if not artifact.beside)
             warnings = sum(item.severity == "warning" for item in result.problems)
             more = f" {_count(warnings, 'warning')}." if warnings else ""
             words = _count(result.counts["words"], "word")
@@ -309,7 +317,7 @@ class Reporter:
                 path.as_posix(),
                 _count(artifact.pages, "page") if artifact.pages else "",
                 _size(len(artifact.data)),
-                f"{artifact.seconds:.2f} s",
+                "" if artifact.beside else f"{artifact.seconds:.2f} s",
             )
             for artifact, path in zip(result.artifacts, written, strict=True)
         ]

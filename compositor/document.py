@@ -148,7 +148,7 @@ def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
         labels=tuple(Label(**label) for label in answer["labels"]),
         entries=tuple(Entry(entry["id"], entry["text"].strip(), tuple(entry["places"])) for entry in answer["entries"]),
         fields=fields,
-        citation=Citation(own_rich, answer["own"]["bibtex"].strip() + "\n", citation.ris(own) if own else "", own),
+        citation=Citation(own_rich, citation.bibtex(answer["own"]["bibtex"], own), citation.ris(own) if own else "", own),
         library=tuple(answer["library"]),
         terms=terms,
         words=answer["words"],

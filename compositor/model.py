@@ -178,6 +178,7 @@ class Artifact:
     pages: int | None = None  # PDF only
     starts: tuple[tuple[str, ...], ...] = ()  # PDF only: the first words of running text of each page
     seconds: float = 0.0  # time it took to print
+    beside: bool = False  # no edition: a citation or a picture that stands beside them, and is not read back
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from compositor.places import shown
 from compositor.problems import problem
 from compositor.problems import strict as make_strict
 from compositor.proof.prove import prove
+from compositor.records import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -100,8 +101,11 @@ def build(
             if artifact.starts:
                 pages = replace(pages, root=pagebreaks.with_marks(pages.root, artifact.starts))
         if artifacts:
+            with _stage(listener, "beside"):
+                beside = files.render(pages, wanted)
             with _stage(listener, "prove"):
                 problems += prove(pages, tuple(artifacts), text.path)
+            artifacts += beside
     except BuildError as error:
         problems += error.problems
     except jinja2.TemplateError as error:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from compositor import fonts, markup
 from compositor.editions import screens
 from compositor.model import Artifact
+from compositor.records.head import head
 from compositor.templating import environment
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def render(sheet: Sheet) -> Artifact:
     abstract = markup.take_abstract(root)
     context = dict(
         sheet.front,
+        meta=head(sheet),
         abstract_html=Markup(markup.inner(abstract)) if abstract is not None else "",  # noqa: S704
         body=Markup(markup.inner(root)),  # noqa: S704 - adapted from Pandoc's output
         faces=_faces(sheet, root),
