@@ -347,14 +347,15 @@ def test_identifiers_of_the_wrong_form_are_not_passed_on(tmp_path: Path, build: 
     """A false iD, an address that is none and a licence of one's own are left out or told as such: the files stay valid."""
     (tmp_path / "article.md").write_text(
         "---\ntitle: A title\ndoi: 10.5555/<a>\nurl: articles/one\nlicense: Mine\ndate: 2026-05\njournal: A Journal\n"
-        "author: {name: Author One, orcid: '12', email: nowhere, corresponding: true}\n---\n\nText.\n",
+        "author: [{name: Author One, orcid: '12', email: nowhere, corresponding: true}, Author Two, Author Two]\n"
+        "---\n\nText.\n",
         encoding="utf-8",
     )
     made = build(tmp_path, "--to", "html")
     assert {item["code"] for item in made.problems} == {"orcid-invalid", "ref-url"}
     assert records.cff(made.folder / "CITATION.cff") == []
     data = yaml.safe_load((made.folder / "CITATION.cff").read_text(encoding="utf-8"))
-    assert data["url"] == "https://doi.org/10.5555/<a>"
+    assert data["url"] == "https://doi.org/10.5555/%3Ca%3E"
     assert not {"doi", "license", "license-url", "date-released"} & set(data)
     root = page(made)
     assert not root.xpath("//link[@rel='canonical']")

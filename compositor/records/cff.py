@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from compositor.metadata import LICENSES
 from compositor.records.head import is_absolute, orcid
 from compositor.records.highwire import pages
-from compositor.records.linked import iso, said
+from compositor.records.linked import address, iso, said
 from compositor.references.work import day_of, family_of, text_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,11 @@ def cff(sheet: Sheet) -> str:
     own, front = sheet.document.citation.csl, sheet.front
     if not front["authors"]:
         return ""
-    shared = {"title": own["title"], "authors": [_author(sheet, *pair) for pair in _people(sheet)]} | _addresses(sheet, own)
+    authors: list[dict[str, Any]] = []
+    for author, name in zip(front["authors"], own["author"], strict=True):
+        person = _author(sheet, author, name)
+        authors += [person] if person not in authors else []  # CFF has each once, even two of one name
+    shared = {"title": own["title"], "authors": authors} | _addresses(sheet, own)
     day = iso(day_of(own))
     record = {
         "cff-version": "1.2.0",
@@ -57,10 +61,6 @@ def _yaml(record: dict[str, Any]) -> str:
     return yaml.dump(record, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
-def _people(sheet: Sheet) -> Any:
-    return zip(sheet.front["authors"], sheet.document.citation.csl["author"], strict=True)
-
-
 def _author(sheet: Sheet, author: dict[str, Any], name: dict[str, str]) -> dict[str, Any]:
     homes = "; ".join(sheet.front["affiliations"][place]["name"] for place in author["affiliations"])
     email = author["email"] if author["corresponding"] and re.fullmatch(r"\S+@\S+\.\S{2,}", author["email"]) else ""
@@ -77,7 +77,7 @@ def _addresses(sheet: Sheet, own: Work) -> dict[str, Any]:
     return said(
         {
             "doi": doi if fits else "",
-            "url": url if is_absolute(url) else f"https://doi.org/{doi}" if doi and not fits else "",
+            "url": url if is_absolute(url) else "" if fits else address(doi),
             "license": known,
             "license-url": terms.url if terms and not known and is_absolute(terms.url) else "",
         }

@@ -62,9 +62,9 @@ def orcid(text: str) -> str:
 
 
 def _alt(sheet: Sheet) -> str:
-    return ": ".join(
-        filter(None, (", ".join(author["name"] for author in sheet.front["authors"]), sheet.front["title"]["text"]))
-    )
+    """Describe the picture in words: all of its letters."""
+    names = ", ".join(author["name"] for author in sheet.front["authors"])
+    return ": ".join(part for part in (names, sheet.front["title"]["text"]) if part)
 
 
 def _tags(sheet: Sheet, own: Work, cited: list[Work], url: str, where: dict[str, str]) -> Iterator[Tag]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from compositor.records.highwire import pages
 from compositor.references.work import day_of, family_of, name_of, people, text_of
@@ -41,7 +42,7 @@ def thing(work: Work) -> Thing:
     first, last = pages(text_of(work, "page"))
     out: Thing = {
         "@type": kind,
-        "@id": f"https://doi.org/{doi}" if doi else "",
+        "@id": address(doi),
         "name": text_of(work, "title"),
         "author": [agent(name) for name in people(work, "author")],
         "editor": [agent(name) for name in people(work, "editor")],
@@ -50,7 +51,7 @@ def thing(work: Work) -> Thing:
         "publisher": {"@type": "Organization", "name": text_of(work, "publisher")} if text_of(work, "publisher") else {},
         "inLanguage": text_of(work, "language"),
         "url": text_of(work, "URL"),
-        "identifier": identifier("DOI", doi, f"https://doi.org/{doi}"),
+        "identifier": identifier("DOI", doi, address(doi)),
     }
     if kind.endswith(PAGED):
         out |= {"pageStart": first, "pageEnd": last}
@@ -65,6 +66,11 @@ def agent(name: dict[str, str]) -> Thing:
         return {"@type": "Organization", "name": name["literal"]}
     parts = {"givenName": name.get("given"), "familyName": family_of(name), "honorificSuffix": name.get("suffix")}
     return said({"@type": "Person", "name": name_of(name)} | parts)
+
+
+def address(doi: str) -> str:
+    """Give the address of a DOI, which may hold signs that an address may not."""
+    return f"https://doi.org/{quote(doi, safe='/:;()._-')}" if doi else ""
 
 
 def iso(day: list[int]) -> str:
