@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from compositor.model import Build, Problem
 
 EDITIONS = ("pdf", "epub", "html")
-TITLES = {"read": "Reading", "set": "Setting", "pdf": "PDF", "epub": "EPUB", "html": "HTML", "prove": "Proof"}
+TITLES = {
+    "read": "Reading",
+    "set": "Setting",
+    "pdf": "PDF",
+    "epub": "EPUB",
+    "html": "HTML",
+    "beside": "Citations",
+    "prove": "Proof",
+}
 
 
 class DefaultGroup(click.Group):
@@ -204,14 +212,14 @@ def verify(file: Path, sources: Path | None, trust: bool, limit: Limits) -> None
     Exit codes: 0 identical, 1 not, 2 wrong usage, 3 a tool is missing.
     """
     from compositor import verify as verifying
+    from compositor.attachments import NotRebuildable
     from compositor.model import MissingTool
-    from compositor.record import NotARecord
 
     say = Reporter()
     try:
         with say:
             verdict = verifying.verify(file, sources, replace(limit, trusted=trust), say)
-    except NotARecord as error:
+    except NotRebuildable as error:
         raise click.UsageError(str(error)) from None
     except MissingTool as error:
         _tell_missing(error.name, error.line, as_json=False)

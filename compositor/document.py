@@ -13,7 +13,8 @@ from compositor import citation, language, markup, pandoc, styles
 from compositor.model import Citation, Document, Entry, Heading, Label, Rich
 from compositor.places import Places, at, shown
 from compositor.problems import problem
-from compositor.references import check_library
+from compositor.references import check_library, schema
+from compositor.references.entries import Entries
 
 if TYPE_CHECKING:
     from compositor.metadata import Metadata
@@ -117,9 +118,13 @@ def _unreadable(manuscript: Manuscript, item: dict[str, Any]) -> Problem:
         line += 1  # its lines count from 0
     if path.suffix == ".json":
         try:
-            json.loads(path.read_text(encoding="utf-8-sig", errors="replace"))
+            works = json.loads(path.read_text(encoding="utf-8-sig", errors="replace"))
         except json.JSONDecodeError as error:
             line, text = error.lineno, error.msg
+        else:  # Pandoc counts the works, "$[4]"; the schema says which one it is, and what is wrong
+            if (position := re.search(r"\$\[(\d+)\]", text)) and (said := schema.explain(works, int(position[1]))):
+                key, text = said
+                return problem("bib-unreadable", Entries(manuscript).where(key), text)
     return problem("bib-unreadable", at(path, line) if line else shown(path), text)
 
 
@@ -143,7 +148,7 @@ def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
         labels=tuple(Label(**label) for label in answer["labels"]),
         entries=tuple(Entry(entry["id"], entry["text"].strip(), tuple(entry["places"])) for entry in answer["entries"]),
         fields=fields,
-        citation=Citation(own_rich, answer["own"]["bibtex"].strip() + "\n", citation.ris(own) if own else "", own),
+        citation=Citation(own_rich, citation.bibtex(answer["own"]["bibtex"], own), citation.ris(own) if own else "", own),
         library=tuple(answer["library"]),
         terms=terms,
         words=answer["words"],

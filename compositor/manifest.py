@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from compositor import record
+from compositor import attachments
 from compositor.model import Artifact
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def render(sheet: Sheet, artifacts: Iterable[Artifact], problems: Iterable[Probl
         *[_source(_id("source", source.name), source.name, source.data) for source in origin.sources],
         _source(_id("style", origin.style.name), origin.style_title, origin.style.data),
         *[_tool(name, number) for name, number in (*origin.tools, *origin.faces)],
-        {"@id": "#options", "@type": "PropertyValue", "name": record.BUILD, "value": record.write_build(origin)},
+        {"@id": "#options", "@type": "PropertyValue", "name": attachments.BUILD, "value": attachments.write_build(origin)},
         *noted,
     ]
     text = json.dumps({"@context": CONTEXT, "@graph": graph}, ensure_ascii=False, indent=1) + "\n"

@@ -15,6 +15,7 @@ from compositor.metadata import Metadata, normalise
 from compositor.model import BuildError, Manuscript, Problem
 from compositor.places import at, shown
 from compositor.problems import problem
+from compositor.references.identifiers import is_url
 from compositor.yaml_source import YamlError, YamlSource, load
 
 if TYPE_CHECKING:
@@ -177,7 +178,8 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
             for item in error.errors():
                 key = item["loc"][0]
                 keys = tuple(part for part in item["loc"] if isinstance(part, str | int))
-                problems.append(problem("metadata-invalid", header.where(*keys) or shown(path), f"{key}: {item['msg']}"))
+                said = item["msg"].removeprefix("Value error, ")
+                problems.append(problem("metadata-invalid", header.where(*keys) or shown(path), f"{key}: {said}"))
                 values.pop(str(key), None)
     for position, author in enumerate(metadata.authors):
         if author.orcid:
@@ -191,6 +193,8 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
 
         if not is_doi(metadata.doi):
             problems.append(problem("ref-doi", header.where("doi") or shown(path), f"{metadata.doi!r} is not a DOI"))
+    if metadata.url and not is_url(metadata.url):
+        problems.append(problem("ref-url", header.where("url") or shown(path), f"{metadata.url!r} is not an address"))
     for key in ("date", "received", "accepted"):
         value = getattr(metadata, key)
         if value and not date_parts(value):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from compositor.model import Affiliation, Author, License
+from compositor.references.completeness import REQUIRED
 
 LICENSES = {  # SPDX identifier → printed name, address
     "CC-BY-4.0": ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"),
@@ -41,18 +42,25 @@ Texts = Annotated[list[Text], BeforeValidator(_texts)]
 Paths = Annotated[list[Text], BeforeValidator(_several)]
 
 
+def _type(value: str) -> str:
+    if value not in REQUIRED:
+        raise ValueError(f"{value!r} is no type of work that CSL knows, such as article-journal or report")
+    return value
+
+
 class Journal(BaseModel):
     """Where the article appears. Quarto's ``citation:`` and a plain ``journal:`` both arrive here."""
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True, frozen=True)
 
     title: Text = Field("", alias="container-title")
+    short: Text = Field("", alias="container-title-short")  # abbreviated, as catalogues do
     issn: Text = ""
     publisher: Text = ""
     volume: Text = ""
     issue: Text = ""
     page: Text = ""
-    type: Text = ""
+    type: Annotated[Text, AfterValidator(_type)] = ""  # of CSL
 
 
 class Metadata(BaseModel):

@@ -17,6 +17,7 @@ from compositor.problems import problem
 from compositor.problems import strict as make_strict
 from compositor.proof.prove import prove
 from compositor.provenance import DEFAULT
+from compositor.records import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,9 +102,12 @@ def build(
             if artifact.starts:
                 pages = replace(pages, root=pagebreaks.with_marks(pages.root, artifact.starts))
         if artifacts:
+            with _stage(listener, "beside"):
+                beside = files.render(pages, wanted)
             with _stage(listener, "prove"):
                 problems += prove(pages, tuple(artifacts), text.path)
-                artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))
+            artifacts += beside
+            artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))
     except BuildError as error:
         problems += error.problems
     except jinja2.TemplateError as error:

@@ -68,6 +68,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "ref-issn": ("warning", "Compare the number with the journal; its length or check digit is wrong."),
     "ref-url": ("warning", "Write the whole address, https://…; spaces and the like as percent signs and digits."),
     "ref-type": ("warning", "Write a type that CSL knows, such as article-journal, book, chapter or report."),
+    "ref-schema": ("warning", "Write the field as the CSL-JSON schema 1.0.2 has it; the line says what it may hold."),
     "ref-year": ("warning", "Compare the date with the work, and correct it or the key."),
     "ref-name": ("warning", "Compare with the works, and spell the name in one way; if they are two people, leave it."),
     "ref-pages": ("warning", "Compare the pages with the work; the first stands first."),

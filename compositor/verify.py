@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compositor import limits, manifest, pipeline, record
+from compositor import attachments, limits, manifest, pipeline
 from compositor.difference import first_difference
 from compositor.provenance import Source
 
@@ -41,7 +41,7 @@ def verify(path: Path, sources: Path | None, limit: Limits, listener: pipeline.L
     """Set again what a PDF or a manifest describes, in a clean folder, and compare.
 
     ``sources`` is the folder that a manifest's sources are in; by default they are looked for above it. Raises
-    record.NotARecord when the file describes nothing that can be set again.
+    attachments.NotRebuildable when the file describes nothing that can be set again.
     """
     data = _read(path)
     if data.startswith(b"%PDF"):
@@ -53,20 +53,20 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise record.NotARecord(f"{path} cannot be read: {error.strerror}") from None
+        raise attachments.NotRebuildable(f"{path} cannot be read: {error.strerror}") from None
 
 
 def _pdf(path: Path, data: bytes, limit: Limits, listener: pipeline.Listener) -> Verdict:
-    attached = attachments(data, limit)
-    if record.BUILD not in attached:
-        raise record.NotARecord(f"{path.name} does not hold its sources; build it with --attach-sources")
-    build = record.read_build(attached[record.BUILD])
+    attached = taken_out(data, limit)
+    if attachments.BUILD not in attached:
+        raise attachments.NotRebuildable(f"{path.name} does not hold its sources; build it with --attach-sources")
+    build = attachments.read_build(attached[attachments.BUILD])
     files = [Source(name, content) for name, content in attached.items()]
     return _again(files, build, {f"{build.name}.pdf": data}, limit, listener)
 
 
-def attachments(data: bytes, limit: Limits) -> dict[str, bytes]:
-    """Take the attached files out of a PDF. Raises record.NotARecord."""
+def taken_out(data: bytes, limit: Limits) -> dict[str, bytes]:
+    """Take the attached files out of a PDF. Raises attachments.NotRebuildable."""
     import pikepdf
 
     found: dict[str, bytes] = {}
@@ -75,22 +75,22 @@ def attachments(data: bytes, limit: Limits) -> dict[str, bytes]:
             for name, file in pdf.attachments.items():
                 found[name] = file.get_file().read_bytes()
                 if sum(map(len, found.values())) > limit.bytes("output"):
-                    raise record.NotARecord(f"the attached files have more than {limit.output} MiB")
+                    raise attachments.NotRebuildable(f"the attached files have more than {limit.output} MiB")
     except (pikepdf.PdfError, ValueError, KeyError) as error:
-        raise record.NotARecord(f"the PDF cannot be read: {error}") from None
+        raise attachments.NotRebuildable(f"the PDF cannot be read: {error}") from None
     return found
 
 
 def _again(
-    files: list[Source], build: record.Build, wanted: dict[str, bytes], limit: Limits, listener: pipeline.Listener
+    files: list[Source], build: attachments.Build, wanted: dict[str, bytes], limit: Limits, listener: pipeline.Listener
 ) -> Verdict:
     """Set the sources again in a clean folder, and compare each wanted file with what comes out."""
     with tempfile.TemporaryDirectory(prefix="compositor-verify-") as place:
         folder = Path(place).resolve()
-        record.unpack(files, folder)
+        attachments.unpack(files, folder)
         source = (folder / build.source).resolve()
         if not source.is_relative_to(folder):
-            raise record.NotARecord(f"the source {build.source!r} leads out of its folder")
+            raise attachments.NotRebuildable(f"the source {build.source!r} leads out of its folder")
         options = build.options
         style = (folder / options.style).resolve()
         if style.suffix == ".csl" and style.is_relative_to(folder) and style.is_file():
@@ -119,17 +119,17 @@ def _tools(then: Mapping[str, str], made: Mapping[str, bytes]) -> tuple[str, ...
     )
 
 
-def _described(data: bytes) -> tuple[record.Build, dict[str, str], dict[str, str]]:
-    """Read a manifest: the build, and the SHA-256 of each output and each source. Raises record.NotARecord."""
+def _described(data: bytes) -> tuple[attachments.Build, dict[str, str], dict[str, str]]:
+    """Read a manifest: the build, and the SHA-256 of each output and each source. Raises attachments.NotRebuildable."""
     try:
         graph = {str(item["@id"]): item for item in json.loads(data)["@graph"]}
         action = graph["#build"]
         outputs = {str(item["@id"]): str(graph[item["@id"]]["sha256"]) for item in action["result"]}
         listed = [graph[item["@id"]] for item in action["object"] if item["@id"].startswith("#source/")]
         sources = {str(item["name"]): str(item["sha256"]) for item in listed}
-        build = record.read_build(graph["#options"]["value"])
+        build = attachments.read_build(graph["#options"]["value"])
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
-        raise record.NotARecord(f"this is no manifest of a build: {error}") from None
+        raise attachments.NotRebuildable(f"this is no manifest of a build: {error}") from None
     return build, outputs, sources
 
 
@@ -139,14 +139,14 @@ def _manifest(path: Path, data: bytes, sources: Path | None, limit: Limits, list
     wrong = []
     for name, digest in sorted(outputs.items()):
         if "/" in name or "\\" in name or name in ("", ".", ".."):
-            raise record.NotARecord(f"the name {name!r} leads out of its folder")
+            raise attachments.NotRebuildable(f"the name {name!r} leads out of its folder")
         file = path.parent / name
         found[name] = file.read_bytes() if file.is_file() else b""
         if hashlib.sha256(found[name]).hexdigest() != digest:
             wrong.append(f"{name}: {'it has changed since it was built' if file.is_file() else 'it is not there'}")
     folder = sources or next((near for near in _near(path.resolve()) if _holds(near, wanted)), None)
     if folder is None:
-        raise record.NotARecord("the sources are not near the manifest; name their folder with --sources")
+        raise attachments.NotRebuildable("the sources are not near the manifest; name their folder with --sources")
     for name, digest in sorted(wanted.items()):
         file = folder / name
         if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:

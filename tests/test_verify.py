@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 import pytest
 
-from compositor import record
+from compositor import attachments
 from compositor.provenance import Source
 from tests.conftest import CASES, run
 from tests.judges import pdf
@@ -89,8 +89,8 @@ def test_an_attached_name_cannot_lead_out(name: str, tmp_path: Path) -> None:
     """Nothing is written outside the folder that the sources are unpacked into."""
     inner = tmp_path / "inner"
     inner.mkdir()
-    with pytest.raises(record.NotARecord):
-        record.unpack([Source(name, b"outside")], inner)
+    with pytest.raises(attachments.NotRebuildable):
+        attachments.unpack([Source(name, b"outside")], inner)
     assert [path.name for path in tmp_path.rglob("*")] == ["inner"]
 
 

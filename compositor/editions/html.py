@@ -12,6 +12,7 @@ from markupsafe import Markup
 from compositor import colophon, fonts, markup
 from compositor.editions import screens
 from compositor.model import Artifact
+from compositor.records.head import head
 from compositor.templating import environment
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def render(sheet: Sheet) -> Artifact:
     last = colophon.take(root)
     context = dict(
         sheet.front,
+        meta=head(sheet),
         abstract_html=Markup(markup.inner(abstract)) if abstract is not None else "",  # noqa: S704
         body=Markup(markup.inner(root)),  # noqa: S704 - adapted from Pandoc's output
         colophon=Markup(last),  # noqa: S704 - our own template

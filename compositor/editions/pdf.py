@@ -12,7 +12,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from markupsafe import Markup
 
-from compositor import fonts, markup, maths, record
+from compositor import attachments, fonts, markup, maths
 from compositor.editions import breaks, conformance, pagination
 from compositor.model import Artifact, MissingTool
 from compositor.proof.expected import text_of
@@ -229,7 +229,7 @@ def _attachments(weasyprint: Any, sheet: Sheet) -> list[Any]:
             description=f"SHA-256 {source.sha256}",
             relationship=kinds.get(source.name.partition("/")[0], "Supplement"),
         )
-        for source in record.files(sheet.origin)
+        for source in attachments.files(sheet.origin)
     ]
 
 

@@ -49,7 +49,7 @@ def lock_file() -> Path | None:
     return next((path for path in (package / LOCK, package.parent / LOCK) if path.is_file()), None)
 
 
-class NotARecord(Exception):  # noqa: N818 - what the file is, not what went wrong in us
+class NotRebuildable(Exception):  # noqa: N818 - what the file is, not what went wrong in us
     """The file holds no record, or one that cannot be trusted; the message says which."""
 
 
@@ -64,7 +64,7 @@ class Build:
 
 
 def read_build(data: bytes | str) -> Build:
-    """Read ``build.json``. Raises NotARecord."""
+    """Read ``build.json``. Raises NotRebuildable."""
     try:
         build = json.loads(data)
         told = build["options"]
@@ -78,15 +78,15 @@ def read_build(data: bytes | str) -> Build:
         tools = {str(name): str(number) for name, number in build["tools"].items()}
         return Build(str(build["name"]), str(build["source"]), options, tools)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise NotARecord(f"{BUILD} cannot be read: {error}") from None
+        raise NotRebuildable(f"{BUILD} cannot be read: {error}") from None
 
 
 def unpack(sources: Iterable[Source], folder: Path) -> None:
-    """Write the author's files of a record into a folder. Raises NotARecord for a name that leads out of it."""
+    """Write the author's files of a record into a folder. Raises NotRebuildable for a name that leads out of it."""
     for source in sources:
         path = PurePosixPath(source.name)
         if path.is_absolute() or ".." in path.parts or "\\" in source.name or ":" in source.name or "\0" in source.name:
-            raise NotARecord(f"the name {source.name!r} leads out of its folder")
+            raise NotRebuildable(f"the name {source.name!r} leads out of its folder")
         if path.parts[0] != "sources" or len(path.parts) < 2:
             continue
         target = folder.joinpath(*path.parts[1:])
@@ -95,4 +95,4 @@ def unpack(sources: Iterable[Source], folder: Path) -> None:
             with target.open("xb") as file:
                 file.write(source.data)
         except OSError as error:  # two of one name, or a file where a folder should be
-            raise NotARecord(f"{source.name!r} cannot be unpacked: {error.strerror}") from None
+            raise NotRebuildable(f"{source.name!r} cannot be unpacked: {error.strerror}") from None
