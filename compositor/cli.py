@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from compositor.limits import Limits
     from compositor.model import Build, Problem
 
-EDITIONS = ("pdf", "epub", "html")
+EDITIONS = ("pdf", "epub", "html", "docx")
+USUAL = EDITIONS[:3]  # what a build gives when nothing is asked for
 TITLES = {
     "read": "Reading",
     "set": "Setting",
     "pdf": "PDF",
     "epub": "EPUB",
     "html": "HTML",
+    "docx": "DOCX",
     "beside": "Citations",
     "prove": "Proof",
 }
@@ -88,10 +90,10 @@ def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, .
 @click.argument("source", type=click.Path(path_type=Path), default=Path("manuscript"))
 @click.option(
     "--to",
-    default=",".join(EDITIONS),
+    default=",".join(USUAL),
     show_default=True,
     callback=_editions,
-    help="Editions, separated by commas.",
+    help=f"Editions, separated by commas: {', '.join(EDITIONS)}.",
 )
 @click.option(
     "--out",

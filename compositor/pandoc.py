@@ -1,12 +1,16 @@
-"""The only caller of Pandoc: a Manuscript in, what the Lua side set out. One process reads, cites and writes."""
+"""The only caller of Pandoc: a Manuscript in, what the Lua side set out; one process reads, cites and writes."""
 
 from __future__ import annotations
 
 import json
 import logging
 import re
+import tempfile
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from lxml import etree
 
 from compositor.model import BuildError
 from compositor.places import at, shown
@@ -67,6 +71,21 @@ def typeset(
         raise BuildError((problem("pandoc-failed", _place(manuscript, message), " ".join(message.split())),)) from None
     result: dict[str, Any] = json.loads(answer)
     return result
+
+
+def word_formulas(formulas: list[str]) -> list[etree._Element | None]:
+    """Give Word's own form, ``m:oMath``, of each formula; those are MathML, and their TeX is read where they hold it."""
+    if not formulas:
+        return []
+    import pypandoc
+
+    text = "".join(f"<p>{formula}</p>" for formula in formulas)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "formulas.docx")
+        pypandoc.convert_text(text, to="docx", format="html", extra_args=["--sandbox"], outputfile=str(path))
+        with zipfile.ZipFile(path) as opened:
+            document = etree.fromstring(opened.read("word/document.xml"))
+    return [paragraph.find(".//{*}oMath") for paragraph in document.iterfind("{*}body/{*}p")]
 
 
 def _place(manuscript: Manuscript, message: str) -> str:
