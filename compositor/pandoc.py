@@ -20,6 +20,7 @@ from compositor.styles import is_note_style
 if TYPE_CHECKING:
     from compositor.model import Manuscript
 
+FORMULA_ORDER = " lit nor scr sty brk aln count mcJc "
 WRITER = Path(__file__).parent / "filters" / "set.lua"
 
 # What Pandoc warns of is checked by us, with a line; its own log would only repeat it.
@@ -85,6 +86,10 @@ def word_formulas(formulas: list[str]) -> list[etree._Element | None]:
         pypandoc.convert_text(text, to="docx", format="html", extra_args=["--sandbox"], outputfile=str(path))
         with zipfile.ZipFile(path) as opened:
             document = etree.fromstring(opened.read("word/document.xml"))
+    for element in document.iter("{*}rPr", "{*}mcPr"):  # Pandoc's order is not the schema's (ISO/IEC 29500-1, 22.1.2)
+        element[:] = sorted(element, key=lambda child: FORMULA_ORDER.find(f" {etree.QName(child).localname} "))
+        if element.find("{*}nor") is not None:  # upright words have no other face
+            element[:] = [child for child in element if etree.QName(child).localname not in ("scr", "sty")]
     return [paragraph.find(".//{*}oMath") for paragraph in document.iterfind("{*}body/{*}p")]
 
 

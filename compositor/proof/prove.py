@@ -14,6 +14,7 @@ from compositor.proof.expected import Expected, Word, expect, words_of
 from compositor.proof.pages import Difference, compare_pages
 from compositor.proof.read import Reading, read_epub, read_html, read_pdf
 from compositor.proof.structure import compare_structure, read_links
+from compositor.proof.word import read_docx
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +40,12 @@ def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[P
         elif edition in ("html", "epub"):
             reading = read_html(artifact.data) if edition == "html" else read_epub(artifact.data)
             differences = compare(wanted, reading) + _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
+        elif edition == "docx":
+            reading, differences = read_docx(artifact.data)
+            differences += _stream(wanted.abstract, reading.abstract, "the abstract")
+            differences += _stream(wanted.whole, reading.flow, "the text")
+            differences += _compare_notes(wanted, reading) + _compare_links(wanted, reading.links)
+            differences += _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
         else:
             continue
         found += [problem("proof-differs", shown(source), _say(edition.upper(), item)) for item in differences[:MOST]]
@@ -63,14 +70,20 @@ def compare(wanted: Expected, reading: Reading) -> list[Difference]:
         caption, inner = reading.islands[index] if index < len(reading.islands) else ([], [])
         found += _stream(island.caption, caption, f"the caption of {island.item}")
         found += _stream(island.inner, inner, island.item)
+    found += _compare_notes(wanted, reading)
+    for _, inner in reading.islands[len(wanted.islands) :]:
+        found.append(Difference("the figures and tables", "", " ".join(inner)))
+    return found + _compare_links(wanted, reading.links)
+
+
+def _compare_notes(wanted: Expected, reading: Reading) -> list[Difference]:
+    found = []
     for index, note in enumerate(wanted.notes):
         words = reading.notes[index] if index < len(reading.notes) else []
         found += _stream(note, words, f"note {index + 1}")
     for extra in reading.notes[len(wanted.notes) :]:
         found.append(Difference("the notes", "", " ".join(extra)))
-    for _, inner in reading.islands[len(wanted.islands) :]:
-        found.append(Difference("the figures and tables", "", " ".join(inner)))
-    return found + _compare_links(wanted, reading.links)
+    return found
 
 
 def _compare_links(wanted: Expected, links: set[str]) -> list[Difference]:

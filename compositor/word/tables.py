@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from compositor.word.writer import Place, Writer
 
-LETTER = 115  # twips that a letter of a cell takes, for columns whose width nobody asked for
+LETTER = 130  # twips that a letter of a cell takes, for columns whose width nobody asked for
 LONGEST = 34  # letters; a longer cell is broken
 GAP = 230  # twips of margin in a cell, left and right together
 ALIGN = {"left": "left", "center": "center", "right": "right", "justify": "both"}
@@ -36,7 +36,7 @@ def write(writer: Writer, table: etree._Element, place: Place) -> None:
     head = sum(row.getparent().tag == "thead" for row in rows)
     look = w("tblLook", val="0420", firstRow=int(bool(head)), lastRow=0, firstColumn=0, lastColumn=0, noHBand=0, noVBand=1)
     properties = [w("tblStyle", val="ArticleTable"), *([w("bidiVisual")] if place.rtl else [])]
-    properties += [w("tblW", w=sum(widths), type="dxa"), w("jc", val="center"), w("tblLayout", type="fixed"), look]
+    properties += [w("tblW", w=sum(widths), type="dxa"), w("tblLayout", type="autofit"), look]
     made = w("tbl", w("tblPr", *properties), w("tblGrid", *(w("gridCol", w=width) for width in widths)))
     for number, (row, line) in enumerate(zip(rows, grid, strict=True)):
         height = [w("cantSplit"), *([w("tblHeader")] if number < head else [])]

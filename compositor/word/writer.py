@@ -102,6 +102,8 @@ class Writer:
         if item is not None and not item.marked:
             item.marked = True
             properties.append(w("numPr", w("ilvl", val=item.level), w("numId", val=item.number)))
+            if place.indent > STEP * (item.level + 1):  # a list inside a quotation
+                properties.append(w("ind", left=place.indent, hanging=STEP))
         elif place.indent:
             properties.append(w("ind", left=place.indent))
         if place.rtl:
@@ -232,9 +234,10 @@ class Writer:
                 continue
             self.expect(entry)
             style = place.style if place.style in ("Abstract", "FootnoteText") else "ListParagraph"
-            inside = replace(place, style=style, item=Item(number, level), level=level, indent=STEP * (level + 1))
+            item = None if "task-list" in element.get("class", "") else Item(number, level)  # its boxes are its marks
+            inside = replace(place, style=style, item=item, level=level, indent=place.indent + STEP)
             self.walk(entry, inside, look.within(entry))
-            if not inside.item.marked:  # type: ignore[union-attr]
+            if inside.item is not None and not inside.item.marked:
                 self.start(inside)
             self.close()
 
