@@ -19,8 +19,8 @@ from compositor.archive import pack
 from compositor.model import Artifact
 from compositor.templating import environment
 from compositor.word import plan
+from compositor.word.paragraphs import Place
 from compositor.word.parts import NAMES, is_rtl, w
-from compositor.word.writer import Place
 
 if TYPE_CHECKING:
     from compositor.sheet import Sheet

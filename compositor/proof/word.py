@@ -65,9 +65,7 @@ def _numbers(numbering: etree._Element, styles: etree._Element) -> Numbers:
         for definition in numbering.iterfind(f"{W}abstractNum")
         for level in definition.iterfind(f"{W}lvl")
     }
-    lists = {
-        item.get(f"{W}numId"): item.find(f"{W}abstractNumId").get(f"{W}val") for item in numbering.iterfind(f"{W}num")
-    }
+    lists = {item.get(f"{W}numId"): item.find(f"{W}abstractNumId").get(f"{W}val") for item in numbering.iterfind(f"{W}num")}
     counted = {
         style.get(f"{W}styleId"): (
             style.find(f"{W}pPr/{W}numPr/{W}numId").get(f"{W}val"),
@@ -114,15 +112,19 @@ def read_docx(data: bytes) -> tuple[Reading, list[Difference]]:
         targets = {item.get("Id"): item.get("Target") for item in parts[f"word/_rels/{name}.xml.rels"]}
         reading.links |= {targets[link.get(R_ID)] for link in parts[f"word/{name}.xml"].iter(f"{W}hyperlink") if link.get(R_ID)}
     numbers = _numbers(parts["word/numbering.xml"], parts["word/styles.xml"])
-    heads = {}
+    heads: dict[etree._Element, str] = {}
     for paragraph, zone in _paragraphs(document):
-        number = numbers.of(paragraph)
+        counted = numbers.of(paragraph)
         if _style(paragraph).startswith("Heading"):
-            heads[paragraph] = number
+            heads[paragraph] = counted
         words = _split(f"{heads.get(paragraph, '')} {_text(paragraph)}")
         if zone == "front":
             reading.front += " ".join(words) + " "
-            name = "".join(_text(mark.getparent().getparent()) for mark in paragraph.iter(f"{W}rStyle") if mark.get(f"{W}val") == "AuthorName")
+            name = "".join(
+                _text(mark.getparent().getparent())
+                for mark in paragraph.iter(f"{W}rStyle")
+                if mark.get(f"{W}val") == "AuthorName"
+            )
             reading.authors += [name] if name else []
         else:
             (reading.abstract if zone == "abstract" else reading.flow).extend(words)

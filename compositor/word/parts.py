@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from lxml import etree
 from lxml.builder import ElementMaker
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from compositor.media import Media
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -33,7 +33,6 @@ def writer(sheet: Sheet, roots: list[etree._Element]) -> Writer:
     made = pandoc.word_formulas([etree.tostring(formula, encoding="unicode", with_tail=False) for formula in formulas])
     shared: dict[str, str] = {}
     return Writer(
-        sheet=sheet,
         part=Part(shared),
         note_part=Part(shared),
         notes=notes,

@@ -7,16 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compositor import markup
+from compositor.word.paragraphs import MEASURE
 from compositor.word.parts import TWIPS, w
 
 if TYPE_CHECKING:
     from lxml import etree
 
-    from compositor.word.writer import Place, Writer
+    from compositor.word.paragraphs import Place
+    from compositor.word.writer import Writer
 
 LETTER = 130  # twips that a letter of a cell takes, for columns whose width nobody asked for
 LONGEST = 34  # letters; a longer cell is broken
 GAP = 230  # twips of margin in a cell, left and right together
+Cell = tuple[int, int, str, "etree._Element"]  # first column, columns, "" or its part in a span of rows, the element
 ALIGN = {"left": "left", "center": "center", "right": "right", "justify": "both"}
 
 
@@ -38,7 +41,7 @@ def write(writer: Writer, table: etree._Element, place: Place) -> None:
     properties = [w("tblStyle", val="ArticleTable"), *([w("bidiVisual")] if place.rtl else [])]
     properties += [w("tblW", w=sum(widths), type="dxa"), w("tblLayout", type="autofit"), look]
     made = w("tbl", w("tblPr", *properties), w("tblGrid", *(w("gridCol", w=width) for width in widths)))
-    for number, (row, line) in enumerate(zip(rows, grid, strict=True)):
+    for number, line in enumerate(grid):
         height = [w("cantSplit"), *([w("tblHeader")] if number < head else [])]
         cells = [_cell(writer, place, cell, widths, number == head - 1) for cell in line]
         made.append(w("tr", w("trPr", *height), *cells))
@@ -46,41 +49,38 @@ def write(writer: Writer, table: etree._Element, place: Place) -> None:
     writer.after_table = True
 
 
-def _grid(rows: list[etree._Element]) -> list[list[tuple[int, int, str, etree._Element]]]:
-    """Give the cells of each row: first column, columns, "" or its part in a span of rows, the element."""
-    grid: list[list[tuple[int, int, str, etree._Element]]] = []
-    running: dict[int, tuple[int, int, etree._Element]] = {}  # first column → rows left, columns, cell
+def _grid(rows: list[etree._Element]) -> list[list[Cell]]:
+    """Give the cells of each row, those too that go on from a row above."""
+    grid: list[list[Cell]] = []
+    running: dict[int, tuple[int, Cell]] = {}  # first column → rows left, cell
     for row in rows:
-        line: list[tuple[int, int, str, etree._Element]] = []
+        line: list[Cell] = []
+        below: dict[int, tuple[int, Cell]] = {}
         column = 0
-
-        def carry(line: list[tuple[int, int, str, etree._Element]], column: int) -> int:
-            while column in running:
-                left, span, cell = running.pop(column)
+        fresh = list(row.iterchildren("td", "th"))
+        while fresh or column in running:
+            if column in running:
+                left, (_, span, _, cell) = running.pop(column)
                 line.append((column, span, "continue", cell))
-                if left > 1:
-                    waiting[column] = (left - 1, span, cell)
-                column += span
-            return column
-
-        waiting: dict[int, tuple[int, int, etree._Element]] = {}
-        for cell in row.iterchildren("td", "th"):
-            column = carry(line, column)
-            span, down = (int(cell.get(key, "1")) if cell.get(key, "1").isdigit() else 1 for key in ("colspan", "rowspan"))
-            line.append((column, max(1, span), "restart" if down > 1 else "", cell))
-            if down > 1:
-                waiting[column] = (down - 1, max(1, span), cell)
-            column += max(1, span)
-        carry(line, column)
-        running = {**running, **waiting}
+            else:
+                cell = fresh.pop(0)
+                span, left = _count(cell, "colspan"), _count(cell, "rowspan")
+                line.append((column, span, "restart" if left > 1 else "", cell))
+            if left > 1:
+                below[column] = (left - 1, line[-1])
+            column += span
         grid.append(line)
+        running |= below
     return grid
 
 
-def _widths(table: etree._Element, grid: list[list[tuple[int, int, str, etree._Element]]], columns: int) -> list[int]:
-    """Give the widths of the columns in twips: as the author's source has them, or as their words need."""
-    from compositor.word.writer import MEASURE
+def _count(cell: etree._Element, key: str) -> int:
+    value = cell.get(key, "1")
+    return max(1, int(value)) if value.isdigit() else 1
 
+
+def _widths(table: etree._Element, grid: list[list[Cell]], columns: int) -> list[int]:
+    """Give the widths of the columns in twips: as the author's source has them, or as their words need."""
     measure = round(MEASURE * TWIPS)
     asked = [re.search(r"width:\s*([\d.]+)%", column.get("style", "")) for column in table.iterfind("colgroup/col")]
     whole = re.search(r"width:\s*([\d.]+)%", table.get("style", ""))
@@ -98,9 +98,7 @@ def _widths(table: etree._Element, grid: list[list[tuple[int, int, str, etree._E
     return [round(width * scale) for width in natural]
 
 
-def _cell(
-    writer: Writer, place: Place, cell: tuple[int, int, str, etree._Element], widths: list[int], ruled: bool
-) -> etree._Element:
+def _cell(writer: Writer, place: Place, cell: Cell, widths: list[int], ruled: bool) -> etree._Element:
     start, span, part, element = cell
     properties = [w("tcW", w=sum(widths[start : start + span]), type="dxa")]
     properties += [w("gridSpan", val=span)] if span > 1 else []
