@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 ID = "compositor-colophon"
 
 
-def append(root: etree._Element, origin: Provenance, terms: Any, own: Path | None) -> None:
-    """Set the colophon behind the text. ``own`` is the folder of the manuscript's own templates."""
+def append(root: etree._Element, origin: Provenance, terms: Any, before: tuple[Path, ...]) -> None:
+    """Set the colophon behind the text. ``before`` are the folders of templates that go before ours."""
     words = (
-        environment(own)
+        environment(before)
         .get_template("colophon.html")
         .render(
             terms=terms,
