@@ -65,6 +65,16 @@ def text(line: Any) -> str:
     return "".join(box.text for box in inside(line) if type(box).__name__ == "TextBox")
 
 
+def width(line: Any) -> float:
+    """Give how much of a line is filled, in CSS pixels."""
+    return float(sum(child.margin_width() for child in line.children if child.is_in_normal_flow()))
+
+
+def is_justified(line: Any) -> bool:
+    """Whether a line is set to the full measure."""
+    return bool(line.style["text_align_all"] == "justify")
+
+
 def is_broken(line: Any) -> bool:
     """Whether a line ends in a word that goes on in the next: compounds are never parted (see breaks.py)."""
     return re.search(r"\w-$", text(line)) is not None

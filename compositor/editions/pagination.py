@@ -1,12 +1,13 @@
 """Page make-up: a laid-out PDF in, what the next layout must do better out.
 
-WeasyPrint fills pages from top to bottom and never looks back. Four faults follow, and are mended here by laying the
+WeasyPrint fills pages from top to bottom and never looks back. Five faults follow, and are mended here by laying the
 pages out again with a correction:
 
 - A figure or short table that does not fit goes over to the next page or column and leaves a hole. The text runs on
   instead, and the figure moves past as many of the blocks that follow it as the hole needs. One of class ``here`` stays.
 - A word is broken over the end of a page or column. It stays whole instead.
 - More than two lines in a row end in a hyphen. The word of the third stays whole.
+- Now and then WeasyPrint ends a line after a word or two. With spaces a hair closer in that paragraph it does not.
 - To squeeze the second line of a paragraph in, WeasyPrint sends the page's last note to the next page, away from its
   call. That paragraph starts the next page instead.
 """
@@ -32,6 +33,7 @@ BOX = "table-box"  # what a table stands in, so that its height can be made up t
 PASSABLE = ("p", "ul", "ol", "dl", "blockquote", "pre")
 FIGURE = "data-figure"  # numbers figures and blocks, so that a box can be traced to its element
 BLOCK = "data-block"
+FEW = 2  # words; a line of no more, before a full one, was ended too early
 HYPHENS = 2  # lines in a row that may end in one
 PATIENCE = 4  # words of a block kept whole in vain; then it is set without hyphens
 
@@ -43,6 +45,7 @@ class Corrections:
     delays: dict[int, int] = field(default_factory=dict)  # figure → number of blocks it moves past
     pushed: frozenset[int] = frozenset()  # blocks that start a page
     whole: frozenset[tuple[int, str]] = frozenset()  # block, word: not to be broken; no word: none of its words
+    tight: dict[int, int] = field(default_factory=dict)  # block → hundredths of an em by which its spaces are closer
 
 
 def apply(root: etree._Element, corrections: Corrections) -> None:
@@ -57,6 +60,8 @@ def apply(root: etree._Element, corrections: Corrections) -> None:
         block.set(BLOCK, str(index))
         if index in corrections.pushed:
             block.set("style", f"break-before: page; {block.get('style', '')}".strip("; "))
+        if closer := corrections.tight.get(index):
+            block.set("style", f"word-spacing: {-closer / 100}em; {block.get('style', '')}".strip("; "))
         words = sorted(word for number, word in corrections.whole if number == index)
         if len(words) > PATIENCE or "" in words:
             block.set("style", f"hyphens: manual; {block.get('style', '')}".strip("; "))
@@ -83,7 +88,7 @@ def improve(layout: Any, known: Corrections) -> Corrections:
     """Read from a layout what to correct next; equals ``known`` when nothing is left to do."""
     pages = boxes.pages_of(layout)
     frames = [frame for page in pages for frame in boxes.frames(page)]
-    wanted = _part_hyphens(pages, known)  # a paragraph's own business, so it costs no layout of its own
+    wanted = _close_short(pages, _part_hyphens(pages, known))  # a paragraph's own business: it costs no layout of its own
     for mend in (_fill_holes, _keep_notes, _keep_words):
         better = mend(frames, wanted)
         if better != wanted:
@@ -161,13 +166,14 @@ def _keep_notes(frames: list[boxes.Frame], known: Corrections) -> Corrections:
     return known
 
 
-def _lines(box: Any) -> Iterator[tuple[int | None, Any]]:
+def _lines(box: Any, block: int | None = None) -> Iterator[tuple[int | None, Any]]:
     """Give the lines of a box, each with the number of its block."""
-    block = None
-    for part in boxes.inside(box):
-        block = int(found.get(BLOCK)) if (found := boxes.marked(part, BLOCK)) is not None else block
-        if boxes.is_line(part):
-            yield block, part
+    if (found := boxes.marked(box, BLOCK)) is not None:
+        block = int(found.get(BLOCK))
+    if boxes.is_line(box):
+        yield block, box
+    for child in getattr(box, "children", None) or ():
+        yield from _lines(child, block)
 
 
 def _whole(block: int, head: Any, tail: Any, known: Corrections) -> tuple[int, str]:
@@ -187,15 +193,32 @@ def _keep_words(frames: list[boxes.Frame], known: Corrections) -> Corrections:
     return replace(known, whole=known.whole | found)
 
 
-def _part_hyphens(pages: list[Any], known: Corrections) -> Corrections:
-    """Keep the word whole at which one line too many in a row would end in a hyphen."""
+def _blocks(pages: list[Any]) -> list[tuple[int, list[Any]]]:
+    """Give the lines of each block, over all its pages."""
     blocks: dict[int, list[Any]] = {}
     for page in pages:
         for block, line in _lines(page):
             if block is not None:
                 blocks.setdefault(block, []).append(line)
+    return list(blocks.items())
+
+
+def _close_short(pages: list[Any], known: Corrections) -> Corrections:
+    """Set a block a hair closer where WeasyPrint ended a line after a word or two, with room to spare."""
+    tight = dict(known.tight)
+    for block, lines in _blocks(pages):
+        widest = max(map(boxes.width, lines))
+        for line, tail in pairwise(lines):
+            room = widest - boxes.width(line) > boxes.width(tail) / 3
+            if boxes.is_justified(line) and room and len(boxes.text(line).split()) <= FEW and tight.get(block, 0) < PATIENCE:
+                tight[block] = known.tight.get(block, 0) + 1
+    return replace(known, tight=tight)
+
+
+def _part_hyphens(pages: list[Any], known: Corrections) -> Corrections:
+    """Keep the word whole at which one line too many in a row would end in a hyphen."""
     found = set()
-    for block, lines in blocks.items():
+    for block, lines in _blocks(pages):
         run = 0
         for head, tail in pairwise(lines):
             run = run + 1 if boxes.is_broken(head) else 0
