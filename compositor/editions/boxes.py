@@ -70,6 +70,12 @@ def width(line: Any) -> float:
     return float(sum(child.margin_width() for child in line.children if child.is_in_normal_flow()))
 
 
+def first_word(line: Any) -> float:
+    """Give about how wide the first word of a line is, in CSS pixels."""
+    words = text(line).split() or [""]
+    return width(line) * (len(words[0]) + 1) / max(1, len(" ".join(words)))
+
+
 def is_justified(line: Any) -> bool:
     """Whether a line is set to the full measure."""
     return bool(line.style["text_align_all"] == "justify")

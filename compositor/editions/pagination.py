@@ -209,8 +209,8 @@ def _close_short(pages: list[Any], known: Corrections) -> Corrections:
     for block, lines in _blocks(pages):
         widest = max(map(boxes.width, lines))
         for line, tail in pairwise(lines):
-            room = widest - boxes.width(line) > boxes.width(tail) / 3
-            if boxes.is_justified(line) and room and len(boxes.text(line).split()) <= FEW and tight.get(block, 0) < PATIENCE:
+            few = len(boxes.text(line).split()) <= FEW and boxes.is_justified(line)
+            if few and widest - boxes.width(line) > 1.5 * boxes.first_word(tail) and tight.get(block, 0) < PATIENCE:
                 tight[block] = known.tight.get(block, 0) + 1
     return replace(known, tight=tight)
 
@@ -225,6 +225,10 @@ def _part_hyphens(pages: list[Any], known: Corrections) -> Corrections:
             if run > HYPHENS:
                 found.add(_whole(block, head, tail, known))
                 run = 0
+    for note in (note for page in pages for area in boxes.note_areas(page) for note in area.children):
+        (number, head), (_, tail), *_ = [*_lines(note), (None, None), (None, None)]
+        if number is not None and tail is not None and boxes.broken_word(head, tail):
+            found.add(_whole(number, head, tail, known))  # beside the note's raised number poppler does not join it again
     return replace(known, whole=known.whole | found)
 
 

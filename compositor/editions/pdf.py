@@ -98,6 +98,8 @@ def _sink(call: etree._Element, note: etree._Element, number: int) -> None:
         "span" if simple else "div",
         {"class": kind, "id": note.get("id", ""), "data-number": str(number)},
     )
+    if blocks and (block := blocks[0].get(pagination.BLOCK)):
+        foot.set(pagination.BLOCK, block)
     for block in blocks:
         if block.tag == "p":
             block.tag = "span"
