@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parent.parent
-PAPER, DESK, EDGE = "#ffffff", "#e9e7e2", 28  # behind the pages, and how much of it, in pixels
+DESK, EDGE = "#e9e7e2", 28  # behind the pages, and how much of it, in pixels
 
 
 def built(folder: Path, *options: str) -> Path:
@@ -42,7 +42,7 @@ def side_by_side(pictures: list[Image.Image], path: Path, gap: int = EDGE) -> No
     for picture in pictures:
         desk.paste(picture, (left, EDGE))
         left += picture.width + gap
-    desk.quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
+    desk.quantize(160, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def screen(browser: Browser, address: str, size: tuple[int, int], *, dark: bool = False, css: str = "") -> Image.Image:
@@ -68,13 +68,14 @@ def main() -> None:
         side_by_side(pages(two / "article.pdf", 2, 3), ROOT / "docs" / "two-columns.png", gap=6)
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         web = (plain / "article.html").as_uri()
-        side_by_side([screen(browser, web, (1180, 760)), screen(browser, web, (360, 760), dark=True)], ROOT / "docs" / "web.png")
+        side_by_side(
+            [screen(browser, web, (1180, 760)), screen(browser, web, (360, 760), dark=True)], ROOT / "docs" / "web.png"
+        )
         with zipfile.ZipFile(plain / "article.epub") as book:
             book.extractall(plain / "book")
-        chapter = sorted((plain / "book" / "EPUB").glob("**/*introduction*.xhtml"))
-        texts = chapter or sorted((plain / "book" / "EPUB").glob("**/*.xhtml"))
+        texts = [plain / "book" / "EPUB" / f"section-0{number}.xhtml" for number in (1, 4)]
         margins = "html { padding: 0 28px } body { margin: 24px 0 !important }"
-        leaves = [screen(browser, path.as_uri(), (540, 760), css=margins) for path in texts[:2]]
+        leaves = [screen(browser, path.as_uri(), (540, 760), css=margins) for path in texts]
         side_by_side(leaves, ROOT / "docs" / "book.png", gap=6)
 
 
