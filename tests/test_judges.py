@@ -34,7 +34,7 @@ XMP = {
 
 @pytest.fixture
 def files(build: Callable[..., Built]) -> Callable[[str], list[Path]]:
-    """Give a function that gives the finished files of one edition: the shipped article (and in two columns), every construct."""
+    """Give a function that gives the finished files of one edition: the article, in two columns too, and every construct."""
 
     def _files(edition: str) -> list[Path]:
         more = [build(ROOT / "manuscript", "--profile", "two-column").path(edition)] if edition == "pdf" else []

@@ -35,6 +35,7 @@ FIGURE = "data-figure"  # numbers figures and blocks, so that a box can be trace
 BLOCK = "data-block"
 FEW = 2  # words; a line of no more, before a full one, was ended too early
 HYPHENS = 2  # lines in a row that may end in one
+TRIES = 1  # of closer spaces; a line may be short for a reason, and each try costs a layout
 PATIENCE = 4  # words of a block kept whole in vain; then it is set without hyphens
 
 
@@ -209,8 +210,14 @@ def _close_short(pages: list[Any], known: Corrections) -> Corrections:
     for block, lines in _blocks(pages):
         widest = max(map(boxes.width, lines))
         for line, tail in pairwise(lines):
-            few = len(boxes.text(line).split()) <= FEW and boxes.is_justified(line)
-            if few and widest - boxes.width(line) > 1.5 * boxes.first_word(tail) and tight.get(block, 0) < PATIENCE:
+            flows = (
+                line.element is tail.element
+                and "::" not in str(line.element_tag)
+                and boxes.is_justified(line)
+                and line.element.find(".//br") is None
+            )
+            few = flows and len(boxes.text(line).split()) <= FEW
+            if few and widest - boxes.width(line) > 1.5 * boxes.first_word(tail) and tight.get(block, 0) < TRIES:
                 tight[block] = known.tight.get(block, 0) + 1
     return replace(known, tight=tight)
 
