@@ -1,7 +1,7 @@
 """Two columns: a body in, the same body parted into runs of text in columns and what spans them out.
 
 WeasyPrint can let a block inside the columns span them, but then sets text over the notes of that page. So a block
-that spans stands between two runs of columns instead. The sections are taken apart for it; their heads and ids stay.
+that spans stands between two runs of columns instead. The sections of the text are taken apart for it; their heads and ids stay.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ def mark(root: etree._Element, media: dict[str, Media], paper: Paper) -> None:
 def part(root: etree._Element) -> None:
     """Part a body into runs of columns and what stands between them."""
     for section in list(root.iter("section")):
+        if "colophon" in section.get("class", "").split():
+            continue  # set in its own way, and never with anything wide in it
         if len(section) and section.get("id") and section[0].get("id") is None:
             section[0].set("id", section.get("id", ""))
         if (parent := section.getparent()) is not None:
