@@ -1,7 +1,7 @@
 """Two columns: a body in, the same body parted into runs of text in columns and what spans them out.
 
 WeasyPrint can let a block inside the columns span them, but then sets text over the notes of that page. So a block
-that spans stands between two runs of columns instead. The sections of the text are taken apart for it; their heads and ids stay.
+that spans stands between two runs of columns instead. The text's sections are taken apart for it; their heads and ids stay.
 """
 
 from __future__ import annotations
