@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from compositor import data, inside, language, styles, templating
+from compositor import data, inside, language, profiles, styles, templating
 from compositor.citation import date_parts
 from compositor.history import last_commit
 from compositor.inside import find_text
 from compositor.metadata import Metadata, normalise
-from compositor.model import BuildError, Manuscript, Problem
+from compositor.model import BuildError, Manuscript, Problem, Profile
+from compositor.paper import paper
 from compositor.places import at, shown
 from compositor.problems import problem
 from compositor.references.identifiers import is_url
@@ -105,8 +106,8 @@ class _Header:
         return found
 
 
-def read(source: Path, style: str = "", date: str = "") -> tuple[Manuscript, list[Problem]]:
-    """Read a manuscript. ``style`` overrides the metadata's; ``date`` is that of the last commit, where it is known.
+def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tuple[Manuscript, list[Problem]]:
+    """Read a manuscript. ``style`` and ``profile`` go over the metadata's; ``date`` is the last commit's, where known.
 
     Raises BuildError when nothing can be set.
     """
@@ -149,6 +150,7 @@ def read(source: Path, style: str = "", date: str = "") -> tuple[Manuscript, lis
         rendered, found = templating.render_text(path, "\n" * (first_line - 1) + body, values, lang)
         problems += found
         body = rendered
+    chosen = _profile(profile, metadata.profile, folder, header.where("profile"), problems)
     manuscript = Manuscript(
         folder=folder,
         path=path,
@@ -158,7 +160,9 @@ def read(source: Path, style: str = "", date: str = "") -> tuple[Manuscript, lis
         metadata=metadata,
         pandoc_metadata={key: header.value[key] for key in PANDOC_KEYS if header.value.get(key) is not None},
         bibliography=_bibliography(metadata, folder, header, problems),
-        style=_style(metadata, style, folder, header, problems),
+        style=_style((style or (profile and chosen.csl) or "", metadata.csl, chosen.csl), chosen, folder, header, problems),
+        profile=chosen,
+        paper=paper(metadata.page or chosen.page, chosen.columns, chosen.size, chosen.line),
         lang=lang,
         places=header.places(),
     )
@@ -221,10 +225,28 @@ def _bibliography(metadata: Metadata, folder: Path, header: _Header, problems: l
     return tuple(found)
 
 
-def _style(metadata: Metadata, option: str, folder: Path, header: _Header, problems: list[Problem]) -> Path:
-    name = option or metadata.csl or styles.DEFAULT
-    where = "--style" if option else header.where("csl") or "--style"
-    found = styles.find_style(name, folder, where, named_by_user=bool(option))
+def _profile(option: str, own: str, folder: Path, where: str, problems: list[Problem]) -> Profile:
+    """Find the profile; where it cannot be had, the plain one stands in and the problems are told."""
+    for wanted, place in ((option or own or profiles.DEFAULT, "--profile" if option else where), (profiles.DEFAULT, "")):
+        found = profiles.find(wanted, folder, place, named_by_user=bool(option))
+        if isinstance(found, Profile):
+            return found
+        problems += found
+    raise BuildError(tuple(problems))
+
+
+def _style(named: tuple[str, str, str], profile: Profile, folder: Path, header: _Header, problems: list[Problem]) -> Path:
+    """Find the citation style: the command line's, else the metadata's, else the profile's, else the default."""
+    option, own, _ = named
+    name = next(filter(None, named), styles.DEFAULT)
+    of_profile = name == profile.csl and (profile.folder / name).is_file()
+    where = header.where("csl") if own and name == own else shown(profile.folder / profiles.FILE)
+    found = styles.find_style(
+        str(profile.folder / name) if of_profile else name,
+        folder,
+        "--style" if option and not of_profile else where,
+        named_by_user=bool(option) or of_profile,
+    )
     if isinstance(found, Problem):
         problems.append(found)
         return styles.style_file(styles.DEFAULT)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from compositor.model import Affiliation, Author, License
+from compositor.paper import PageSize  # noqa: TC001 - pydantic needs it at run time
 from compositor.references.completeness import REQUIRED
 
 LICENSES = {  # SPDX identifier → printed name, address
@@ -83,6 +84,8 @@ class Metadata(BaseModel):
     toc: bool = False  # contents in the PDF
     bibliography: Paths = []
     csl: Text = ""
+    profile: Text = ""
+    page: PageSize | None = None  # over the profile's
     acknowledgements: Text = ""
     funding: Text = ""
     authors: tuple[Author, ...] = ()

@@ -95,6 +95,45 @@ class Rich:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """A journal's house: a citation style, a page, and the folder of what it overrides."""
+
+    name: str
+    description: str
+    csl: str  # a style's name or file, or empty
+    page: tuple[float, float]  # width and height, points
+    columns: int
+    size: float  # points; the text's type
+    line: float  # points; from line to line
+    folder: Path  # holds profile.toml, templates and css
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A page and the type area on it. All lengths are in points."""
+
+    width: float
+    height: float
+    top: float
+    bottom: float
+    side: float  # the margin left and right
+    columns: int
+    gap: float  # between columns
+    size: float  # the text's type
+    line: float  # from line to line: the grid
+
+    @property
+    def measure(self) -> float:
+        """The width of the type area."""
+        return self.width - 2 * self.side
+
+    @property
+    def column(self) -> float:
+        """The width of a column."""
+        return (self.measure - (self.columns - 1) * self.gap) / self.columns
+
+
+@dataclass(frozen=True, slots=True)
 class Manuscript:
     """Everything read from the author's files, validated, not yet set."""
 
@@ -107,6 +146,8 @@ class Manuscript:
     pandoc_metadata: dict[str, Any]  # the keys that Pandoc itself understands, as written
     bibliography: tuple[Path, ...]
     style: Path  # the CSL file
+    profile: Profile
+    paper: Paper
     lang: str  # BCP 47
     places: dict[str, str]  # metadata key → "file:line"
 

@@ -69,8 +69,8 @@ def build(
 ) -> Build:
     """Build the editions of one manuscript, in memory.
 
-    ``options.style`` overrides the metadata's citation style; ``strict`` makes warnings errors; ``draw`` runs the figure
-    scripts first. An error anywhere means no artifact at all; every problem found is in the result.
+    ``options`` go over the metadata's citation style and profile; ``strict`` makes warnings errors; ``draw`` runs the
+    figure scripts first. An error anywhere means no artifact at all; every problem found is in the result.
     """
     listener = listener or Silence()
     wanted = tuple(name for name in EDITIONS if name in options.to)
@@ -86,7 +86,7 @@ def build(
         with _stage(listener, "read"):
             place = inside.find_text(source)
             problems += figures.draw(place.parent) if draw else figures.stale(place.parent)
-            text, found = manuscript.read(source, options.style, options.date)
+            text, found = manuscript.read(source, options.style, options.date, options.profile)
             problems += found
         with _stage(listener, "set"):
             composed, found = document.compose(text)

@@ -36,6 +36,8 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     # setting
     "style-unknown": ("error", "Use a name from citationstyles.org such as apa, or the path of a .csl file."),
     "style-broken": ("error", "Compare the file with a style from citationstyles.org, or name one of those."),
+    "profile-unknown": ("error", "Use one of the names given, or the path of a folder with a profile.toml."),
+    "profile-broken": ("error", "Correct the line; templates/profiles/plain/profile.toml is a profile to start from."),
     "bib-missing": ("error", "Correct the path in `bibliography:`; it is relative to the manuscript."),
     "bib-unreadable": ("error", "Correct the file at the line named; Pandoc must be able to read it."),
     "cite-missing": ("error", "Add the work to the bibliography, or correct the key."),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-    from compositor.model import Document, Manuscript, Problem
+    from compositor.model import Document, Manuscript, Paper, Problem
     from compositor.provenance import Options, Provenance
 
 
@@ -30,7 +30,8 @@ class Sheet:
     root: etree._Element  # the body, cleaned
     media: dict[str, media.Media]  # by the address in the text
     front: dict[str, Any]  # for the templates
-    templates: Path | None  # the author's own templates, if any
+    templates: tuple[Path, ...]  # folders that go before ours: the manuscript's own, the profile's
+    paper: Paper
     origin: Provenance
 
 
@@ -71,12 +72,11 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
             problems.append(problem("link-broken", places.text(f"(#{target}"), f"a link leads to #{target}, which is nowhere"))
     if absent := fonts.missing(_printed(root)):
         problems.append(problem("font-missing", places.text(absent[0]), f"no pinned font has: {' '.join(absent)}"))
-    folder = manuscript.folder / "templates"
-    own = folder if folder.is_dir() else None
+    templates = tuple(folder for folder in (manuscript.folder / "templates", manuscript.profile.folder) if folder.is_dir())
     origin = provenance.gather(manuscript, [item.path for item in pictures.values() if item.path], document.pandoc, options)
     front_matter = front.front_matter(manuscript, document, options.to) | {"abstract": _abstract_text(root)}
-    colophon.append(root, origin, front_matter["terms"], own)
-    return Sheet(manuscript.name, document, root, pictures, front_matter, own, origin), problems
+    colophon.append(root, origin, front_matter["terms"], templates)
+    return Sheet(manuscript.name, document, root, pictures, front_matter, templates, manuscript.paper, origin), problems
 
 
 def _place_of_image(places: Places, address: str) -> str:

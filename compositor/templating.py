@@ -30,11 +30,10 @@ def templates_folder() -> Path:
 
 
 @lru_cache(maxsize=4)
-def environment(own: Path | None = None) -> jinja2.Environment:
-    """Give the templates' environment; a file in ``own`` takes the place of ours by the same name."""
-    folders = [folder for folder in (own, templates_folder()) if folder is not None]
+def environment(before: tuple[Path, ...] = ()) -> jinja2.Environment:
+    """Give the templates' environment; a file in a folder ``before`` takes the place of ours by the same name."""
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
+        loader=jinja2.FileSystemLoader([*before, templates_folder()]),
         autoescape=jinja2.select_autoescape(("html", "xhtml", "xml", "opf", "ncx", "svg"), default=False),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

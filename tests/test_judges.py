@@ -34,10 +34,11 @@ XMP = {
 
 @pytest.fixture
 def files(build: Callable[..., Built]) -> Callable[[str], list[Path]]:
-    """Give a function that gives the finished files of one edition: the shipped article, and every construct."""
+    """Give a function that gives the finished files of one edition: the article, in two columns too, and every construct."""
 
     def _files(edition: str) -> list[Path]:
-        return [build(source).path(edition) for source in SOURCES]
+        more = [build(ROOT / "manuscript", "--profile", "two-column").path(edition)] if edition == "pdf" else []
+        return [build(source).path(edition) for source in SOURCES] + more
 
     return _files
 
