@@ -59,6 +59,12 @@ class Places:
             offset += len(line) + 1
         return self.text(title)
 
+    def image(self, address: str, nth: int = 1) -> str:
+        """Place of the nth picture of this address, written in Markdown or as HTML."""
+        bare = re.escape(address)
+        found = self._find(rf"\]\(\s*<?{bare}(?=[>\s)])|<img\b[^>]*\bsrc\s*=\s*[\"']?{bare}(?=[\"'\s/>])", nth)
+        return found if ":" in found else self.text(address)
+
     def text(self, words: str, nth: int = 1) -> str:
         """Place of the nth occurrence of a literal text, white space being free."""
         pattern = r"\s+".join(re.escape(word) for word in words.split())

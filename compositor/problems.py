@@ -55,7 +55,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         "error",
         "Copy the file into the manuscript's folder; for a text of your own, --trust lets it read other files and the network.",
     ),
-    "alt-missing": ("warning", 'Describe the image: ![…](file){alt="what it shows"}.'),
+    "alt-missing": ("error", 'Describe the image: ![…](file){alt="what it shows"}; alt="" says that it is there for show.'),
     "markup-dropped": ("warning", "Write it in Markdown; active content is not published."),
     "pandoc-failed": ("error", "Correct the passage Pandoc names."),
     "math-failed": ("error", "Correct the formula; only LaTeX mathematics that Pandoc knows can be drawn."),

@@ -44,12 +44,13 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     for gone, needle in () if limits.current().trusted else markup.drop_active(root):
         seen[needle] += 1
         problems.append(problem("markup-dropped", places.text(needle, seen[needle]), f"{gone} is left out of every edition"))
+    pictured: Counter[str] = Counter()
     for image in root.iter("img"):
+        address = image.get("src", "")
+        pictured[address] += 1
         if image.get("alt") is None:
-            address = image.get("src", "")
-            problems.append(
-                problem("alt-missing", _place_of_image(places, address), f"the image {address} has no alternative text")
-            )
+            where = places.image(address, pictured[address])
+            problems.append(problem("alt-missing", where, f"the image {address} has no alternative text"))
     markup.scope_headers(root)
     markup.list_references(root)
     markup.part_calls(root)
@@ -77,14 +78,6 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     front_matter = front.front_matter(manuscript, document, options.to) | {"abstract": _abstract_text(root)}
     colophon.append(root, origin, front_matter["terms"], own)
     return Sheet(manuscript.name, document, root, pictures, front_matter, own, origin), problems
-
-
-def _place_of_image(places: Places, address: str) -> str:
-    """Find an image that nobody describes: written without a caption, or as HTML."""
-    for needle in (f"![]({address}", f'src="{address}"'):
-        if ":" in (place := places.text(needle)):
-            return place
-    return places.text(address)
 
 
 def _abstract_text(root: etree._Element) -> str:
