@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from compositor import colophon, fonts, front, limits, markup, maths, media, provenance
+from compositor import colophon, fonts, front, language, limits, markup, maths, media, provenance
 from compositor.places import Places
 from compositor.problems import problem
 
@@ -52,6 +52,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
             where = places.image(address, pictured[address])
             problems.append(problem("alt-missing", where, f"the image {address} has no alternative text"))
     markup.scope_headers(root)
+    markup.align_decimals(root, language.decimal_mark(manuscript.lang))
     markup.list_references(root)
     markup.part_calls(root)
     markup.mark_continuations(root)

@@ -50,6 +50,9 @@ def apply(root: etree._Element, corrections: Corrections) -> None:
             markup.replace(table, box)
             table.tail = None
             box.append(table)
+            if (notes := markup.table_notes(table, box)) is not None:
+                box.append(notes)
+                notes.tail = None
     for index, block in enumerate(element for element in root.iter(*PASSABLE, "div") if _passable(element)):
         block.set(BLOCK, str(index))
         if index in corrections.pushed:
@@ -201,9 +204,8 @@ def _running_lines(box: Any, inside: bool = False) -> Iterator[Any]:
     """Give the lines of the text proper, in order: nothing of the title block, of figures, tables or notes."""
     element = getattr(box, "element", None)
     tag = str(getattr(box, "element_tag", ""))
-    if tag in ("figure", "table", "header", "aside", "nav") or "keywords" in str(
-        element.get("class") if element is not None else ""
-    ):
+    named = set(str(element.get("class") if element is not None else "").split())
+    if tag in ("figure", "table", "header", "aside", "nav") or named & {"keywords", "table-notes"}:
         return
     inside = inside or tag in ("main",) or (tag == "section" and element is not None and element.get("role") == "doc-abstract")
     if type(box).__name__ == "LineBox":

@@ -125,13 +125,25 @@ local function number_panels(figure, context)
   return figure
 end
 
--- Quarto's ::: {#fig-x} and ::: {#tbl-x}: the last paragraph is the caption.
+local function own_caption(blocks)
+  for _, block in ipairs(blocks) do
+    if block.t == 'Table' and #block.caption.long > 0 then return true end
+  end
+  return false
+end
+
+local function is_notes(block)
+  return block.t == 'Div' and common.has_class(block, 'table-notes')
+end
+
+-- Quarto's ::: {#fig-x} and ::: {#tbl-x}: the last paragraph is the caption; others behind a table are its notes.
 local function from_div(div, context)
   local kind = common.kind(div.identifier)
   if kind ~= 'fig' and kind ~= 'tbl' then return nil end
   local blocks = pandoc.Blocks(div.content)
   local caption = pandoc.Blocks {}
-  if #blocks > 1 and (blocks[#blocks].t == 'Para' or blocks[#blocks].t == 'Plain') then
+  local own = kind == 'tbl' and own_caption(blocks) -- then what stands under the table are notes
+  if not own and #blocks > 1 and (blocks[#blocks].t == 'Para' or blocks[#blocks].t == 'Plain') then
     caption = pandoc.Blocks { pandoc.Plain(blocks:remove().content) }
   end
   if kind == 'tbl' then
@@ -140,7 +152,12 @@ local function from_div(div, context)
         if #caption > 0 then block.caption.long = caption end
         block.identifier = number_caption(block, 'tbl', context, div.identifier)
         blocks[index] = block
-        return #blocks == 1 and block or pandoc.Div(blocks)
+        if index < #blocks and not is_notes(blocks[index + 1]) then
+          local notes = pandoc.Blocks {}
+          while #blocks > index do notes:insert(1, blocks:remove()) end
+          blocks:insert(pandoc.Div(notes, pandoc.Attr('', { 'table-notes' })))
+        end
+        return blocks
       end
     end
     return nil
