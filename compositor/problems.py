@@ -74,6 +74,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "ref-pages": ("warning", "Compare the pages with the work; the first stands first."),
     "ref-locator": ("warning", "Compare the citation with the work; it cites a page that the work does not have."),
     "ref-capitals": ("warning", "Write the title with capitals only where a sentence has them; the style does the rest."),
+    "credit-unknown": ("warning", "Take one of the fourteen terms of credit.niso.org, such as conceptualization or software."),
     "orcid-invalid": ("warning", "Compare the iD with orcid.org; its length or check digit is wrong."),
     # printing
     "template-broken": ("error", "Correct the template at the line named, or remove it: ours takes its place."),

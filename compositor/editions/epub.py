@@ -187,7 +187,10 @@ def _pages(sheet: Sheet, media: dict[str, Media]) -> list[Page]:
             child.tail = None
             body.append(child)
             number = sum(page.id.startswith("section") for page in pages) + 1
-            kind = ""
+            kind = "statements" if "statement" in child.get("class", "").split() else ""
+            if kind and pages and pages[-1].kind == kind:  # a sentence or two each: they share a file
+                pages[-1].root.append(child)
+                continue
             if child.xpath(".//ul[@id='refs']"):
                 kind = "bibliography"
                 child.set("role", "doc-bibliography")

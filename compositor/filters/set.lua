@@ -134,8 +134,9 @@ function Writer(doc)
 
   doc.meta = bare_meta(meta)
   context.meta = doc.meta
+  local titled = { title = true, subtitle = true, short_title = true, keywords = true, authors = true, affiliations = true }
   for name, value in pairs(context.fields) do
-    if name ~= 'abstract' then
+    if titled[name] then
       local function look(item, position)
         local kind = pandoc.utils.type(item)
         if kind == 'List' then for index, member in ipairs(item) do look(member, ' ' .. index) end end
