@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from compositor.media import Media
     from compositor.model import Entry
 
+HEADS = ("h2", "h3", "h4", "h5", "h6")
 XHTML = "http://www.w3.org/1999/xhtml"
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 ARROW = "\N{UPWARDS ARROW}"
@@ -232,6 +233,22 @@ def list_references(root: etree._Element) -> None:
                 entry[-1].tail = (entry[-1].tail or "").rstrip()
             else:
                 entry.text = (entry.text or "").rstrip()
+
+
+LANDMARKS = ("doc-acknowledgments", "doc-appendix", "doc-bibliography", "doc-credits")
+
+
+def name_parts(root: etree._Element) -> None:
+    """Say what the sections are, in the words of DPUB-ARIA 1.1; a landmark takes its name from its head."""
+    for section in root.xpath("//ul[@id='refs']/ancestor::section[1]"):
+        section.set("role", "doc-bibliography")
+    for section in root.xpath("./section[contains(concat(' ', @class, ' '), ' appendix ')][not(@role)]"):
+        section.set("role", "doc-appendix")
+    for section in root.iter("section"):
+        head = section[0] if len(section) else None
+        if section.get("role") in LANDMARKS and section.get("id") and head is not None and head.tag in HEADS:
+            head.set("id", f"{section.get('id')}-title")
+            section.set("aria-labelledby", head.get("id"))
 
 
 def part_calls(root: etree._Element) -> None:

@@ -54,6 +54,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     markup.scope_headers(root)
     markup.align_decimals(root, language.decimal_mark(manuscript.lang))
     markup.list_references(root)
+    markup.name_parts(root)
     markup.part_calls(root)
     markup.mark_continuations(root)
     pictures, found = media.collect(root, manuscript)

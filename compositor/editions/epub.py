@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/epub+zip"
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+etree.register_namespace("epub", "http://www.idpf.org/2007/ops")
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first date a ZIP can hold; the clock has no say
 
 # (family, style, weight) of the static cuts: e-readers know no variable fonts
@@ -43,7 +44,7 @@ class Page:
     id: str
     title: str
     root: etree._Element
-    kind: str = ""  # epub:type of the body, where it has one
+    kind: str = ""  # what a page behind the text holds: statements, bibliography, appendix
     ids: set[str] = field(default_factory=set)
 
     @property
@@ -173,7 +174,7 @@ def _pages(sheet: Sheet, media: dict[str, Media]) -> list[Page]:
         section = etree.SubElement(
             abstract,
             "section",
-            {"role": "doc-abstract", EPUB_TYPE: "abstract", "class": "abstract", "id": "abstract"},
+            {"role": "doc-abstract", "class": "abstract", "id": "abstract"},
         )
         head = etree.SubElement(section, "h2")
         head.text = terms["abstract"]
@@ -191,10 +192,8 @@ def _pages(sheet: Sheet, media: dict[str, Media]) -> list[Page]:
             if kind and pages and pages[-1].kind == kind:  # a sentence or two each: they share a file
                 pages[-1].root.append(child)
                 continue
-            if child.xpath(".//ul[@id='refs']"):
-                kind = "bibliography"
-                child.set("role", "doc-bibliography")
-                child.set(EPUB_TYPE, "bibliography")
+            if child.get("role") in ("doc-appendix", "doc-bibliography"):
+                kind = child.get("role").removeprefix("doc-")
             pages.append(Page(f"section-{number:02d}", markup.text(child.find("h2")), body, kind))
         elif not any(page.id.startswith("section") for page in pages):
             loose.append(child)
@@ -220,8 +219,7 @@ def _sink_notes(root: etree._Element, notes: dict[str, etree._Element], terms: d
     for call in calls:
         note = notes[call.get("href", "")[1:]]
         number = markup.text(call)
-        call.set(EPUB_TYPE, "noteref")
-        aside = etree.SubElement(section, "aside", {EPUB_TYPE: "footnote", "role": "doc-footnote", "id": note.get("id", "")})
+        aside = etree.SubElement(section, "aside", {"role": "doc-footnote", "id": note.get("id", "")})
         for block in list(note):
             block.tail = None
             aside.append(block)
@@ -244,11 +242,11 @@ def _sink_notes(root: etree._Element, notes: dict[str, etree._Element], terms: d
 
 def _name_parts(root: etree._Element) -> None:
     """Say in EPUB's words what the parts are."""
-    for link in root.xpath("//a[@role='doc-biblioref']"):
-        link.set(EPUB_TYPE, "biblioref")
-    for mark in root.xpath("//span[@role='doc-pagebreak']"):
-        mark.set(EPUB_TYPE, "pagebreak")
-        mark.set("aria-label", mark.get("data-page"))  # reading systems announce it; in a web page ARIA forbids the name
+    for part in root.xpath("//*[starts-with(@role, 'doc-')][not(@role='doc-backlink')]"):
+        name = part.get("role").removeprefix("doc-")
+        part.set(EPUB_TYPE, {"credits": "contributors"}.get(name, name))
+        if name == "pagebreak":
+            part.set("aria-label", part.get("data-page"))  # reading systems announce it; in a web page ARIA forbids the name
 
 
 def _link_across(pages: list[Page]) -> None:
