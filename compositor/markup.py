@@ -217,6 +217,26 @@ def note_calls(root: etree._Element) -> list[etree._Element]:
     return list(root.xpath("//a[@role='doc-noteref']"))
 
 
+SPEECH = ("lang", "dir")  # what a passage in another language says of itself
+
+
+def carry_languages(root: etree._Element) -> None:
+    """Let each note speak the language of the passage that calls it: it stands elsewhere, outside that passage."""
+    notes = {item.get("id"): item for item in root.xpath("//section[@role='doc-endnotes']//li[@id]")}
+    for call in note_calls(root):
+        passage = next((parent for parent in call.iterancestors() if parent.get("lang")), None)
+        note = notes.get(call.get("href", "")[1:])
+        if passage is not None and note is not None and not note.get("lang"):
+            copy_speech(passage, note)
+
+
+def copy_speech(source: etree._Element, target: etree._Element) -> None:
+    """Let one element speak as another does."""
+    for key in SPEECH:
+        if source.get(key):
+            target.set(key, source.get(key))
+
+
 def list_references(root: etree._Element) -> None:
     """Make the reference list the list it is: Pandoc writes it as nested divs."""
     for refs in root.xpath("//div[@id='refs']"):

@@ -56,6 +56,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     markup.list_references(root)
     markup.name_parts(root)
     markup.part_calls(root)
+    markup.carry_languages(root)
     markup.mark_continuations(root)
     pictures, found = media.collect(root, manuscript)
     problems += found

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from compositor.sheet import Sheet
 
 MEDIA_TYPE = "application/epub+zip"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 etree.register_namespace("epub", "http://www.idpf.org/2007/ops")
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first date a ZIP can hold; the clock has no say
@@ -76,8 +77,10 @@ def render(sheet: Sheet) -> Artifact:
         faces.append(_cut("Source Code Pro", "normal", 400, fonts.blocks_of("")))
     cover = draw_cover(sheet)
     pictures = [found for found in media.values() if found.media_type != SVG]
+    titles = {key: _in_xml(sheet.front[key]) for key in ("title", "subtitle")}
+    titles["citation"] = sheet.front["citation"] | {"apa": _in_xml(sheet.front["citation"]["apa"])}
     context: dict[str, Any] = dict(
-        sheet.front,
+        sheet.front | titles,
         pages=pages,
         faces=faces,
         pictures=pictures,
@@ -220,6 +223,7 @@ def _sink_notes(root: etree._Element, notes: dict[str, etree._Element], terms: d
         note = notes[call.get("href", "")[1:]]
         number = markup.text(call)
         aside = etree.SubElement(section, "aside", {"role": "doc-footnote", "id": note.get("id", "")})
+        markup.copy_speech(note, aside)
         for block in list(note):
             block.tail = None
             aside.append(block)
@@ -241,12 +245,25 @@ def _sink_notes(root: etree._Element, notes: dict[str, etree._Element], terms: d
 
 
 def _name_parts(root: etree._Element) -> None:
-    """Say in EPUB's words what the parts are."""
+    """Say in EPUB's words what the parts are, and in XML's what language they speak."""
+    _name_languages(root)
     for part in root.xpath("//*[starts-with(@role, 'doc-')][not(@role='doc-backlink')]"):
         name = part.get("role").removeprefix("doc-")
         part.set(EPUB_TYPE, {"credits": "contributors"}.get(name, name))
         if name == "pagebreak":
             part.set("aria-label", part.get("data-page"))  # reading systems announce it; in a web page ARIA forbids the name
+
+
+def _name_languages(root: etree._Element) -> None:
+    for part in root.xpath("//*[@lang]"):
+        part.set(XML_LANG, part.get("lang"))
+
+
+def _in_xml(short: dict[str, Any]) -> dict[str, Any]:
+    """Give a head or title as XML has it."""
+    root = markup.parse(short["html"])
+    _name_languages(root)
+    return short | {"html": Markup(markup.inner(root))}  # noqa: S704 - Pandoc wrote it
 
 
 def _link_across(pages: list[Page]) -> None:
@@ -279,7 +296,7 @@ def _toc(sheet: Sheet, pages: list[Page]) -> list[dict[str, Any]]:
             continue
         entry: dict[str, Any] = {
             "title": f"{head.number} {head.text}".strip(),
-            "html": Markup(head.html),  # noqa: S704 - Pandoc wrote it
+            **_in_xml({"html": head.html}),
             "number": head.number,
             "href": f"{where[head.id]}#{head.id}",
             "children": [],

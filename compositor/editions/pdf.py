@@ -13,7 +13,7 @@ from lxml import html as lxml_html
 from markupsafe import Markup
 
 from compositor import attachments, fonts, markup, maths
-from compositor.editions import breaks, conformance, pagination
+from compositor.editions import breaks, conformance, pagination, voices
 from compositor.model import Artifact, MissingTool
 from compositor.proof.expected import text_of
 from compositor.templating import environment
@@ -94,6 +94,7 @@ def _sink(call: etree._Element, note: etree._Element, number: int) -> None:
         "span" if simple else "div",
         {"class": kind, "id": note.get("id", ""), "data-number": str(number)},
     )
+    markup.copy_speech(note, foot)
     for block in blocks:
         if block.tag == "p":
             block.tag = "span"
@@ -205,7 +206,7 @@ def render(sheet: Sheet) -> Artifact:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     _quiet(logging.getLogger("weasyprint"))
     layout = _lay_out(weasyprint, sheet)
-    with conformance.stopped_clock():
+    with conformance.stopped_clock(), voices.spoken():
         data = layout.write_pdf(
             **OPTIONS,
             pdf_identifier=bytes.fromhex(sheet.document.digest[:32]),
