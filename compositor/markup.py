@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -97,7 +98,7 @@ ADDRESSES = {
     "src",
     "srcset",
 }
-SCHEMES = ("http", "https", "mailto", "tel", "doi", "urn")
+SCHEMES = ("http", "https", "ftp", "mailto", "tel", "doi", "urn")
 OUTSIDE = re.compile(r"url\(\s*[\"']?(?!#)|image-set|@import|expression\(|-moz-binding", re.IGNORECASE)
 
 
@@ -117,22 +118,36 @@ def _is_safe(element: etree._Element, name: str, value: str) -> bool:
     return name in ("href", "cite") and (scheme is None or scheme[1].lower() in SCHEMES)
 
 
-def drop_active(root: etree._Element, keep: tuple[str, ...] = ()) -> list[tuple[str, str]]:
-    """Take scripts and other active content out; gives what went, and the text it can be found by in the source."""
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Something active that was taken out."""
+
+    name: str  # "<script>", "href='javascript:…'"
+    needle: str  # the text it can be found by in the source
+    work: str  # the key of the work in whose entry of the reference list it stood, or empty
+
+
+def drop_active(root: etree._Element, keep: tuple[str, ...] = ()) -> list[Dropped]:
+    """Take scripts and other active content out; gives what went."""
     gone = []
     for element in list(root.iter(etree.Element)):
         name = etree.QName(element).localname
         if name.lower() in ACTIVE and name not in keep and not (name == "input" and element.get("type") == "checkbox"):
-            gone.append((f"<{name}>", f"<{name}"))
+            gone.append(Dropped(f"<{name}>", f"<{name}", _work(element)))
             drop(element)
             continue
         for key, value in list(element.attrib.items()):
             attribute = etree.QName(key).localname.lower()
             if not _is_safe(element, attribute, value):
                 shown = value if attribute in ADDRESSES else f"{attribute}="
-                gone.append((f"{attribute}={value[:40]!r}", shown))
+                gone.append(Dropped(f"{attribute}={value[:40]!r}", shown, _work(element)))
                 del element.attrib[key]
     return gone
+
+
+def _work(element: etree._Element) -> str:
+    entries = element.xpath("ancestor-or-self::*[starts-with(@id, 'ref-')][1]/@id")
+    return str(entries[0]).removeprefix("ref-") if entries else ""
 
 
 def clean(fragment: str) -> str:
@@ -330,20 +345,22 @@ def embed_images(root: etree._Element, media: dict[str, Media], address: Callabl
         if inline_svg and found.name.endswith(".svg"):
             drawing = etree.fromstring(found.data)
             drawing.set("role", "img")
-            for key in ("class", "style", "id"):
-                if image.get(key):
-                    drawing.set(key, image.get(key))
+            sizes = [f"{key}: {_css_length(image.get(key))}" for key in ("width", "height") if image.get(key)]
+            styles = [drawing.get("style", ""), image.get("style", ""), *sizes]
             if not image.get("style") and not image.get("width"):
-                drawing.set("style", f"width: {found.width:g}px")
+                styles.append(f"width: {found.width:g}px")
+            drawing.set("style", "; ".join(part.strip().rstrip(";") for part in styles if part.strip()))
+            if classes := f"{drawing.get('class', '')} {image.get('class', '')}".strip():
+                drawing.set("class", classes)
             for key in ("width", "height"):
                 drawing.attrib.pop(key, None)
-                if image.get(key):
-                    drawing.set("style", f"{key}: {_css_length(image.get(key))}")
             if image.get("alt"):
                 drawing.set("aria-label", image.get("alt"))
             else:
                 drawing.set("aria-hidden", "true")
             replace(image, drawing)
+            if image.get("id"):  # the drawing's own id is what its rules start at
+                drawing.addprevious(etree.Element("span", {"id": image.get("id")}))
         else:
             image.set("src", address(found))
 

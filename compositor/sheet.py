@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from compositor import colophon, fonts, front, language, limits, markup, maths, media, provenance
 from compositor.places import Places
 from compositor.problems import problem
+from compositor.references.entries import Entries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,9 +42,13 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     markup.undisguise(root)
     places = Places(manuscript.path, manuscript.source)
     seen: Counter[str] = Counter()
-    for gone, needle in () if limits.current().trusted else markup.drop_active(root):
-        seen[needle] += 1
-        problems.append(problem("markup-dropped", places.text(needle, seen[needle]), f"{gone} is left out of every edition"))
+    addresses = {work["id"]: work.get("URL") for work in document.library}
+    for gone in () if limits.current().trusted else markup.drop_active(root):
+        if gone.work and gone.needle == addresses.get(gone.work):
+            continue  # told as ref-url
+        seen[gone.needle] += 1
+        where = Entries(manuscript).where(gone.work) if gone.work else places.text(gone.needle, seen[gone.needle])
+        problems.append(problem("markup-dropped", where, f"{gone.name} is left out of every edition"))
     pictured: Counter[str] = Counter()
     for image in root.iter("img"):
         address = image.get("src", "")
