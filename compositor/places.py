@@ -59,6 +59,10 @@ class Places:
             offset += len(line) + 1
         return self.text(title)
 
+    def attribute(self, name: str, value: str) -> str:
+        """Place of an attribute of this value."""
+        return self._find(rf"\b{re.escape(name)}\s*=\s*[\"']?{re.escape(value)}")
+
     def image(self, address: str, nth: int = 1) -> str:
         """Place of the nth picture of this address, written in Markdown or as HTML."""
         bare = re.escape(address)

@@ -4,7 +4,8 @@ WeasyPrint fills pages from top to bottom and never looks back. Three faults fol
 pages out again with a correction:
 
 - A figure or short table that does not fit goes over to the next page and leaves a hole. The text runs on instead, and
-  the figure moves past as many of the blocks that follow it as the hole needs. A figure of class ``here`` stays.
+  the figure moves past as many of the blocks that follow it as the hole needs. One that is wanted here stays; one that
+  is wanted at the edge of a page goes there (placement.py).
 - A word is broken over the end of a page. It stays whole instead.
 - To squeeze the second line of a paragraph in, WeasyPrint sends the page's last note to the next page, away from its
   call. That paragraph starts the next page instead.
@@ -14,13 +15,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from compositor import markup
-from compositor.editions import breaks
+from compositor.editions import breaks, placement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,7 @@ class Corrections:
     delays: dict[int, int] = field(default_factory=dict)  # figure → number of blocks it moves past
     pushed: frozenset[int] = frozenset()  # blocks that start a page
     whole: frozenset[tuple[int, str]] = frozenset()  # block, word: not to be broken
+    spots: placement.Spots = field(default_factory=dict)  # figure → the edge of a page
 
 
 def apply(root: etree._Element, corrections: Corrections) -> None:
@@ -60,16 +62,23 @@ def apply(root: etree._Element, corrections: Corrections) -> None:
         for word in sorted(word for number, word in corrections.whole if number == index):
             breaks.keep_word(block, word)
     for index, figure in enumerate(list(root.xpath(f"//figure | //div[@class='{BOX}']"))):
-        if "here" in figure.get("class", "").split() or figure.getparent().tag not in ("section", "div"):
+        wish = placement.wanted(figure if figure.tag == "figure" else figure[0])
+        if wish == "here" or figure.getparent().tag not in ("section", "div"):
             continue
         if figure.tag == "div":
             if len(figure.findall("table/tbody/tr")) > SHORT:
                 continue  # it may go over the page, with its head
             figure.set("class", f"{BOX} short")
-        figure.set(FIGURE, str(index))
+        spot = corrections.spots.get(index)
+        if wish in ("top", "bottom") and (spot is None or spot.page):
+            placement.set_out(figure, wish, index, corrections.spots)
+        else:
+            figure.set(FIGURE, str(index))
+        if wish == "page":
+            figure.set("class", f"{figure.get('class', '')} own-page".strip())
         for _ in range(corrections.delays.get(index, 0)):
             following = figure.getnext()
-            if following is None or not _passable(following):
+            if following is None or not (_passable(following) or _is_other_float(following, figure)):
                 break
             markup.drop(figure)
             figure.tail = None
@@ -79,18 +88,54 @@ def apply(root: etree._Element, corrections: Corrections) -> None:
 def improve(layout: Any, known: Corrections) -> Corrections:
     """Read from a layout what to correct next; equals ``known`` when nothing is left to do."""
     pages = [page._page_box for page in layout.pages]  # WeasyPrint has no public view of its boxes
-    for mend in (_fill_holes, _keep_notes, _keep_words):
+    for mend in (_place, _fill_holes, _keep_notes, _keep_words):
         wanted = mend(pages, known)
         if wanted != known:
             return wanted
     return known
 
 
+def give_up(layout: Any, known: Corrections) -> Corrections:
+    """Put figures back into the flow whose place in the text never came to be on their page; equals ``known`` if none."""
+    return replace(known, spots=placement.misplaced([page._page_box for page in layout.pages], known.spots))
+
+
+def _place(pages: list[Any], known: Corrections) -> Corrections:
+    parents = _parents(pages)
+
+    def following(figure: Any) -> list[Any]:
+        siblings = list(parents.get(figure, ()))
+        behind = siblings[siblings.index(figure) + 1 :] if figure in siblings else []
+        return list(takewhile(lambda block: _passable(block) or _is_other_float(block, figure), behind))
+
+    spots, delays = placement.settle(pages, known.spots, known.delays, following)
+    return replace(known, spots=spots, delays=delays)
+
+
+def _parents(pages: list[Any]) -> dict[Any, Any]:
+    """Give the parent of each block: WeasyPrint's elements do not know it."""
+    found: dict[Any, Any] = {}
+    for page in pages:
+        for box in _boxes(page.children[0]):
+            if getattr(box, "element_tag", "") in ("section", "div", "main"):
+                found |= dict.fromkeys(list(box.element), box.element)
+    return found
+
+
 def _passable(element: Any) -> bool:
     return element.tag in PASSABLE or (element.tag == "div" and "p" in (element.get("class") or "").split())
 
 
+def _is_other_float(block: Any, figure: Any) -> bool:
+    """Whether a block is a table, and what moves a figure, or the other way about: each kind keeps its own order."""
+    floats = [element.tag == "figure" or BOX in (element.get("class") or "").split() for element in (block, figure)]
+    return all(floats) and block.tag != figure.tag
+
+
 def _boxes(box: Any) -> Iterator[Any]:
+    """Give a box and all below it, but nothing that stands at the edge of a page, out of the flow."""
+    if type(box).__name__ == "AbsolutePlaceholder":
+        return
     yield box
     for child in getattr(box, "children", None) or ():
         yield from _boxes(child)
@@ -129,13 +174,11 @@ def _figure_at_head(root: Any) -> Any:
 
 def _fill_holes(pages: list[Any], known: Corrections) -> Corrections:
     heights: dict[Any, float] = {}
-    parents: dict[Any, Any] = {}
+    parents = _parents(pages)
     for page in pages:
         for box in _boxes(page.children[0]):
             if (block := _marked(box, BLOCK)) is not None and not isinstance(box.height, str):
                 heights[block] = heights.get(block, 0.0) + box.height
-            if getattr(box, "element_tag", "") in ("section", "div", "main"):
-                parents |= dict.fromkeys(list(box.element), box.element)
     delays = dict(known.delays)
     for before, page in pairwise(pages):
         figure = _figure_at_head(page.children[0])
@@ -145,6 +188,8 @@ def _fill_holes(pages: list[Any], known: Corrections) -> Corrections:
         for following in siblings[siblings.index(figure) + 1 :]:
             if space < HOLE or not _passable(following):
                 break
+            if "own-page" in figure.get("class", "").split() and heights.get(following, 0.0) > space:
+                break  # what goes over to its page would leave another hole there
             space -= heights.get(following, 0.0)
             delays[int(figure.get(FIGURE))] = delays.get(int(figure.get(FIGURE)), 0) + 1
     return replace(known, delays=delays)

@@ -13,7 +13,7 @@ from lxml import html as lxml_html
 from markupsafe import Markup
 
 from compositor import attachments, fonts, markup, maths
-from compositor.editions import breaks, conformance, pagination, voices
+from compositor.editions import breaks, conformance, pagination, placement, voices
 from compositor.model import Artifact, MissingTool
 from compositor.proof.expected import text_of
 from compositor.templating import environment
@@ -28,7 +28,7 @@ MEASURE = 122.0  # millimetres; the text width of print.css
 VARIANT = "pdf/a-3a"  # conformance.py makes it PDF/UA-1 too
 # the hints are the numbers of ordered lists and the width of an image in a line
 OPTIONS = {"pdf_variant": VARIANT, "pdf_tags": True, "presentational_hints": True}
-PASSES = 6  # layouts at the most
+PASSES = 10  # layouts at the most
 
 
 def load_engine() -> Any:
@@ -63,6 +63,7 @@ def prepare(sheet: Sheet, corrections: pagination.Corrections) -> str:
         abstract_html=Markup(markup.inner(abstract)) if abstract is not None else "",  # noqa: S704 - adapted from Pandoc's output
         body=Markup(markup.inner(root)),  # noqa: S704
         faces=_faces(),
+        page_rules=placement.page_rules(corrections.spots),
     )
     return environment(sheet.templates).get_template("print.html").render(context)
 
@@ -244,6 +245,10 @@ def _lay_out(weasyprint: Any, sheet: Sheet) -> Any:
         if wanted == corrections:
             break
         corrections = wanted
+    else:
+        if (settled := pagination.give_up(layout, corrections)) != corrections:
+            page = weasyprint.HTML(string=prepare(sheet, settled), url_fetcher=fetcher(sheet), base_url="compositor:print/")
+            layout = page.render(**OPTIONS)
     return layout
 
 
