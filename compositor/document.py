@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from compositor import citation, language, markup, pandoc, styles
+from compositor import citation, language, markup, pandoc, statements, styles
 from compositor.model import Citation, Document, Entry, Heading, Label, Rich
 from compositor.places import Places, at, shown
 from compositor.problems import problem
@@ -31,12 +31,16 @@ FIELD_KEYS = {
 BY_CITATION = {"cite-missing", "xref-missing", "xref-mixed"}
 
 
-def _fields(metadata: Metadata) -> dict[str, Any]:
+def _fields(metadata: Metadata, lang: str, terms: dict[str, Any]) -> dict[str, Any]:
     """Give the texts of the front matter that may hold Markdown."""
     blocks = {
         "abstract": metadata.abstract,
         "acknowledgements": metadata.acknowledgements,
-        "funding": metadata.funding,
+        "conflicts": metadata.conflicts,
+        "contributions": statements.contributions(metadata.authors, lang),
+        "data_availability": metadata.data_availability,
+        "ethics": metadata.ethics,
+        "funding": statements.funding_text(metadata.funding, metadata.grants, terms["grant"]),
     }
     return {
         "title": metadata.title,
@@ -75,6 +79,9 @@ def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
             name, _, position = subject.partition(" ")
             keys = (f"{key} {position}".strip() for key in FIELD_KEYS.get(name, (name,)))
             where = next((manuscript.places[key] for key in keys if key in manuscript.places), shown(manuscript.path))
+        elif code == "placement-unknown":
+            name, _, value = subject.partition(" ")
+            where = places.attribute(name, value)
         elif code == "label-duplicate":
             seen[subject] = seen.get(subject, 1) + 1
             where = places.label(subject, seen[subject])
@@ -133,7 +140,9 @@ def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
     metadata = manuscript.metadata
     terms, _ = language.terms(manuscript.lang)
     own = citation.own_entry(metadata, manuscript.name)
-    answer = pandoc.typeset(manuscript, _fields(metadata), own, styles.style_file(styles.DEFAULT), terms)
+    answer = pandoc.typeset(
+        manuscript, _fields(metadata, manuscript.lang, terms), own, styles.style_file(styles.DEFAULT), terms
+    )
     problems = _problems(manuscript, answer)
     problems += _notes(manuscript)
     problems += check_library(manuscript, answer["library"], answer["cited"])

@@ -186,6 +186,10 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
                 problems.append(problem("metadata-invalid", header.where(*keys) or shown(path), f"{key}: {said}"))
                 values.pop(str(key), None)
     for position, author in enumerate(metadata.authors):
+        for number, role in enumerate(author.roles):
+            if not role.url:
+                where = header.where("authors", position, "roles", number) or shown(path)
+                problems.append(problem("credit-unknown", where, f"CRediT has no role {role.term!r} ({author.name})"))
         if author.orcid:
             from idutils import is_orcid
 

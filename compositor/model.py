@@ -54,6 +54,25 @@ class Affiliation:
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """What a person did for the article."""
+
+    term: str  # CRediT's, or as written where CRediT has none
+    degree: str = ""  # "lead", "equal", "supporting", or empty
+    url: str = ""  # https://credit.niso.org/…, or empty where the term is not CRediT's
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Money that the work was done with."""
+
+    funder: str
+    awards: tuple[str, ...] = ()  # numbers, as the funder writes them
+    id: str = ""  # https://ror.org/…, or the DOI of the Funder Registry, or empty
+    told: bool = False  # a statement of the author's own tells of it
+
+
+@dataclass(frozen=True, slots=True)
 class Author:
     """A person or body as it appears in the title block."""
 
@@ -66,7 +85,7 @@ class Author:
     corresponding: bool = False
     equal: bool = False  # contributed equally
     affiliations: tuple[int, ...] = ()  # positions in Metadata.affiliations, from 0
-    roles: tuple[str, ...] = ()  # CRediT roles, as written
+    roles: tuple[Role, ...] = ()
 
     def csl(self) -> dict[str, str]:
         """Give the name as a CSL-JSON name variable."""

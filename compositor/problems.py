@@ -57,9 +57,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         "error",
         "Copy the file into the manuscript's folder; for a text of your own, --trust lets it read other files and the network.",
     ),
-    "alt-missing": ("warning", 'Describe the image: ![…](file){alt="what it shows"}.'),
+    "alt-missing": ("error", 'Describe the image: ![…](file){alt="what it shows"}; alt="" says that it is there for show.'),
     "markup-dropped": ("warning", "Write it in Markdown; active content is not published."),
     "pandoc-failed": ("error", "Correct the passage Pandoc names."),
+    "placement-unknown": ("warning", "Write placement=here, top, bottom, page or auto."),
     "math-failed": ("error", "Correct the formula; only LaTeX mathematics that Pandoc knows can be drawn."),
     # references
     "ref-uncited": ("warning", "Cite it, or take it out of the bibliography."),
@@ -76,6 +77,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "ref-pages": ("warning", "Compare the pages with the work; the first stands first."),
     "ref-locator": ("warning", "Compare the citation with the work; it cites a page that the work does not have."),
     "ref-capitals": ("warning", "Write the title with capitals only where a sentence has them; the style does the rest."),
+    "credit-unknown": ("warning", "Take one of the fourteen terms of credit.niso.org, such as conceptualization or software."),
     "orcid-invalid": ("warning", "Compare the iD with orcid.org; its length or check digit is wrong."),
     # printing
     "template-broken": ("error", "Correct the template at the line named, or remove it: ours takes its place."),

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from compositor import colophon, fonts, front, limits, markup, maths, media, provenance
+from compositor import colophon, fonts, front, language, limits, markup, maths, media, provenance
 from compositor.places import Places
 from compositor.problems import problem
+from compositor.references.entries import Entries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,18 +43,26 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     markup.undisguise(root)
     places = Places(manuscript.path, manuscript.source)
     seen: Counter[str] = Counter()
-    for gone, needle in () if limits.current().trusted else markup.drop_active(root):
-        seen[needle] += 1
-        problems.append(problem("markup-dropped", places.text(needle, seen[needle]), f"{gone} is left out of every edition"))
+    addresses = {work["id"]: work.get("URL") for work in document.library}
+    for gone in () if limits.current().trusted else markup.drop_active(root):
+        if gone.work and gone.needle == addresses.get(gone.work):
+            continue  # told as ref-url
+        seen[gone.needle] += 1
+        where = Entries(manuscript).where(gone.work) if gone.work else places.text(gone.needle, seen[gone.needle])
+        problems.append(problem("markup-dropped", where, f"{gone.name} is left out of every edition"))
+    pictured: Counter[str] = Counter()
     for image in root.iter("img"):
+        address = image.get("src", "")
+        pictured[address] += 1
         if image.get("alt") is None:
-            address = image.get("src", "")
-            problems.append(
-                problem("alt-missing", _place_of_image(places, address), f"the image {address} has no alternative text")
-            )
+            where = places.image(address, pictured[address])
+            problems.append(problem("alt-missing", where, f"the image {address} has no alternative text"))
     markup.scope_headers(root)
+    markup.align_decimals(root, language.decimal_mark(manuscript.lang))
     markup.list_references(root)
+    markup.name_parts(root)
     markup.part_calls(root)
+    markup.carry_languages(root)
     markup.mark_continuations(root)
     pictures, found = media.collect(root, manuscript)
     problems += found
@@ -77,14 +86,6 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     front_matter = front.front_matter(manuscript, document, options.to) | {"abstract": _abstract_text(root)}
     colophon.append(root, origin, front_matter["terms"], templates)
     return Sheet(manuscript.name, document, root, pictures, front_matter, templates, manuscript.paper, origin), problems
-
-
-def _place_of_image(places: Places, address: str) -> str:
-    """Find an image that nobody describes: written without a caption, or as HTML."""
-    for needle in (f"![]({address}", f'src="{address}"'):
-        if ":" in (place := places.text(needle)):
-            return place
-    return places.text(address)
 
 
 def _abstract_text(root: etree._Element) -> str:

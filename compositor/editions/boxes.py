@@ -28,7 +28,9 @@ def pages_of(layout: Any) -> list[Any]:
 
 
 def inside(box: Any) -> Iterator[Any]:
-    """Give a box and all that it holds, in order."""
+    """Give a box and all that it holds, in order, but nothing that stands at the edge of a page, out of the flow."""
+    if type(box).__name__ == "AbsolutePlaceholder":
+        return
     yield box
     for child in getattr(box, "children", None) or ():
         yield from inside(child)

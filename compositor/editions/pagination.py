@@ -4,7 +4,8 @@ WeasyPrint fills pages from top to bottom and never looks back. Five faults foll
 pages out again with a correction:
 
 - A figure or short table that does not fit goes over to the next page or column and leaves a hole. The text runs on
-  instead, and the figure moves past as many of the blocks that follow it as the hole needs. One of class ``here`` stays.
+  instead, and the figure moves past as many of the blocks that follow it as the hole needs. One that is wanted here stays;
+  one that is wanted at the edge of a page goes there (placement.py).
 - A word is broken over the end of a page or column. It stays whole instead.
 - More than two lines in a row end in a hyphen. The word of the third stays whole.
 - Now and then WeasyPrint ends a line after a word or two. With spaces a hair closer in that paragraph it does not.
@@ -16,13 +17,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from compositor import markup
-from compositor.editions import boxes, breaks, columns
+from compositor.editions import boxes, breaks, columns, placement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,16 +48,23 @@ class Corrections:
     pushed: frozenset[int] = frozenset()  # blocks that start a page
     whole: frozenset[tuple[int, str]] = frozenset()  # block, word: not to be broken; no word: none of its words
     tight: dict[int, int] = field(default_factory=dict)  # block → hundredths of an em by which its spaces are closer
+    spots: placement.Spots = field(default_factory=dict)  # figure → the edge of a page
 
 
-def apply(root: etree._Element, corrections: Corrections) -> None:
-    """Carry the corrections out on a body, and number its parts for the next reading."""
+def apply(root: etree._Element, corrections: Corrections, *, edges: bool) -> None:
+    """Carry the corrections out on a body, and number its parts for the next reading.
+
+    ``edges`` lets figures go to the top or bottom of a page; columns have no such place.
+    """
     for table in list(root.iter("table")):
         if next(table.iterancestors("table", "figure"), None) is None:
             box = etree.Element("div", {"class": BOX})
             markup.replace(table, box)
             table.tail = None
             box.append(table)
+            if (notes := markup.table_notes(table, box)) is not None:
+                box.append(notes)
+                notes.tail = None
     for index, block in enumerate(element for element in root.iter(*PASSABLE, "div") if _passable(element)):
         block.set(BLOCK, str(index))
         if index in corrections.pushed:
@@ -69,16 +77,23 @@ def apply(root: etree._Element, corrections: Corrections) -> None:
         for word in filter(None, words):
             breaks.keep_word(block, word)
     for index, figure in enumerate(list(root.xpath(f"//figure | //div[@class='{BOX}']"))):
-        if "here" in figure.get("class", "").split() or figure.getparent().tag not in ("section", "div"):
+        wish = placement.wanted(figure if figure.tag == "figure" else figure[0])
+        if wish == "here" or figure.getparent().tag not in ("section", "div"):
             continue
         if figure.tag == "div":
             if len(figure.findall("table/tbody/tr")) > SHORT:
                 continue  # it may go over the page, with its head
             figure.set("class", f"{BOX} short")
-        figure.set(FIGURE, str(index))
+        spot = corrections.spots.get(index)
+        if edges and wish in ("top", "bottom") and (spot is None or spot.page):
+            placement.set_out(figure, wish, index, corrections.spots)
+        else:
+            figure.set(FIGURE, str(index))
+        if wish == "page":
+            figure.set("class", f"{figure.get('class', '')} own-page".strip())
         for _ in range(corrections.delays.get(index, 0)):
             following = figure.getnext()
-            if following is None or not _passable(following):
+            if following is None or not (_passable(following) or _is_other_float(following, figure)):
                 break
             markup.drop(figure)
             figure.tail = None
@@ -90,15 +105,53 @@ def improve(layout: Any, known: Corrections) -> Corrections:
     pages = boxes.pages_of(layout)
     frames = [frame for page in pages for frame in boxes.frames(page)]
     wanted = _close_short(pages, _part_hyphens(pages, known))  # a paragraph's own business: it costs no layout of its own
-    for mend in (_fill_holes, _keep_notes, _keep_words):
+    for mend in (_place_floats, _fill_holes, _keep_notes, _keep_words):
         better = mend(frames, wanted)
         if better != wanted:
             return better
     return wanted
 
 
+def give_up(layout: Any, known: Corrections) -> Corrections:
+    """Put figures back into the flow whose place in the text never came to be on their page; equals ``known`` if none."""
+    return replace(known, spots=placement.misplaced(boxes.pages_of(layout), known.spots))
+
+
+def _pages(frames: list[boxes.Frame]) -> list[Any]:
+    return list(dict.fromkeys(frame.page for frame in frames))
+
+
+def _place_floats(frames: list[boxes.Frame], known: Corrections) -> Corrections:
+    pages = _pages(frames)
+    parents = _parents(pages)
+
+    def following(figure: Any) -> list[Any]:
+        siblings = list(parents.get(figure, ()))
+        behind = siblings[siblings.index(figure) + 1 :] if figure in siblings else []
+        return list(takewhile(lambda block: _passable(block) or _is_other_float(block, figure), behind))
+
+    spots, delays = placement.settle(pages, known.spots, known.delays, following)
+    return replace(known, spots=spots, delays=delays)
+
+
+def _parents(pages: list[Any]) -> dict[Any, Any]:
+    """Give the parent of each block: WeasyPrint's elements do not know it."""
+    found: dict[Any, Any] = {}
+    for page in pages:
+        for box in boxes.inside(page.children[0]):
+            if getattr(box, "element_tag", "") in ("section", "div", "main"):
+                found |= dict.fromkeys(list(box.element), box.element)
+    return found
+
+
 def _passable(element: Any) -> bool:
     return element.tag in PASSABLE or (element.tag == "div" and "p" in (element.get("class") or "").split())
+
+
+def _is_other_float(block: Any, figure: Any) -> bool:
+    """Whether a block is a table, and what moves a figure, or the other way about: each kind keeps its own order."""
+    floats = [element.tag == "figure" or BOX in (element.get("class") or "").split() for element in (block, figure)]
+    return all(floats) and block.tag != figure.tag
 
 
 def _figure_at_head(root: Any) -> Any:
@@ -113,15 +166,11 @@ def _figure_at_head(root: Any) -> Any:
 
 def _fill_holes(frames: list[boxes.Frame], known: Corrections) -> Corrections:
     heights: Counter[Any] = Counter()
-    parents: dict[Any, Any] = {}
+    parents = _parents(_pages(frames))
     for frame in frames:
         for box in boxes.inside(frame.box):
             if boxes.is_block(box) and (block := boxes.marked(box, BLOCK)) is not None:
                 heights[block] += box.height
-    for page in dict.fromkeys(frame.page for frame in frames):
-        for box in boxes.inside(page.children[0]):
-            if getattr(box, "element_tag", "") in ("section", "div", "main"):
-                parents |= dict.fromkeys(list(box.element), box.element)
     delays = dict(known.delays)
     for index, frame in enumerate(frames[1:], start=1):
         figure = _figure_at_head(frame.box)
@@ -130,6 +179,8 @@ def _fill_holes(frames: list[boxes.Frame], known: Corrections) -> Corrections:
         for following in _after(figure, list(parents[figure])):
             if space < HOLE or not _passable(following):
                 break
+            if "own-page" in figure.get("class", "").split() and heights[following] > space:
+                break  # what goes over to its page would leave another hole there
             space -= heights[following]
             delays[int(figure.get(FIGURE))] = delays.get(int(figure.get(FIGURE)), 0) + 1
     return replace(known, delays=delays)
@@ -151,8 +202,7 @@ def _hole(frames: list[boxes.Frame], index: int) -> float:
 
 def _keep_notes(frames: list[boxes.Frame], known: Corrections) -> Corrections:
     """Push the paragraph that drove a note from its page; the first such page only, for the others move with it."""
-    pages = list(dict.fromkeys(frame.page for frame in frames))
-    for page, following in pairwise(pages):
+    for page, following in pairwise(_pages(frames)):
         here = {
             box.element
             for box in boxes.inside(page.children[0])
@@ -257,9 +307,8 @@ def _running_lines(box: Any, inside: bool = False) -> Iterator[Any]:
     """Give the lines of the text proper, in order: nothing of the title block, of figures, tables or notes."""
     element = getattr(box, "element", None)
     tag = str(getattr(box, "element_tag", ""))
-    if tag in ("figure", "table", "header", "aside", "nav") or "keywords" in str(
-        element.get("class") if element is not None else ""
-    ):
+    named = set(str(element.get("class") if element is not None else "").split())
+    if tag in ("figure", "table", "header", "aside", "nav") or named & {"keywords", "table-notes"}:
         return
     inside = inside or tag in ("main",) or (tag == "section" and element is not None and element.get("role") == "doc-abstract")
     if boxes.is_line(box):

@@ -13,7 +13,7 @@ from lxml import html as lxml_html
 from markupsafe import Markup
 
 from compositor import attachments, fonts, markup, maths
-from compositor.editions import breaks, columns, conformance, pagination
+from compositor.editions import breaks, columns, conformance, pagination, placement, voices
 from compositor.model import Artifact, MissingTool
 from compositor.proof.expected import text_of
 from compositor.templating import environment
@@ -27,7 +27,7 @@ MEDIA_TYPE = "application/pdf"
 VARIANT = "pdf/a-3a"  # conformance.py makes it PDF/UA-1 too
 # the hints are the numbers of ordered lists and the width of an image in a line
 OPTIONS = {"pdf_variant": VARIANT, "pdf_tags": True, "presentational_hints": True}
-PASSES = 8  # layouts at the most
+PASSES = 10  # layouts at the most
 
 
 def load_engine() -> Any:
@@ -44,7 +44,7 @@ def load_engine() -> Any:
 def prepare(sheet: Sheet, corrections: pagination.Corrections) -> str:
     """Adapt the set body to paper and fill the print template; gives HTML."""
     root = markup.clone(sheet.root)
-    pagination.apply(root, corrections)
+    pagination.apply(root, corrections, edges=sheet.paper.columns == 1)
     notes = markup.take_notes(root)
     for number, call in enumerate(markup.note_calls(root), start=1):
         _sink(call, notes[call.get("href", "")[1:]], number)
@@ -67,6 +67,7 @@ def prepare(sheet: Sheet, corrections: pagination.Corrections) -> str:
         body=Markup(markup.inner(root)),  # noqa: S704
         faces=_faces(),
         paper=sheet.paper,
+        page_rules=placement.page_rules(corrections.spots),
     )
     return environment(sheet.templates).get_template("print.html").render(context)
 
@@ -100,6 +101,7 @@ def _sink(call: etree._Element, note: etree._Element, number: int) -> None:
     )
     if blocks and (block := blocks[0].get(pagination.BLOCK)):
         foot.set(pagination.BLOCK, block)
+    markup.copy_speech(note, foot)
     for block in blocks:
         if block.tag == "p":
             block.tag = "span"
@@ -212,7 +214,7 @@ def render(sheet: Sheet) -> Artifact:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     _quiet(logging.getLogger("weasyprint"))
     layout = _lay_out(weasyprint, sheet)
-    with conformance.stopped_clock():
+    with conformance.stopped_clock(), voices.spoken():
         data = layout.write_pdf(
             **OPTIONS,
             pdf_identifier=bytes.fromhex(sheet.document.digest[:32]),
@@ -250,6 +252,10 @@ def _lay_out(weasyprint: Any, sheet: Sheet) -> Any:
         if wanted == corrections:
             break
         corrections = wanted
+    else:
+        if (settled := pagination.give_up(layout, corrections)) != corrections:
+            page = weasyprint.HTML(string=prepare(sheet, settled), url_fetcher=fetcher(sheet), base_url="compositor:print/")
+            layout = page.render(**OPTIONS)
     return layout
 
 

@@ -44,10 +44,10 @@ class _Open:
     repeated: set[str]  # words of its head
 
     def take(self, word: str) -> bool:
-        """Take a word of it; a note's call may stand off its word or on it."""
-        split = re.fullmatch(r"(.*\D)(\d+)", word)
-        for forms in ((word,), split.groups() if split else ()):
-            if forms and all(self.rest[form] > 0 for form in forms):
+        """Take a word of it; a note's call, or another raised sign, may stand off its word or on it."""
+        parted = ((word[:cut], word[cut:]) for cut in range(len(word) - 1, 0, -1))
+        for forms in ((word,), *parted):
+            if all(self.rest[form] > 0 for form in forms):
                 self.rest.subtract(forms)
                 self.rest = +self.rest
                 return True

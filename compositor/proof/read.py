@@ -62,7 +62,11 @@ def _take(reading: Reading, root: etree._Element) -> None:
         said = _words(caption) if caption is not None else []
         if caption is not None:
             _drop(caption)
-        reading.islands.append((said, _words(element)))
+        inner = _words(element)
+        for notes in root.xpath(".//*[@id=$id]", id=element.get("aria-describedby", "")):
+            inner += _words(notes)
+            _drop(notes)
+        reading.islands.append((said, inner))
         _drop(element)
     reading.flow += _words(root)
 
