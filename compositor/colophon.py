@@ -39,11 +39,11 @@ def append(root: etree._Element, origin: Provenance, terms: Any, before: tuple[P
 
 def take(root: etree._Element) -> str:
     """Take the colophon out of the body, for an edition that has more to say behind the text; gives XHTML."""
-    (section,) = root.xpath(f"./section[@id='{ID}']")
-    markup.drop(section)
-    section.tail = None
+    (found,) = root.xpath(f"./div[@id='{ID}']")
+    markup.drop(found)
+    found.tail = None
     around = etree.Element("div")
-    around.append(section)
+    around.append(found)
     return markup.inner(around)  # which never leaves an element empty: HTML has no <a/>
 
 

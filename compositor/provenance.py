@@ -114,7 +114,7 @@ def gather(manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, option
         source=_source(manuscript, root),
         options=replace(
             options,
-            style=names.get(manuscript.style, options.style),
+            style=names.get(manuscript.style, manuscript.style.stem) if options.style else "",
             profile=profile,
             commit=options.commit or (commit.id if commit and commit.exact else ""),
             date=manuscript.metadata.date,

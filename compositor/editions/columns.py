@@ -37,8 +37,6 @@ def mark(root: etree._Element, media: dict[str, Media], paper: Paper) -> None:
 def part(root: etree._Element) -> None:
     """Part a body into runs of columns and what stands between them."""
     for section in list(root.iter("section")):
-        if "colophon" in section.get("class", "").split():
-            continue  # set in its own way, and never with anything wide in it
         if len(section) and section.get("id") and section[0].get("id") is None:
             section[0].set("id", section.get("id", ""))
         if (parent := section.getparent()) is not None:
