@@ -31,7 +31,7 @@ def ornament(digest: str) -> list[dict[str, float]]:
 
 def draw_cover(sheet: Sheet) -> bytes:
     """Draw the cover."""
-    from compositor.editions.pdf import fetcher, load_engine
+    from compositor.editions.pdf import BASE, fetcher, load_engine, tell_refused
 
     weasyprint = load_engine()
     background, accent, ink = PALETTES[int(sheet.document.digest[-2:], 16) % len(PALETTES)]
@@ -50,7 +50,9 @@ def draw_cover(sheet: Sheet) -> bytes:
         ],
     )
     page = environment(sheet.templates).get_template("epub/cover.html").render(context)
-    pdf = weasyprint.HTML(string=page, url_fetcher=fetcher(sheet), base_url="compositor:cover/").write_pdf()
+    fetch = fetcher(sheet)
+    pdf = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).write_pdf()
+    tell_refused(fetch, sheet, "the cover")
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)

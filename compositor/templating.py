@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import jinja2
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.loaders import split_template_path
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
-from compositor import language, limits
+from compositor import inside, language, limits
 from compositor.model import BuildError
-from compositor.places import at
+from compositor.places import at, shown
 from compositor.problems import problem
 
 if TYPE_CHECKING:
@@ -29,12 +30,55 @@ def templates_folder() -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / "templates"
 
 
-@lru_cache(maxsize=4)
+class _Loader(jinja2.FileSystemLoader):
+    """Reads the author's templates through the gate that all the author's files go through, and ours behind them."""
+
+    def __init__(self, own: Path | None) -> None:
+        super().__init__([folder for folder in (own, templates_folder()) if folder is not None])
+        self.own = own
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> Any:
+        """Give the text of a template. Raises BuildError for one that may not be read."""
+        if self.own is not None:
+            path = self.own.joinpath(*split_template_path(template))
+            if path.exists():
+                name = f"{self.own.name}/{template}"
+                found = inside.locate(name, self.own.parent, f"{shown(self.own.parent)}/{name}")
+                if wrong := found if not isinstance(found, Path) else inside.oversized(path, "text"):
+                    raise BuildError((wrong,))
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError:
+            raise jinja2.TemplateSyntaxError("the file is not UTF-8", 1, template, str(path)) from None
+
+
+class _Templates(jinja2.Environment):
+    """Turns whatever a template raises into a fault of the template, with its place."""
+
+    def handle_exception(self, source: str | None = None) -> NoReturn:
+        """Raise TemplateError for a fault of the template; what is no fault of its passes."""
+        try:
+            super().handle_exception(source)
+        except (jinja2.TemplateError, BuildError, RecursionError, MemoryError):
+            raise
+        except Exception as error:
+            told = jinja2.TemplateRuntimeError(f"{type(error).__name__}: {error}")
+            raise told.with_traceback(error.__traceback__) from None
+
+
+class _SafeTemplates(_Templates, ImmutableSandboxedEnvironment):
+    """The same for templates that may come from a stranger, with the manuscript."""
+
+
 def environment(own: Path | None = None) -> jinja2.Environment:
     """Give the templates' environment; a file in ``own`` takes the place of ours by the same name."""
-    folders = [folder for folder in (own, templates_folder()) if folder is not None]
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
+    return _environment(own, limits.current().trusted)
+
+
+@lru_cache(maxsize=4)
+def _environment(own: Path | None, trusted: bool) -> jinja2.Environment:
+    return (_Templates if trusted else _SafeTemplates)(
+        loader=_Loader(own),
         autoescape=jinja2.select_autoescape(("html", "xhtml", "xml", "opf", "ncx", "svg"), default=False),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
