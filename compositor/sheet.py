@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from compositor import fonts, front, limits, markup, maths, media
+from compositor import fonts, front, limits, markup, maths, media, reserved
 from compositor.places import Places
 from compositor.problems import problem
 
@@ -42,6 +42,10 @@ def lay_out(manuscript: Manuscript, document: Document, editions: tuple[str, ...
     for gone, needle in () if limits.current().trusted else markup.drop_active(root):
         seen[needle] += 1
         problems.append(problem("markup-dropped", places.text(needle, seen[needle]), f"{gone} is left out of every edition"))
+    for role in reserved.disown(root):
+        seen[role] += 1
+        text = f"the role {role} is left out: only what the program writes has it"
+        problems.append(problem("markup-dropped", places.text(role, seen[role]), text))
     for image in root.iter("img"):
         if image.get("alt") is None:
             address = image.get("src", "")
