@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from compositor import citation, language, markup, pandoc, statements, styles
+from compositor import characters, citation, language, markup, pandoc, statements, styles
 from compositor.model import Citation, Document, Entry, Heading, Label, Rich
 from compositor.places import Places, at, shown
 from compositor.problems import problem
@@ -143,7 +143,10 @@ def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
     answer = pandoc.typeset(
         manuscript, _fields(metadata, manuscript.lang, terms), own, styles.style_file(styles.DEFAULT), terms
     )
-    problems = _problems(manuscript, answer)
+    answer, gone = characters.scrub(answer)
+    for path in manuscript.bibliography if gone else ():  # told already, with their lines
+        gone -= set(path.read_bytes().decode("utf-8", "replace"))
+    problems = [*_problems(manuscript, answer), *characters.hidden(gone, _where_hidden(manuscript))]
     problems += _notes(manuscript)
     problems += check_library(manuscript, answer["library"], answer["cited"])
     fields = {key: _rich(value) for key, value in answer["fields"].items()}
@@ -165,6 +168,12 @@ def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
         pandoc=answer["pandoc"],
     )
     return document, problems
+
+
+def _where_hidden(manuscript: Manuscript) -> str:
+    """Find the entity that hid a character, such as &#x202E;; one in a bibliography has no line."""
+    match = re.search(r"&#(?:x0*(?:20[26][0-9a-f]|[01789]?[0-9a-f])|\d+);", manuscript.source, re.IGNORECASE)
+    return at(manuscript.path, manuscript.source.count("\n", 0, match.start()) + 1) if match else shown(manuscript.path)
 
 
 def _digest(core: dict[str, Any], metadata: Metadata) -> str:

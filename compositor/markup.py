@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import tinycss2
 from lxml import etree
 from lxml import html as lxml_html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from compositor.media import Media
     from compositor.model import Entry
@@ -99,23 +100,57 @@ ADDRESSES = {
     "srcset",
 }
 SCHEMES = ("http", "https", "ftp", "mailto", "tel", "doi", "urn")
-OUTSIDE = re.compile(r"url\(\s*[\"']?(?!#)|image-set|@import|expression\(|-moz-binding", re.IGNORECASE)
+# Attributes that hold CSS values: style, and SVG's own that may name something by url().
+STYLED = {
+    "style", "clip-path", "color-profile", "cursor", "fill", "filter", "marker", "marker-start", "marker-mid", "marker-end",
+    "mask", "stroke",
+}  # fmt: skip
+FETCHING = {"url", "src", "image", "image-set", "-webkit-image-set", "cross-fade", "-webkit-cross-fade", "expression", "paint"}
+BITMAP = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp)[;,]", re.IGNORECASE)
+
+
+def css_addresses(sheet: str) -> Iterator[str]:
+    """Give every address that CSS asks for, as a browser reads it: escapes undone, in whatever function it stands."""
+    if not re.search(r"[(\\@]", sheet):
+        return
+    waiting = tinycss2.parse_component_value_list(sheet, skip_comments=True)[::-1]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "url":
+            yield node.value
+        elif node.type == "at-keyword" and node.lower_value == "import":
+            yield "@import"  # never harmless: a sheet in data: may import another
+            while waiting and waiting.pop() != ";":
+                pass
+        elif node.type == "function":
+            if node.lower_name in FETCHING:
+                yield from (part.value for part in node.arguments if part.type == "string")
+            if node.lower_name in ("expression", "paint"):
+                yield f"{node.lower_name}("
+            waiting += node.arguments[::-1]
+        elif node.type in ("() block", "[] block", "{} block"):
+            waiting += node.content[::-1]
+
+
+def is_link(address: str) -> bool:
+    """Whether a reader may follow an address: a place in the text, a relative one, or one of the schemes that run nothing."""
+    bare = re.sub(r"[\s\x00-\x20\x7f-\xa0]+", "", address)
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", bare)
+    return scheme is None or scheme[1].lower() in SCHEMES
 
 
 def _is_safe(element: etree._Element, name: str, value: str) -> bool:
     """Whether an attribute neither runs, nor fetches, nor leads to a program."""
-    if name.startswith("on") or (name in ("style", "fill", "stroke", "filter", "mask", "clip-path") and OUTSIDE.search(value)):
+    if name.startswith("on") or (name in STYLED and any(not found.startswith("#") for found in css_addresses(value))):
         return False
     if name not in ADDRESSES:
         return True
-    bare = re.sub(r"[\s\x00-\x20\x7f-\xa0]+", "", value)
-    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", bare)
     tag = etree.QName(element).localname
     if tag == "img" and name == "src":
         return True  # media.py looks at it
     if tag in ("image", "use", "feImage"):
-        return bare.startswith("#") or bare.lower().startswith("data:image/")
-    return name in ("href", "cite") and (scheme is None or scheme[1].lower() in SCHEMES)
+        return value.startswith("#") or BITMAP.match(value) is not None
+    return name in ("href", "cite") and is_link(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,7 @@ class Manuscript:
     metadata: Any  # compositor.metadata.Metadata; Any keeps this module free of our imports
     pandoc_metadata: dict[str, Any]  # the keys that Pandoc itself understands, as written
     bibliography: tuple[Path, ...]
+    abbreviations: Path | None  # citeproc's file of short journal titles
     style: Path  # the CSL file
     profile: Profile
     paper: Paper

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import document, figures, inside, manifest, manuscript, pagebreaks, sheet
+from compositor import document, fetches, figures, inside, manifest, manuscript, pagebreaks, sheet
 from compositor.model import Build, BuildError
 from compositor.places import shown
 from compositor.problems import problem
@@ -98,10 +98,11 @@ def build(
             begun = time.perf_counter()
             with _stage(listener, name):
                 artifact = import_module(EDITIONS[name]).render(pages)
+            problems += fetches.check(artifact, pages)
             artifacts.append(replace(artifact, seconds=time.perf_counter() - begun))
             if artifact.starts:
                 pages = replace(pages, root=pagebreaks.with_marks(pages.root, artifact.starts))
-        if artifacts:
+        if artifacts and not blocked():
             with _stage(listener, "beside"):
                 beside = files.render(pages, wanted)
             with _stage(listener, "prove"):

@@ -15,6 +15,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "source-ambiguous": ("error", "Name the file to build, or call it article.md."),
     "source-empty": ("error", "Write some text below the metadata."),
     "source-encoding": ("error", "Save the file as UTF-8."),
+    "source-format": ("error", "Save the text as Markdown, in UTF-8; other formats are never opened."),
     "yaml-broken": ("error", "Check indentation, colons and quotation marks at this line."),
     "metadata-invalid": ("error", "Write the value in the form the message asks for."),
     "title-missing": ("warning", "Add `title:` to the metadata."),
@@ -31,6 +32,12 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     ),
     "note-misplaced": ("warning", "Move it into the text, or to `acknowledgements:` in the metadata."),
     "latex-dropped": ("warning", "Write it in Markdown; editions are not printed through LaTeX."),
+    "raw-dropped": ("warning", "Write it in Markdown; only raw HTML is shown, in every edition."),
+    "control-character": ("warning", "Take it out; no edition may hold it."),
+    "bidi-control": (
+        "warning",
+        "Take it out: it makes a text read otherwise than it is. Isolates round words written from right to left may stay.",
+    ),
     "figure-stale": ("warning", "Draw it again: python build.py --figures"),
     "figure-failed": ("error", "Run the script by itself to see what it needs."),
     # setting
@@ -86,6 +93,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         "The pinned fonts lack these characters; another font would have to be added.",
     ),
     "proof-differs": ("warning", "Report it: the editions must say the same. Until then, read this place in both."),
+    "template-unsafe": (
+        "error",
+        "Take it out of the templates or style sheets; for work of your own, --trust lets it stand.",
+    ),
     # limits
     "limit-time": ("error", "Look for a loop or a passage of great length; --limit seconds=NUMBER allows more time."),
     "limit-memory": ("error", "Look for a loop or a passage of great length; --limit memory=MIB allows more memory."),

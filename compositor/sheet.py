@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from compositor import colophon, fonts, front, language, limits, markup, maths, media, provenance
+from compositor import colophon, fonts, front, language, limits, markup, maths, media, provenance, reserved
 from compositor.places import Places
 from compositor.problems import problem
 from compositor.references.entries import Entries
@@ -50,6 +50,10 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
         seen[gone.needle] += 1
         where = Entries(manuscript).where(gone.work) if gone.work else places.text(gone.needle, seen[gone.needle])
         problems.append(problem("markup-dropped", where, f"{gone.name} is left out of every edition"))
+    for role in reserved.disown(root):
+        seen[role] += 1
+        text = f"the role {role} is left out: only what the program writes has it"
+        problems.append(problem("markup-dropped", places.text(role, seen[role]), text))
     pictured: Counter[str] = Counter()
     for image in root.iter("img"):
         address = image.get("src", "")

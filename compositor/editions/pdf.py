@@ -12,9 +12,9 @@ from lxml import etree
 from lxml import html as lxml_html
 from markupsafe import Markup
 
-from compositor import attachments, fonts, markup, maths
+from compositor import attachments, fetches, fonts, limits, markup, maths
 from compositor.editions import breaks, columns, conformance, pagination, placement, voices
-from compositor.model import Artifact, MissingTool
+from compositor.model import Artifact, BuildError, MissingTool
 from compositor.proof.expected import text_of
 from compositor.templating import environment
 
@@ -27,6 +27,7 @@ MEDIA_TYPE = "application/pdf"
 VARIANT = "pdf/a-3a"  # conformance.py makes it PDF/UA-1 too
 # the hints are the numbers of ordered lists and the width of an image in a line
 OPTIONS = {"pdf_variant": VARIANT, "pdf_tags": True, "presentational_hints": True}
+BASE = "compositor:nowhere/"  # what a relative address is relative to
 PASSES = 10  # layouts at the most
 
 
@@ -186,7 +187,7 @@ def _draw_boxes(root: etree._Element) -> None:
 
 
 def fetcher(sheet: Sheet) -> Any:
-    """Give WeasyPrint our fonts and pictures from memory, and nothing else from anywhere."""
+    """Give WeasyPrint our fonts and pictures from memory, and nothing else from anywhere; what it was refused is noted."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     known: dict[str, tuple[bytes, str]] = {
@@ -194,6 +195,10 @@ def fetcher(sheet: Sheet) -> Any:
     }
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.refused: dict[str, None] = {}
+
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
@@ -203,9 +208,20 @@ def fetcher(sheet: Sheet) -> Any:
             if url in known:
                 data, media_type = known[url]
                 return URLFetcherResponse(url, data, {"Content-Type": media_type})
+            if limits.current().trusted and not url.startswith(BASE):
+                return super().fetch(url, headers)
+            self.refused[url.removeprefix(BASE)] = None
             raise ValueError(f"nothing is fetched from outside the manuscript: {url}")
 
     return Fetcher()
+
+
+def tell_refused(fetch: Any, sheet: Sheet, name: str) -> None:
+    """Raise BuildError for what a fetcher was asked for and did not give; WeasyPrint goes on without."""
+    if fetch.refused:
+        raise BuildError(
+            tuple(fetches.unsafe(f"the address {url[:60]!r}", url, name, sheet.templates) for url in fetch.refused)
+        )
 
 
 def render(sheet: Sheet) -> Artifact:
@@ -213,7 +229,8 @@ def render(sheet: Sheet) -> Artifact:
     weasyprint = load_engine()
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     _quiet(logging.getLogger("weasyprint"))
-    layout = _lay_out(weasyprint, sheet)
+    fetch = fetcher(sheet)
+    layout = _lay_out(weasyprint, sheet, fetch)
     with conformance.stopped_clock(), voices.spoken():
         data = layout.write_pdf(
             **OPTIONS,
@@ -221,6 +238,7 @@ def render(sheet: Sheet) -> Artifact:
             attachments=_attachments(weasyprint, sheet) if sheet.origin.options.attach else None,
             finisher=conformance.finisher(sheet),
         )
+    tell_refused(fetch, sheet, f"{sheet.name}.pdf")
     starts = pagination.page_starts(layout)
     return Artifact(f"{sheet.name}.pdf", MEDIA_TYPE, data, pages=len(layout.pages), starts=starts)
 
@@ -242,11 +260,11 @@ def _attachments(weasyprint: Any, sheet: Sheet) -> list[Any]:
     ]
 
 
-def _lay_out(weasyprint: Any, sheet: Sheet) -> Any:
+def _lay_out(weasyprint: Any, sheet: Sheet, fetch: Any) -> Any:
     """Lay the pages out, and again where page make-up asks for a correction."""
     corrections = pagination.Corrections()
     for _ in range(PASSES):
-        page = weasyprint.HTML(string=prepare(sheet, corrections), url_fetcher=fetcher(sheet), base_url="compositor:print/")
+        page = weasyprint.HTML(string=prepare(sheet, corrections), url_fetcher=fetch, base_url=BASE)
         layout = page.render(**OPTIONS)
         wanted = pagination.improve(layout, corrections)
         if wanted == corrections:
@@ -254,7 +272,7 @@ def _lay_out(weasyprint: Any, sheet: Sheet) -> Any:
         corrections = wanted
     else:
         if (settled := pagination.give_up(layout, corrections)) != corrections:
-            page = weasyprint.HTML(string=prepare(sheet, settled), url_fetcher=fetcher(sheet), base_url="compositor:print/")
+            page = weasyprint.HTML(string=prepare(sheet, settled), url_fetcher=fetch, base_url=BASE)
             layout = page.render(**OPTIONS)
     return layout
 
