@@ -100,8 +100,9 @@ def plant(above: Path, attack: Attack, url: str) -> Path:
 
 
 def holds(folder: Path) -> str:
-    """Give all that the editions in a folder hold, books unpacked."""
-    parts = [path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()]
+    """Give all that the editions in a folder hold, books unpacked; the manifest quotes what was left out."""
+    manifests = ("manifest.json", "ro-crate-metadata.json")
+    parts = [path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in manifests]
     for path in folder.rglob("*.epub"):
         with zipfile.ZipFile(path) as book:
             parts += [book.read(name) for name in book.namelist()]
