@@ -1,4 +1,4 @@
-"""The article's own citation: metadata in, CSL JSON and RIS out. BibTeX and APA are Pandoc's to write."""
+"""The article's own citation: metadata in, CSL JSON and RIS out. APA and most of BibTeX are Pandoc's to write."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ def own_entry(metadata: Metadata, name: str) -> dict[str, Any]:
         "author": [author.csl() for author in metadata.authors],
         "issued": {"date-parts": [date_parts(metadata.date)]} if date_parts(metadata.date) else None,
         "container-title": journal.title,
+        "container-title-short": journal.short,
         "publisher": journal.publisher,
         "volume": journal.volume,
         "issue": journal.issue,
@@ -76,13 +77,21 @@ def _key(metadata: Metadata, name: str) -> str:
     return re.sub(r"\W", "", word.lower() + "".join(map(str, year))) or "article"
 
 
+def bibtex(written: str, entry: dict[str, Any]) -> str:
+    """Complete the BibTeX that Pandoc has ``written``: its own has neither DOI nor ISSN, which BibLaTeX alone defines."""
+    fields = [f"  {name.lower()} = {{{entry[name]}}}" for name in ("DOI", "ISSN") if entry.get(name)]
+    body = written.strip().removesuffix("}").rstrip()
+    return ",\n".join([body, *fields]) + "\n}\n" if written.strip() else ""
+
+
 def ris(entry: dict[str, Any]) -> str:
     """Write a CSL entry as RIS (Research Information Systems tags; lines end in CR LF, as its readers expect)."""
     kinds = {"article-journal": "JOUR", "book": "BOOK", "chapter": "CHAP", "report": "RPRT", "thesis": "THES"}
     lines = [("TY", kinds.get(entry["type"], "GEN"))]
     for author in entry.get("author", []):
         names = [author.get("family"), author.get("given")]
-        lines.append(("AU", author.get("literal") or ", ".join(name for name in names if name)))
+        # a comma at the end keeps readers from taking the name of a body apart
+        lines.append(("AU", f"{author['literal']}," if author.get("literal") else ", ".join(name for name in names if name)))
     lines.append(("TI", entry["title"]))
     parts = entry.get("issued", {}).get("date-parts", [[]])[0]
     if parts:

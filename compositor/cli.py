@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from compositor.model import Build, Problem
 
 EDITIONS = ("pdf", "epub", "html")
-TITLES = {"read": "Reading", "set": "Setting", "pdf": "PDF", "epub": "EPUB", "html": "HTML", "prove": "Proof"}
+TITLES = {
+    "read": "Reading",
+    "set": "Setting",
+    "pdf": "PDF",
+    "epub": "EPUB",
+    "html": "HTML",
+    "beside": "Citations",
+    "prove": "Proof",
+}
 
 
 class DefaultGroup(click.Group):
@@ -94,8 +102,15 @@ def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, .
 )
 @click.option(
     "--style",
+    default="",
     help="Citation style: a name from citationstyles.org, or a .csl file.  [default: the metadata's, or apa]",
 )
+@click.option(
+    "--profile",
+    default="",
+    help="The look of a journal: a name, or the path of its folder.  [default: the metadata's, or plain]",
+)
+@click.option("--attach-sources", "attach", is_flag=True, help="Put everything it is made from into the PDF.")
 @click.option("--figures", is_flag=True, help="Run the scripts in figures/ first.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @TRUST
@@ -106,8 +121,10 @@ def build(
     source: Path,
     to: tuple[str, ...],
     out: Path,
-    style: str | None,
+    style: str,
+    profile: str,
     figures: bool,
+    attach: bool,
     strict: bool,
     trust: bool,
     limit: Limits,
@@ -122,12 +139,14 @@ def build(
         raise click.UsageError("--quiet and --json exclude each other")
     from compositor import limits, output, pipeline
     from compositor.model import Build, BuildError, MissingTool
+    from compositor.provenance import Options
 
     say = Reporter(silent=quiet or as_json)
     written: tuple[Path, ...] = ()
     try:
         with say:
-            job = partial(pipeline.build, to=to, style=style, strict=strict, draw=figures)
+            options = Options(to=to, style=style, profile=profile, attach=attach)
+            job = partial(pipeline.build, options=options, strict=strict, draw=figures)
             result = limits.guarded(job, source, say, replace(limit, trusted=trust))
             if not result.failed:
                 try:
@@ -149,12 +168,13 @@ def build(
 
 @cli.command(short_help="Check a manuscript and its editions, and write nothing.")
 @click.argument("source", type=click.Path(path_type=Path), default=Path("manuscript"))
-@click.option("--style", help="Citation style, as for build.")
+@click.option("--style", default="", help="Citation style, as for build.")
+@click.option("--profile", default="", help="The look of a journal, as for build.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @TRUST
 @LIMIT
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def check(source: Path, style: str | None, strict: bool, trust: bool, limit: Limits, as_json: bool) -> None:
+def check(source: Path, style: str, profile: str, strict: bool, trust: bool, limit: Limits, as_json: bool) -> None:
     """Build every edition of SOURCE in memory, read each back, and report all that is wrong.
 
     A difference between two editions fails the check. Exit codes: 0 all is well, 1 problems, 3 a tool is missing.
@@ -163,6 +183,7 @@ def check(source: Path, style: str | None, strict: bool, trust: bool, limit: Lim
 
     from compositor import limits, pipeline
     from compositor.model import MissingTool
+    from compositor.provenance import Options
     from compositor.system import install_line
 
     say = Reporter(silent=as_json)
@@ -170,7 +191,7 @@ def check(source: Path, style: str | None, strict: bool, trust: bool, limit: Lim
         if shutil.which("pdftotext") is None:
             raise MissingTool("pdftotext", install_line(["poppler-utils"]))
         with say:
-            job = partial(pipeline.build, style=style, strict=strict)
+            job = partial(pipeline.build, options=Options(style=style, profile=profile), strict=strict)
             result = limits.guarded(job, source, say, replace(limit, trusted=trust))
     except MissingTool as error:
         _tell_missing(error.name, error.line, as_json=as_json)
@@ -181,6 +202,42 @@ def check(source: Path, style: str | None, strict: bool, trust: bool, limit: Lim
         say.problems(result.problems)
         say.verdict(result, differ=differ)
     sys.exit(1 if result.failed or differ else 0)
+
+
+@cli.command(short_help="Set an edition again from its sources, and compare the bytes.")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--sources",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="The folder that a manifest's sources are in.  [default: the nearest above it that has them]",
+)
+@TRUST
+@LIMIT
+def verify(file: Path, sources: Path | None, trust: bool, limit: Limits) -> None:
+    """Set FILE again and compare: a PDF built with --attach-sources, or the manifest.json of a build.
+
+    Exit codes: 0 identical, 1 not, 2 wrong usage, 3 a tool is missing.
+    """
+    from compositor import verify as verifying
+    from compositor.attachments import NotRebuildable
+    from compositor.model import MissingTool
+
+    say = Reporter()
+    try:
+        with say:
+            verdict = verifying.verify(file, sources, replace(limit, trusted=trust), say)
+    except NotRebuildable as error:
+        raise click.UsageError(str(error)) from None
+    except MissingTool as error:
+        _tell_missing(error.name, error.line, as_json=False)
+    say.problems(verdict.problems)
+    if verdict.identical:
+        click.echo(f"Identical: {', '.join(verdict.files)}.")
+        sys.exit(0)
+    for line in (*verdict.differences, *(f"Another version: {tool}" for tool in verdict.tools)):
+        click.echo(line, err=True)
+    click.echo("Not identical.", err=True)
+    sys.exit(1)
 
 
 def _tell_missing(name: str, line: str, *, as_json: bool) -> NoReturn:
@@ -195,7 +252,7 @@ def _tell_missing(name: str, line: str, *, as_json: bool) -> NoReturn:
 def _as_data(result: Build, written: tuple[Path, ...]) -> dict[str, Any]:
     outputs = [
         {
-            "edition": artifact.name.rsplit(".", 1)[-1],
+            "edition": None if artifact.beside else artifact.name.rsplit(".", 1)[-1],
             "path": path.as_posix(),
             "media_type": artifact.media_type,
             "bytes": len(artifact.data),
@@ -288,7 +345,7 @@ class Reporter:
         elif differ:
             self._console(err=True).print("The editions do not say the same.")
         else:
-            names = ", ".join(TITLES[artifact.name.rsplit(".", 1)[-1]] for artifact in result.artifacts)
+            names = ", ".join(TITLES[artifact.name.rsplit(".", 1)[-1]] for artifact in result.artifacts if not artifact.beside)
             warnings = sum(item.severity == "warning" for item in result.problems)
             more = f" {_count(warnings, 'warning')}." if warnings else ""
             words = _count(result.counts["words"], "word")
@@ -309,7 +366,7 @@ class Reporter:
                 path.as_posix(),
                 _count(artifact.pages, "page") if artifact.pages else "",
                 _size(len(artifact.data)),
-                f"{artifact.seconds:.2f} s",
+                "" if artifact.beside else f"{artifact.seconds:.2f} s",
             )
             for artifact, path in zip(result.artifacts, written, strict=True)
         ]

@@ -1,4 +1,4 @@
-"""The cover of the e-book: front matter in, a PNG out, drawn by WeasyPrint from a template."""
+"""The cover of the e-book and the card of a shared link: front matter in, a PNG out, drawn by WeasyPrint from a template."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from compositor.templating import environment
 if TYPE_CHECKING:
     from compositor.sheet import Sheet
 
-WIDTH, HEIGHT = 1600, 2400  # pixels; the 2:3 that shops ask for
-PAGE = (400.0, 600.0)  # CSS pixels of cover.html
+COVER = (1600, 2400)  # pixels; the 2:3 that shops ask for
+CARD = (1200, 630)  # pixels; the 1.91:1 in which a shared link shows its picture
+COVER_PAGE = 400.0  # CSS pixels: the width of the page in cover.html
+CARD_PAGE = 1200.0  # the same of card.html
 
 # background, ornament, text: pairs with a contrast of at least 7:1 (WCAG 2.2, 1.4.6)
 PALETTES = (
@@ -31,6 +33,16 @@ def ornament(digest: str) -> list[dict[str, float]]:
 
 def draw_cover(sheet: Sheet) -> bytes:
     """Draw the cover."""
+    return _draw(sheet, "epub/cover.html", COVER_PAGE, COVER, (40, 33, 27, 22))
+
+
+def draw_card(sheet: Sheet) -> bytes:
+    """Draw the picture that stands beside a link to the article, wherever one is shared."""
+    return _draw(sheet, "card.html", CARD_PAGE, CARD, (84, 66, 50, 40))
+
+
+def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], sizes: tuple[int, int, int, int]) -> bytes:
+    """Draw one page; ``width`` and ``sizes``, of the title from short to long, are CSS pixels."""
     from compositor.editions.pdf import BASE, fetcher, load_engine, tell_refused
 
     weasyprint = load_engine()
@@ -42,21 +54,21 @@ def draw_cover(sheet: Sheet) -> bytes:
         accent=accent,
         ink=ink,
         bars=ornament(sheet.document.digest),
-        size=40 if length < 40 else 33 if length < 90 else 27 if length < 150 else 22,
+        size=sizes[sum(length >= limit for limit in (40, 90, 150))],
         faces=[
             {"family": face.family, "style": face.style, "url": f"compositor:font/{index}"}
             for index, face in enumerate(fonts.FACES)
             if face.family == "EB Garamond"
         ],
     )
-    page = environment(sheet.templates).get_template("epub/cover.html").render(context)
+    page = environment(sheet.templates).get_template(template).render(context)
     fetch = fetcher(sheet)
     pdf = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).write_pdf()
     tell_refused(fetch, sheet, "the cover")
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)
-    picture = document[0].render(scale=WIDTH / (PAGE[0] * 0.75)).to_pil().convert("RGB").resize((WIDTH, HEIGHT))
+    picture = document[0].render(scale=pixels[0] / (width * 0.75)).to_pil().convert("RGB").resize(pixels)
     document.close()
     out = io.BytesIO()
     picture.quantize(128, dither=0).save(out, "PNG", optimize=True)

@@ -9,11 +9,12 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from compositor import characters, citation, language, markup, pandoc, styles
+from compositor import characters, citation, language, markup, pandoc, statements, styles
 from compositor.model import Citation, Document, Entry, Heading, Label, Rich
 from compositor.places import Places, at, shown
 from compositor.problems import problem
-from compositor.references import check_library
+from compositor.references import check_library, schema
+from compositor.references.entries import Entries
 
 if TYPE_CHECKING:
     from compositor.metadata import Metadata
@@ -30,12 +31,16 @@ FIELD_KEYS = {
 BY_CITATION = {"cite-missing", "xref-missing", "xref-mixed"}
 
 
-def _fields(metadata: Metadata) -> dict[str, Any]:
+def _fields(metadata: Metadata, lang: str, terms: dict[str, Any]) -> dict[str, Any]:
     """Give the texts of the front matter that may hold Markdown."""
     blocks = {
         "abstract": metadata.abstract,
         "acknowledgements": metadata.acknowledgements,
-        "funding": metadata.funding,
+        "conflicts": metadata.conflicts,
+        "contributions": statements.contributions(metadata.authors, lang),
+        "data_availability": metadata.data_availability,
+        "ethics": metadata.ethics,
+        "funding": statements.funding_text(metadata.funding, metadata.grants, terms["grant"]),
     }
     return {
         "title": metadata.title,
@@ -74,6 +79,9 @@ def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
             name, _, position = subject.partition(" ")
             keys = (f"{key} {position}".strip() for key in FIELD_KEYS.get(name, (name,)))
             where = next((manuscript.places[key] for key in keys if key in manuscript.places), shown(manuscript.path))
+        elif code == "placement-unknown":
+            name, _, value = subject.partition(" ")
+            where = places.attribute(name, value)
         elif code == "label-duplicate":
             seen[subject] = seen.get(subject, 1) + 1
             where = places.label(subject, seen[subject])
@@ -117,9 +125,13 @@ def _unreadable(manuscript: Manuscript, item: dict[str, Any]) -> Problem:
         line += 1  # its lines count from 0
     if path.suffix == ".json":
         try:
-            json.loads(path.read_text(encoding="utf-8-sig", errors="replace"))
+            works = json.loads(path.read_text(encoding="utf-8-sig", errors="replace"))
         except json.JSONDecodeError as error:
             line, text = error.lineno, error.msg
+        else:  # Pandoc counts the works, "$[4]"; the schema says which one it is, and what is wrong
+            if (position := re.search(r"\$\[(\d+)\]", text)) and (said := schema.explain(works, int(position[1]))):
+                key, text = said
+                return problem("bib-unreadable", Entries(manuscript).where(key), text)
     return problem("bib-unreadable", at(path, line) if line else shown(path), text)
 
 
@@ -128,7 +140,9 @@ def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
     metadata = manuscript.metadata
     terms, _ = language.terms(manuscript.lang)
     own = citation.own_entry(metadata, manuscript.name)
-    answer = pandoc.typeset(manuscript, _fields(metadata), own, styles.style_file(styles.DEFAULT), terms)
+    answer = pandoc.typeset(
+        manuscript, _fields(metadata, manuscript.lang, terms), own, styles.style_file(styles.DEFAULT), terms
+    )
     answer, gone = characters.scrub(answer)
     for path in manuscript.bibliography if gone else ():  # told already, with their lines
         gone -= set(path.read_bytes().decode("utf-8", "replace"))
@@ -146,11 +160,12 @@ def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
         labels=tuple(Label(**label) for label in answer["labels"]),
         entries=tuple(Entry(entry["id"], entry["text"].strip(), tuple(entry["places"])) for entry in answer["entries"]),
         fields=fields,
-        citation=Citation(own_rich, answer["own"]["bibtex"].strip() + "\n", citation.ris(own) if own else "", own),
+        citation=Citation(own_rich, citation.bibtex(answer["own"]["bibtex"], own), citation.ris(own) if own else "", own),
         library=tuple(answer["library"]),
         terms=terms,
         words=answer["words"],
         digest=_digest(core, metadata),
+        pandoc=answer["pandoc"],
     )
     return document, problems
 

@@ -51,15 +51,16 @@ def check(artifact: Artifact, sheet: Sheet) -> list[Problem]:
         else:
             return []
     except _BrokenError as error:
-        return [problem("template-broken", shown(templates) if templates else artifact.name, f"{artifact.name}: {error}")]
+        return [problem("template-broken", shown(templates[0]) if templates else artifact.name, f"{artifact.name}: {error}")]
     return [] if limits.current().trusted else [unsafe(what, needle, artifact.name, templates) for what, needle in found]
 
 
-def unsafe(what: str, needle: str, name: str, templates: Path | None) -> Problem:
+def unsafe(what: str, needle: str, name: str, templates: tuple[Path, ...]) -> Problem:
     """Make the problem, at the line of the author's templates that the thing stands in."""
     where = name
-    for path in sorted(templates.rglob("*")) if templates else ():
-        if templates and path.is_file() and inside.may_read(path, templates.parent) and not inside.oversized(path, "text"):
+    files = [(folder, path) for folder in templates for path in sorted(folder.rglob("*"))]
+    for folder, path in files:
+        if path.is_file() and inside.may_read(path, folder.parent) and not inside.oversized(path, "text"):
             where = Places(path, path.read_bytes().decode("utf-8", "replace")).text(needle)
             if where != shown(path):
                 break

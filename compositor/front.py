@@ -29,6 +29,7 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
     names = [name.text for name in fields.get("authors", [])]
     dates = [
         {
+            "kind": term,
             "term": terms[term],
             "iso": citation.iso_date(value),
             "text": language.long_date(citation.date_parts(value), manuscript.lang),
@@ -55,6 +56,7 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
                 "corresponding": author.corresponding,
                 "equal": author.equal,
                 "roles": author.roles,
+                "affiliations": author.affiliations,
                 "marks": [place + 1 for place in author.affiliations] if len(metadata.affiliations) > 1 else [],
                 "family": author.family,
                 "given": author.given,
@@ -84,6 +86,7 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
         "toc": metadata.toc,
         "headings": document.headings,
         "name": manuscript.name,
+        "card": f"{manuscript.name}.png",
         "files": {name.upper(): f"{manuscript.name}.{name}" for name in ("pdf", "epub") if name in editions},
     }
 

@@ -8,13 +8,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from compositor import characters, data, inside, language, markup, styles, templating
+from compositor import characters, data, inside, language, markup, profiles, styles, templating
 from compositor.citation import date_parts
+from compositor.history import last_commit
 from compositor.inside import find_text
 from compositor.metadata import Metadata, normalise
-from compositor.model import BuildError, Manuscript, Problem
+from compositor.model import BuildError, Manuscript, Problem, Profile
+from compositor.paper import paper
 from compositor.places import Places, at, shown
 from compositor.problems import problem
+from compositor.references.identifiers import is_url
 from compositor.yaml_source import YamlError, YamlSource, load
 
 # What citeproc and our filters read from the metadata as the author wrote it.
@@ -121,6 +124,10 @@ class _Header:
                 return at(path, source.line(key, *keys[1:]))
         return ""
 
+    def files(self, text: Path) -> list[Path]:
+        """Give the files that the metadata came from, and the text."""
+        return sorted({text, *(path for path, _ in self.sources.values())})
+
     def scrub(self, problems: list[Problem]) -> None:
         """Take characters out that YAML's escapes have hidden."""
         for key, value in self.value.items():
@@ -137,8 +144,11 @@ class _Header:
         return found
 
 
-def read(source: Path, style: str | None = None) -> tuple[Manuscript, list[Problem]]:
-    """Read a manuscript. ``style`` overrides the metadata's. Raises BuildError when nothing can be set."""
+def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tuple[Manuscript, list[Problem]]:
+    """Read a manuscript. ``style`` and ``profile`` go over the metadata's; ``date`` is the last commit's, where known.
+
+    Raises BuildError when nothing can be set.
+    """
     path = find_text(source)
     folder = path.parent
     problems: list[Problem] = []
@@ -162,6 +172,9 @@ def read(source: Path, style: str | None = None) -> tuple[Manuscript, list[Probl
     body = _inner(path, body, first_line, header, problems)
     header.scrub(problems)
     metadata = _validate(header, path, problems)
+    if not metadata.date:
+        commit = None if date else last_commit(header.files(path))
+        metadata = metadata.model_copy(update={"date": commit.date if commit else date})
     lang = metadata.lang or "en"
     _, known = language.terms(lang)
     if not known:
@@ -177,6 +190,7 @@ def read(source: Path, style: str | None = None) -> tuple[Manuscript, list[Probl
         rendered, found = templating.render_text(path, "\n" * (first_line - 1) + body, values, lang)
         problems += found
         body = characters.without(rendered, characters.unseen(rendered))
+    chosen = _profile(profile, metadata.profile, folder, header.where("profile"), problems)
     manuscript = Manuscript(
         folder=folder,
         path=path,
@@ -187,7 +201,9 @@ def read(source: Path, style: str | None = None) -> tuple[Manuscript, list[Probl
         pandoc_metadata={key: header.value[key] for key in PANDOC_KEYS if header.value.get(key) is not None},
         bibliography=_bibliography(metadata, folder, header, problems),
         abbreviations=_abbreviations(folder, header, problems),
-        style=_style(metadata, style, folder, header, problems),
+        style=_style((style or (profile and chosen.csl) or "", metadata.csl, chosen.csl), chosen, folder, header, problems),
+        profile=chosen,
+        paper=paper(metadata.page or chosen.page, chosen.columns, chosen.size, chosen.line),
         lang=lang,
         places=header.places(),
     )
@@ -207,9 +223,14 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
             for item in error.errors():
                 key = item["loc"][0]
                 keys = tuple(part for part in item["loc"] if isinstance(part, str | int))
-                problems.append(problem("metadata-invalid", header.where(*keys) or shown(path), f"{key}: {item['msg']}"))
+                said = item["msg"].removeprefix("Value error, ")
+                problems.append(problem("metadata-invalid", header.where(*keys) or shown(path), f"{key}: {said}"))
                 values.pop(str(key), None)
     for position, author in enumerate(metadata.authors):
+        for number, role in enumerate(author.roles):
+            if not role.url:
+                where = header.where("authors", position, "roles", number) or shown(path)
+                problems.append(problem("credit-unknown", where, f"CRediT has no role {role.term!r} ({author.name})"))
         if author.orcid:
             from idutils import is_orcid
 
@@ -221,8 +242,10 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
 
         if not is_doi(metadata.doi):
             problems.append(problem("ref-doi", header.where("doi") or shown(path), f"{metadata.doi!r} is not a DOI"))
+    if metadata.url and not is_url(metadata.url):
+        problems.append(problem("ref-url", header.where("url") or shown(path), f"{metadata.url!r} is not an address"))
     licence = metadata.license.url if metadata.license else ""
-    for key, value in (("license", licence), ("licence", licence), ("url", metadata.url)):
+    for key, value in (("license", licence), ("licence", licence)):
         if (where := header.where(key)) and value and not markup.is_link(value):
             problems.append(problem("metadata-invalid", where, f"{key}: {value[:60]!r} is no address to follow"))
     for key in ("date", "received", "accepted"):
@@ -268,10 +291,28 @@ def _abbreviations(folder: Path, header: _Header, problems: list[Problem]) -> Pa
     return path.resolve() if isinstance(path, Path) else None
 
 
-def _style(metadata: Metadata, option: str | None, folder: Path, header: _Header, problems: list[Problem]) -> Path:
-    name = option or metadata.csl or styles.DEFAULT
-    where = "--style" if option else header.where("csl") or "--style"
-    found = styles.find_style(name, folder, where, named_by_user=bool(option))
+def _profile(option: str, own: str, folder: Path, where: str, problems: list[Problem]) -> Profile:
+    """Find the profile; where it cannot be had, the plain one stands in and the problems are told."""
+    for wanted, place in ((option or own or profiles.DEFAULT, "--profile" if option else where), (profiles.DEFAULT, "")):
+        found = profiles.find(wanted, folder, place, named_by_user=bool(option))
+        if isinstance(found, Profile):
+            return found
+        problems += found
+    raise BuildError(tuple(problems))
+
+
+def _style(named: tuple[str, str, str], profile: Profile, folder: Path, header: _Header, problems: list[Problem]) -> Path:
+    """Find the citation style: the command line's, else the metadata's, else the profile's, else the default."""
+    option, own, _ = named
+    name = next(filter(None, named), styles.DEFAULT)
+    of_profile = name == profile.csl and (profile.folder / name).is_file()
+    where = header.where("csl") if own and name == own else shown(profile.folder / profiles.FILE)
+    found = styles.find_style(
+        str(profile.folder / name) if of_profile else name,
+        folder,
+        "--style" if option and not of_profile else where,
+        named_by_user=bool(option) or of_profile,
+    )
     if isinstance(found, Problem):
         problems.append(found)
         return styles.style_file(styles.DEFAULT)

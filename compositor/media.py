@@ -176,7 +176,7 @@ def _svg(data: bytes, stem: str) -> Media:
         if not element.tag.startswith(SVG_NAME) or name in ("metadata", "foreignObject"):
             gone += [(f"<{name}>", name)] if name.lower() in markup.ACTIVE else []
             _remove(element)
-    gone += markup.drop_active(root, keep=("style",))
+    gone += [(item.name, item.needle) for item in markup.drop_active(root, keep=("style",))]
     for element in root.iter():
         _spell_out_font(element)
         for key, value in element.attrib.items():
@@ -189,7 +189,12 @@ def _svg(data: bytes, stem: str) -> Media:
         if element.tag == f"{SVG_NAME}style":
             element.text = _scope(element.text or "", stem)
     root.set("id", stem)
+    for name in ("width", "height"):
+        if re.match(r"\s*(?:-|0*\.?0*\s*(?:[a-z%]|$))", root.get(name, "1")):
+            raise ValueError(f"the SVG's {name} is {root.get(name)}")
     box = [float(part) for part in re.split(r"[\s,]+", root.get("viewBox", "").strip()) if part]
+    if len(box) == 4 and min(box[2:]) <= 0:
+        raise ValueError(f"the SVG's viewBox is {root.get('viewBox')}")
     width = _length(root.get("width")) or (box[2] if len(box) == 4 else 300.0)
     height = _length(root.get("height")) or (box[3] if len(box) == 4 else 150.0)
     if len(box) != 4:
@@ -200,7 +205,7 @@ def _svg(data: bytes, stem: str) -> Media:
 
 
 def _scope(sheet: str, stem: str) -> str:
-    """Keep an SVG's rules to itself: every selector starts at its root, every id is the renamed one."""
+    """Keep an SVG's rules to itself: every selector starts below its root or at it, every id is the renamed one."""
     if any(not found.startswith("#") for found in markup.css_addresses(sheet)):
         raise ValueError("the SVG's style sheet reaches outside the file")
     out = []
@@ -209,8 +214,15 @@ def _scope(sheet: str, stem: str) -> str:
             continue
         selectors = re.sub(r"#(?=[A-Za-z_])", f"#{stem}-", tinycss2.serialize(rule.prelude))
         body = re.sub(r"url\(\s*#", f"url(#{stem}-", tinycss2.serialize(rule.content))
-        out.append(", ".join(f"#{stem} {part.strip()}" for part in selectors.split(",")) + " {" + body + "}")
+        scoped = (_both(part.strip(), stem) for part in selectors.split(","))
+        out.append(", ".join(scoped) + " {" + body + "}")
     return "\n".join(out)
+
+
+def _both(selector: str, stem: str) -> str:
+    """Give a selector for what is below the root, and for the root where it begins there: ``svg .bar``."""
+    first, rest = re.fullmatch(r"([^\s>+~]*)(.*)", selector, re.DOTALL).groups()  # type: ignore[union-attr]
+    return f"#{stem} {selector}, {first}#{stem}{rest}" if first and f"#{stem}-" not in first else f"#{stem} {selector}"
 
 
 def _remove(element: etree._Element) -> None:

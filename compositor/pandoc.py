@@ -41,7 +41,7 @@ def typeset(
         "lang": manuscript.lang,
         "csl": str(manuscript.style),
         "compositor-apa": str(apa),
-        "compositor-terms": json.dumps(terms, ensure_ascii=False),
+        "compositor-terms": json.dumps(terms),  # ASCII, for locales that can write nothing else
     }
     arguments = [f"--metadata={key}:{value}" for key, value in raw.items()]
     arguments += [f"--metadata=bibliography:{path}" for path in manuscript.bibliography]

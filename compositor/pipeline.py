@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import document, fetches, figures, inside, manuscript, pagebreaks, sheet
+from compositor import document, fetches, figures, inside, manifest, manuscript, pagebreaks, sheet
 from compositor.model import Build, BuildError
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.problems import strict as make_strict
 from compositor.proof.prove import prove
+from compositor.provenance import DEFAULT
+from compositor.records import files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from compositor.model import Artifact, Document, Problem
+    from compositor.provenance import Options
     from compositor.sheet import Sheet
 
 # Each edition's module has render(sheet) -> Artifact. The PDF comes first: the others carry its page numbers.
@@ -59,19 +62,18 @@ def _stage(listener: Listener, name: str) -> Iterator[None]:
 def build(
     source: Path,
     *,
-    to: Iterable[str] = tuple(EDITIONS),
-    style: str | None = None,
+    options: Options = DEFAULT,
     strict: bool = False,
     draw: bool = False,
     listener: Listener | None = None,
 ) -> Build:
     """Build the editions of one manuscript, in memory.
 
-    ``style`` overrides the metadata's citation style; ``strict`` makes warnings errors; ``draw`` runs the figure
-    scripts first. An error anywhere means no artifact at all; every problem found is in the result.
+    ``options`` go over the metadata's citation style and profile; ``strict`` makes warnings errors; ``draw`` runs the
+    figure scripts first. An error anywhere means no artifact at all; every problem found is in the result.
     """
     listener = listener or Silence()
-    wanted = [name for name in EDITIONS if name in set(to)]
+    wanted = tuple(name for name in EDITIONS if name in options.to)
     problems: list[Problem] = []
     counts: dict[str, int] = {}
     artifacts: list[Artifact] = []
@@ -84,12 +86,12 @@ def build(
         with _stage(listener, "read"):
             place = inside.find_text(source)
             problems += figures.draw(place.parent) if draw else figures.stale(place.parent)
-            text, found = manuscript.read(source, style)
+            text, found = manuscript.read(source, options.style, options.date, options.profile)
             problems += found
         with _stage(listener, "set"):
             composed, found = document.compose(text)
             problems += found
-            pages, found = sheet.lay_out(text, composed, tuple(wanted))
+            pages, found = sheet.lay_out(text, composed, replace(options, to=wanted))
             problems += found
         counts = _counts(composed, pages)
         for name in wanted if not blocked() else ():
@@ -101,8 +103,12 @@ def build(
             if artifact.starts:
                 pages = replace(pages, root=pagebreaks.with_marks(pages.root, artifact.starts))
         if artifacts and not blocked():
+            with _stage(listener, "beside"):
+                beside = files.render(pages, wanted)
             with _stage(listener, "prove"):
                 problems += prove(pages, tuple(artifacts), text.path)
+            artifacts += beside
+            artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))
     except BuildError as error:
         problems += error.problems
     except jinja2.TemplateError as error:

@@ -20,8 +20,10 @@ DEBIAN = {  # shared library → Debian package
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",  # without it fonts are cut differently, and bytes change
 }
 PROGRAMS = {"pdftotext": "poppler-utils"}  # reads the PDF back
-JUDGES = {  # program or file → Debian package; where there is no apt-get, tests that need one are skipped
+JUDGES = {  # what the tests need: program or file → Debian package; without apt-get, tests that need one are skipped
     "chromium": "chromium",
+    "disorderfs": "disorderfs",  # lists folders in another order
+    "faketime": "faketime",  # tells another time
     "javac": "default-jdk-headless",
     "node": "nodejs",
     "npm": "npm",

@@ -33,23 +33,22 @@ def templates_folder() -> Path:
 class _Loader(jinja2.FileSystemLoader):
     """Reads the author's templates through the gate that all the author's files go through, and ours behind them."""
 
-    def __init__(self, own: Path | None) -> None:
-        super().__init__([folder for folder in (own, templates_folder()) if folder is not None])
-        self.own = own
+    def __init__(self, before: tuple[Path, ...]) -> None:
+        super().__init__([*before, templates_folder()])
+        self.before = before
 
     def get_source(self, environment: jinja2.Environment, template: str) -> Any:
         """Give the text of a template. Raises BuildError for one that may not be read."""
-        if self.own is not None:
-            path = self.own.joinpath(*split_template_path(template))
-            if path.exists():
-                name = f"{self.own.name}/{template}"
-                found = inside.locate(name, self.own.parent, f"{shown(self.own.parent)}/{name}")
-                if wrong := found if not isinstance(found, Path) else inside.oversized(path, "text"):
-                    raise BuildError((wrong,))
+        paths = [(folder, folder.joinpath(*split_template_path(template))) for folder in self.before]
+        for folder, path in [pair for pair in paths if pair[1].exists()][:1]:
+            name = f"{folder.name}/{template}"
+            found = inside.locate(name, folder.parent, f"{shown(folder.parent)}/{name}")
+            if wrong := found if not isinstance(found, Path) else inside.oversized(path, "text"):
+                raise BuildError((wrong,))
         try:
             return super().get_source(environment, template)
         except UnicodeDecodeError:
-            raise jinja2.TemplateSyntaxError("the file is not UTF-8", 1, template, str(path)) from None
+            raise jinja2.TemplateSyntaxError("the file is not UTF-8", 1, template, template) from None
 
 
 class _Templates(jinja2.Environment):
@@ -70,15 +69,15 @@ class _SafeTemplates(_Templates, ImmutableSandboxedEnvironment):
     """The same for templates that may come from a stranger, with the manuscript."""
 
 
-def environment(own: Path | None = None) -> jinja2.Environment:
-    """Give the templates' environment; a file in ``own`` takes the place of ours by the same name."""
-    return _environment(own, limits.current().trusted)
+def environment(before: tuple[Path, ...] = ()) -> jinja2.Environment:
+    """Give the templates' environment; a file in a folder ``before`` takes the place of ours by the same name."""
+    return _environment(before, limits.current().trusted)
 
 
 @lru_cache(maxsize=4)
-def _environment(own: Path | None, trusted: bool) -> jinja2.Environment:
+def _environment(before: tuple[Path, ...], trusted: bool) -> jinja2.Environment:
     return (_Templates if trusted else _SafeTemplates)(
-        loader=_Loader(own),
+        loader=_Loader(before),
         autoescape=jinja2.select_autoescape(("html", "xhtml", "xml", "opf", "ncx", "svg"), default=False),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -34,7 +34,8 @@ def need(program: str) -> None:
 def run(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run ``python build.py`` as a person does, with its own process and no terminal."""
     command = [sys.executable, str(ROOT / "build.py"), *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, encoding="utf-8")
+    environment = os.environ | {"GIT_CEILING_DIRECTORIES": str(CASES)}  # a case is dated by itself, not by our last commit
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, encoding="utf-8")
 
 
 class Built:

@@ -27,9 +27,9 @@ def test_json_is_one_object(article: Built) -> None:
     assert data["ok"] is True
     assert article.process.returncode == 0
     assert article.process.stderr == ""
-    assert {item["edition"] for item in data["outputs"]} == {"pdf", "epub", "html"}
+    assert {item["edition"] for item in data["outputs"]} == {"pdf", "epub", "html", None}
     for item in data["outputs"]:
-        content = article.path(item["edition"]).read_bytes()
+        content = (article.folder / item["path"].rsplit("/", 1)[-1]).read_bytes()
         assert item["bytes"] == len(content)
         assert item["sha256"] == hashlib.sha256(content).hexdigest()
     assert data["counts"]["references"] == 23
@@ -101,7 +101,9 @@ def test_to_builds_what_is_asked(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     process = run(SMALL, "--to", "epub,html", "--out", tmp_path)
     assert process.returncode == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["article.epub", "article.html", "mine.txt"]
+    beside = ["CITATION.cff", "article.png", "citation.bib", "citation.json", "citation.ris"]
+    beside += ["manifest.json", "ro-crate-metadata.json"]
+    assert {path.name for path in tmp_path.iterdir()} == {"article.epub", "article.html", "mine.txt", *beside}
 
 
 def test_wrong_usage_is_exit_code_two(tmp_path: Path) -> None:

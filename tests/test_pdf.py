@@ -12,6 +12,7 @@ import pytest
 from lxml import etree, html
 
 from compositor import pipeline
+from compositor.provenance import Options
 from tests.conftest import CASES, ROOT, Built, need
 from tests.reading import fold, squeeze
 
@@ -111,7 +112,7 @@ def test_fonts_are_ours_and_embedded(article: Built) -> None:
 def test_weasyprint_has_nothing_to_complain_of(caplog: pytest.LogCaptureFixture) -> None:
     """Our templates and style sheets raise no warning, for the article and its cover."""
     with caplog.at_level(logging.WARNING):
-        built = pipeline.build(ROOT / "manuscript", to=("pdf", "epub"))
+        built = pipeline.build(ROOT / "manuscript", options=Options(to=("pdf", "epub")))
     assert not built.failed
     assert [record.getMessage() for record in caplog.records] == []
 

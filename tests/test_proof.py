@@ -18,6 +18,7 @@ from compositor.manuscript import read
 from compositor.model import Artifact
 from compositor.proof.expected import expect
 from compositor.proof.prove import prove
+from compositor.provenance import DEFAULT
 from compositor.sheet import Sheet, lay_out
 from tests.conftest import ROOT, need, run
 
@@ -66,7 +67,7 @@ def sheet() -> Sheet:
     """Set the shipped article."""
     manuscript, _ = read(ROOT / "manuscript")
     document, _ = compose(manuscript)
-    return lay_out(manuscript, document, ("pdf", "epub", "html"))[0]
+    return lay_out(manuscript, document, DEFAULT)[0]
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from lxml import html
 
 from compositor import limits, pipeline
 from compositor.problems import CATALOGUE
+from compositor.provenance import Options
 from tests import generated
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def attempt(text: str, header: str = HEAD, library: tuple[str, str] = ("r.json",
         for file, content in files.items():
             (folder / file).write_text(content, encoding="utf-8", errors="replace")
         before = sorted(Path(above).rglob("*"))
-        job = partial(pipeline.build, to=to)
+        job = partial(pipeline.build, options=Options(to=to))
         built = limits.guarded(job, folder, pipeline.Silence(), limits.parse(("seconds=60", "memory=2000")))
         assert sorted(Path(above).rglob("*")) == before, "a file was written"
     for problem in built.problems:

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from compositor import manuscript, styles
-from compositor.references import check_library, completeness, doubles, identifiers, names, pages
+from compositor.references import check_library, completeness, doubles, identifiers, names, pages, schema
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from tests.conftest import Built
 
 Work = dict[str, Any]
 
@@ -41,6 +44,44 @@ def work(key: str, *authors: tuple[str, str], **fields: Any) -> Work:
 )
 def test_isbn(isbn: str, wrong: int) -> None:
     assert [code for code, _ in identifiers.check({"ISBN": isbn})] == ["ref-isbn"] * wrong
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, []),
+        ({"volume": 2, "custom": {"mine": 1}, "issued": {"date-parts": [["2020"], [2021, 1]], "circa": True}}, []),
+        ({"type": "magazine"}, []),  # ref-type says it
+        ({"type": ""}, ['has "" in type']),
+        ({"ISBN": 9783161484100}, ["has 9783161484100 in ISBN, which must be text"]),
+        ({"isbn": "1"}, ["has the field 'isbn' (for 'ISBN'?), which CSL JSON does not know"]),
+        ({f"x{number}": "" for number in range(9)}, ["has the fields 'x0', 'x1', 'x2', 'x3' and 5 more, which CSL JSON"]),
+        ({"author": [{"family": "One", "first": "A"}]}, ["has 'first' in author 1, which may hold family, given,"]),
+        ({"author": ["One", 3]}, ['has "One" in author 1, which must be a map']),
+        ({"issued": {"date-parts": []}}, ["has [] in issued, date-parts, which must hold 1 to 2 items"]),
+    ],
+)
+def test_schema(fields: Work, said: list[str]) -> None:
+    """Each field that the schema of CSL JSON does not allow is named, with what it may hold; a whole work passes."""
+    found = list(schema.check(work("one") | fields))
+    assert len(found) == len(said)
+    assert all(line.startswith(start) for line, start in zip(found, said, strict=True))
+
+
+def test_types_are_those_of_the_schema() -> None:
+    """The check on types and the schema know the same ones, so that no work is told of twice, and none never."""
+    assert set(completeness.REQUIRED) - {""} == set(schema.types())
+
+
+def test_unreadable_work_is_named(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """Where Pandoc counts the works and gives up, the problem names the work, its line and the field."""
+    works = [work("one"), work("two") | {"title": ["Two"]}]
+    (tmp_path / "works.json").write_text("[" + ",\n".join(map(json.dumps, works)) + "]", encoding="utf-8")
+    (tmp_path / "article.md").write_text("---\ntitle: A title\nbibliography: works.json\n---\n\nText.\n", encoding="utf-8")
+    (problem,) = build(tmp_path, "--to", "html").problems
+    assert problem["code"] == "bib-unreadable"
+    assert problem["where"].endswith("works.json:2")
+    assert problem["text"] == 'two has ["Two"] in title, which must be text'
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ they are written. Each function names the clause it serves; tests/test_judges.py
 
 from __future__ import annotations
 
+import datetime
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,12 @@ def stopped_clock() -> Iterator[None]:
             os.environ["SOURCE_DATE_EPOCH"] = before
 
 
+def moment(date: str) -> datetime.datetime:
+    """Give the date of the article, YYYY, YYYY-MM or YYYY-MM-DD, for what a PDF must date; without one, the first of 1980."""
+    year, month, day = (*map(int, date.split("-") if date else (1980,)), 1, 1)[:3]
+    return datetime.datetime(year, month, day, tzinfo=datetime.UTC)
+
+
 def mark_decorations(root: etree._Element) -> None:
     """Mark each picture that its author gave an empty alternative text, for it to be found again in the finished file."""
     for image in root.xpath("//img[@alt='']"):
@@ -59,6 +66,8 @@ def finisher(sheet: Sheet) -> Callable[[Any, Any], None]:
         for table in [element for element in _elements(pdf) if element["S"] == "/Table"]:
             _connect_headers(pdf, table)
         pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array([0, pydyf.Dictionary({"S": "/D"})])})
+        if "AF" in pdf.catalog:  # WeasyPrint lists each attached file twice
+            pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
         _describe(sheet, pdf)
 
     return finish

@@ -9,9 +9,10 @@ from urllib.parse import quote
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import fonts, markup
+from compositor import colophon, fonts, markup
 from compositor.editions import screens
 from compositor.model import Artifact
+from compositor.records.head import head
 from compositor.templating import environment
 
 if TYPE_CHECKING:
@@ -31,10 +32,13 @@ def render(sheet: Sheet) -> Artifact:
     _anchor_heads(root, terms["link_here"])
     _wrap_tables(root)
     abstract = markup.take_abstract(root)
+    last = colophon.take(root)
     context = dict(
         sheet.front,
+        meta=head(sheet),
         abstract_html=Markup(markup.inner(abstract)) if abstract is not None else "",  # noqa: S704
         body=Markup(markup.inner(root)),  # noqa: S704 - adapted from Pandoc's output
+        colophon=Markup(last),  # noqa: S704 - our own template
         faces=_faces(sheet, root),
         bibtex_url="data:application/x-bibtex;charset=utf-8," + quote(sheet.document.citation.bibtex),
         ris_url="data:application/x-research-info-systems;charset=utf-8," + quote(sheet.document.citation.ris),

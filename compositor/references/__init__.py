@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from compositor.problems import problem
-from compositor.references import completeness, doubles, identifiers, names, pages
+from compositor.references import completeness, doubles, identifiers, names, pages, schema
 from compositor.references.entries import Entries
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def check_library(manuscript: Manuscript, library: list[Work], cited: list[str])
         for check in (completeness.check, identifiers.check, pages.check):
             for code, text in check(work):
                 report(code, key, f"{key} {text}")
+        for text in schema.check(entries.as_written(key, work)):
+            report("ref-schema", key, f"{key} {text}")
     for key, count in Counter(work["id"] for work in library).items():
         if count > 1:
             report("ref-duplicate", key, f"the key {key} stands {count} times; the last entry is used")

@@ -1,4 +1,4 @@
-"""Where each work stands in the author's files, found in one pass over each file."""
+"""Where each work stands in the author's files, found in one pass over each file; and, of CSL JSON, what stands there."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from compositor.model import Manuscript
+    from compositor.references.work import Work
 
 BIBTEX = re.compile(r"@\w+\s*[{(]\s*([^\s,{}]+)\s*,")
 YAML = re.compile(r"(?<![\w-])id:\s*[\"']?([^\s\"',}]+)")
@@ -33,6 +34,7 @@ class Entries:
         self.fallback = shown(paths[0] if paths else manuscript.path)
         self.texts = [(path, path.read_text(encoding="utf-8-sig", errors="replace")) for path in paths]
         self.lines: dict[str, tuple[Path, int]] = {}
+        self.written: dict[str, Work] = {}  # of CSL JSON alone: each work as the author wrote it
         self.inline: dict[str, str] = {}
         for path, text in self.texts:
             self._index(path, text)
@@ -53,6 +55,30 @@ class Entries:
             except json.JSONDecodeError:
                 continue
             self.lines[key] = (path, line)
+            self.written.pop(key, None)  # an entry of an earlier file
+        if path.suffix == ".json":
+            self._keep(text)
+
+    def _keep(self, text: str) -> None:
+        try:
+            works = json.loads(text)
+        except json.JSONDecodeError:  # reported as bib-unreadable
+            return
+        for work in works if isinstance(works, list) else ():
+            if isinstance(work, dict) and "id" in work:
+                self.written[str(work["id"])] = work
+
+    def as_written(self, key: str, read: Work) -> Work:
+        """Give a work as it stands in a file of CSL JSON; of another format, what Pandoc ``read``."""
+        if key in self.written and key not in self.inline:
+            return self.written[key]
+        # Pandoc gives BibTeX's misc no type, and a date in words an empty list of parts: neither is the author's doing
+        dates = {
+            name: {part: item for part, item in date.items() if item != []}
+            for name, date in read.items()
+            if isinstance(date, dict)
+        }
+        return read | dates | {"type": read.get("type") or "document"}
 
     def where(self, key: str) -> str:
         """Give the place of the last entry with this key, which is the one used; or the file, where none spells it out."""

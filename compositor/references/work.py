@@ -62,3 +62,18 @@ def family_of(name: dict[str, str]) -> str:
     """Give the family name with its particles, wherever the entry keeps them; or a name that is not taken apart."""
     parts = (name.get("dropping-particle"), name.get("non-dropping-particle"), name.get("family"))
     return " ".join(str(part) for part in parts if part) or str(name.get("literal") or "")
+
+
+def name_of(name: dict[str, str], *, family_first: bool = False) -> str:
+    """Give a name as it is read, or as it is filed: "Author van One, Jr.", "van One, Author, Jr."."""
+    given, suffix = (str(name.get(part) or "") for part in ("given", "suffix"))
+    parts = (family_of(name), given, suffix) if family_first else (f"{given} {family_of(name)}".strip(), suffix)
+    return ", ".join(part for part in parts if part)
+
+
+def day_of(work: Work, name: str = "issued") -> list[int]:
+    """Give year, month and day of a date as far as they are known; of a range, its first. [] for a date in words."""
+    date = work.get(name)
+    parts = date.get("date-parts") if isinstance(date, dict) else None
+    day = [int(part) for part in parts[0]] if parts and parts[0] else []
+    return day[:1] if len(day) > 1 and not 1 <= day[1] <= 12 else day  # a season counts as a month of its own

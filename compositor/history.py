@@ -1,0 +1,81 @@
+"""Version control: the manuscript's files in, the last commit that touched them out.
+
+Read by dulwich, in Python, and never by the program git: a repository that came with a manuscript may name programs
+that git would run (filters, monitors, hooks, signature checks).
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit, as the colophon and the date need it."""
+
+    id: str  # 40 hexadecimal digits
+    date: str  # YYYY-MM-DD, in the committer's time zone
+    exact: bool  # the files are as they were committed
+
+
+def last_commit(paths: Sequence[Path]) -> Commit | None:
+    """Give the last commit that touched any of the files; None without a repository, or when none of them is in it.
+
+    In a shallow clone the commit at its edge seems to have touched everything; it is not given.
+    """
+    base = _repository(paths[0].resolve())
+    if base is None:
+        return None
+    try:
+        return _read(base, [path.resolve() for path in paths])
+    except Exception:  # a repository may be broken in any way; the text can be set without it
+        return None
+
+
+def _repository(path: Path) -> Path | None:
+    """Find the folder of the repository that a file is in. GIT_CEILING_DIRECTORIES ends the search, as it does git's."""
+    ceilings = os.environ.get("GIT_CEILING_DIRECTORIES", "").split(os.pathsep)
+    for folder in path.parents:
+        if str(folder) in ceilings:
+            return None
+        if (folder / ".git").exists():
+            return folder
+    return None
+
+
+def _read(base: Path, paths: list[Path]) -> Commit | None:
+    from dulwich.repo import Repo
+
+    with Repo(str(base)) as repository:
+        names = {path: path.relative_to(base).as_posix().encode() for path in paths if path.is_relative_to(base)}
+        if not names:
+            return None
+        walker = repository.get_walker(paths=sorted(names.values()), max_entries=1)
+        entry = next(iter(walker), None)
+        if entry is None or entry.commit.id in repository.get_shallow():
+            return None
+        commit = entry.commit
+        zone = datetime.timezone(datetime.timedelta(seconds=commit.commit_timezone))
+        date = datetime.datetime.fromtimestamp(commit.commit_time, zone).date().isoformat()
+        exact = len(names) == len(paths) and all(_is_in(repository, path, name) for path, name in names.items())
+        return Commit(commit.id.decode(), date, exact)
+
+
+def _is_in(repository: Any, path: Path, name: bytes) -> bool:
+    """Whether a file is the one that was committed last, but for its line ends."""
+    from dulwich.object_store import tree_lookup_path
+    from dulwich.objects import Blob
+
+    try:
+        _, committed = tree_lookup_path(repository.__getitem__, repository[repository.head()].tree, name)
+    except KeyError:
+        return False
+    data = path.read_bytes()
+    return committed in {Blob.from_string(data).id, Blob.from_string(data.replace(b"\r\n", b"\n")).id}

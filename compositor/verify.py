@@ -1,0 +1,170 @@
+"""Verifying: a PDF with its sources, or a manifest, in; whether it can be set again, byte for byte, out."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tempfile
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compositor import attachments, limits, manifest, pipeline
+from compositor.difference import first_difference
+from compositor.provenance import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from compositor.limits import Limits
+    from compositor.model import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a comparison ended."""
+
+    differences: tuple[str, ...]  # the first of each file; none: identical
+    tools: tuple[str, ...] = ()  # each tool whose version is another here
+    problems: tuple[Problem, ...] = ()  # why it could not be set again
+    files: tuple[str, ...] = ()  # what was compared
+
+    @property
+    def identical(self) -> bool:
+        """Whether every file is the same, byte for byte."""
+        return not (self.differences or self.problems)
+
+
+def verify(path: Path, sources: Path | None, limit: Limits, listener: pipeline.Listener) -> Verdict:
+    """Set again what a PDF or a manifest describes, in a clean folder, and compare.
+
+    ``sources`` is the folder that a manifest's sources are in; by default they are looked for above it. Raises
+    attachments.NotRebuildable when the file describes nothing that can be set again.
+    """
+    data = _read(path)
+    if data.startswith(b"%PDF"):
+        return _pdf(path, data, limit, listener)
+    return _manifest(path, data, sources, limit, listener)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise attachments.NotRebuildable(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _pdf(path: Path, data: bytes, limit: Limits, listener: pipeline.Listener) -> Verdict:
+    attached = taken_out(data, limit)
+    if attachments.BUILD not in attached:
+        raise attachments.NotRebuildable(f"{path.name} does not hold its sources; build it with --attach-sources")
+    build = attachments.read_build(attached[attachments.BUILD])
+    files = [Source(name, content) for name, content in attached.items()]
+    return _again(files, build, {f"{build.name}.pdf": data}, limit, listener)
+
+
+def taken_out(data: bytes, limit: Limits) -> dict[str, bytes]:
+    """Take the attached files out of a PDF. Raises attachments.NotRebuildable."""
+    import pikepdf
+
+    found: dict[str, bytes] = {}
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            for name, file in pdf.attachments.items():
+                found[name] = file.get_file().read_bytes()
+                if sum(map(len, found.values())) > limit.bytes("output"):
+                    raise attachments.NotRebuildable(f"the attached files have more than {limit.output} MiB")
+    except (pikepdf.PdfError, ValueError, KeyError) as error:
+        raise attachments.NotRebuildable(f"the PDF cannot be read: {error}") from None
+    return found
+
+
+def _again(
+    files: list[Source], build: attachments.Build, wanted: dict[str, bytes], limit: Limits, listener: pipeline.Listener
+) -> Verdict:
+    """Set the sources again in a clean folder, and compare each wanted file with what comes out."""
+    with tempfile.TemporaryDirectory(prefix="compositor-verify-") as place:
+        folder = Path(place).resolve()
+        attachments.unpack(files, folder)
+        source = (folder / build.source).resolve()
+        if not source.is_relative_to(folder):
+            raise attachments.NotRebuildable(f"the source {build.source!r} leads out of its folder")
+        options = build.options
+        style = (folder / options.style).resolve()
+        if style.suffix == ".csl" and style.is_relative_to(folder) and style.is_file():
+            options = replace(options, style=str(style))
+        house = (folder / options.profile).resolve()
+        if options.profile and house.is_relative_to(folder) and house.is_dir():
+            options = replace(options, profile=str(house))
+        result = limits.guarded(partial(pipeline.build, options=options), source, listener, limit)
+    errors = tuple(item for item in result.problems if item.severity == "error")
+    if result.failed:
+        return Verdict((), problems=errors, files=tuple(wanted))
+    made = {artifact.name: artifact.data for artifact in result.artifacts}
+    differences = tuple(
+        f"{name}: {difference}"
+        for name, data in sorted(wanted.items())
+        if (difference := first_difference(data, made.get(name, b""), name))
+    )
+    return Verdict(differences, _tools(build.tools, made) if differences else (), files=tuple(sorted(wanted)))
+
+
+def _tools(then: Mapping[str, str], made: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Name each tool whose version has changed."""
+    now = _described(made[manifest.NAME])[0].tools
+    names = [*then, *(name for name in now if name not in then)]
+    return tuple(
+        f"{name} {then.get(name, '(none)')} then, {now.get(name, '(none)')} now"
+        for name in names
+        if then.get(name) != now.get(name)
+    )
+
+
+def _described(data: bytes) -> tuple[attachments.Build, dict[str, str], dict[str, str]]:
+    """Read a manifest: the build, and the SHA-256 of each output and each source. Raises attachments.NotRebuildable."""
+    try:
+        graph = {str(item["@id"]): item for item in json.loads(data)["@graph"]}
+        action = graph["#build"]
+        outputs = {str(item["@id"]): str(graph[item["@id"]]["sha256"]) for item in action["result"]}
+        listed = [graph[item["@id"]] for item in action["object"] if item["@id"].startswith("#source/")]
+        sources = {str(item["name"]): str(item["sha256"]) for item in listed}
+        build = attachments.read_build(graph["#options"]["value"])
+    except (ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
+        raise attachments.NotRebuildable(f"this is no manifest of a build: {error}") from None
+    return build, outputs, sources
+
+
+def _manifest(path: Path, data: bytes, sources: Path | None, limit: Limits, listener: pipeline.Listener) -> Verdict:
+    build, outputs, wanted = _described(data)
+    found: dict[str, bytes] = {}
+    wrong = []
+    for name, digest in sorted(outputs.items()):
+        if "/" in name or "\\" in name or name in ("", ".", ".."):
+            raise attachments.NotRebuildable(f"the name {name!r} leads out of its folder")
+        file = path.parent / name
+        found[name] = file.read_bytes() if file.is_file() else b""
+        if hashlib.sha256(found[name]).hexdigest() != digest:
+            wrong.append(f"{name}: {'it has changed since it was built' if file.is_file() else 'it is not there'}")
+    folder = sources or next((near for near in _near(path.resolve()) if _holds(near, wanted)), None)
+    if folder is None:
+        raise attachments.NotRebuildable("the sources are not near the manifest; name their folder with --sources")
+    for name, digest in sorted(wanted.items()):
+        file = folder / name
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            wrong.append(f"{name}: the source has changed since, or is not there")
+    if wrong:
+        return Verdict(tuple(wrong), files=tuple(outputs))
+    files = [Source(f"sources/{name}", (folder / name).read_bytes()) for name in wanted]
+    return _again(files, build, found, limit, listener)
+
+
+def _near(path: Path) -> Iterator[Path]:
+    """Give the folders where a manifest's sources may lie: those above it, and those beside its own."""
+    yield from path.parents
+    yield from sorted(folder for folder in path.parent.parent.iterdir() if folder.is_dir())
+
+
+def _holds(folder: Path, names: Iterable[str]) -> bool:
+    return all((folder / name).is_file() for name in names)

@@ -1,0 +1,183 @@
+"""A PDF that holds its sources, or a manifest, can be set again by anyone; and whatever was changed is found and named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pikepdf
+import pytest
+
+from compositor import attachments
+from compositor.provenance import Source
+from tests.conftest import CASES, run
+from tests.judges import pdf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Built
+
+STYLED = CASES / "features" / "style-file"
+EVERYTHING = CASES / "features" / "every-construct"
+
+
+@pytest.fixture
+def attached(build: Callable[..., Built]) -> Path:
+    """Give a PDF that holds its sources."""
+    return build(STYLED, "--to", "pdf", "--attach-sources").path("pdf")
+
+
+def test_a_pdf_alone_is_set_again(attached: Path, tmp_path: Path) -> None:
+    """Under another name, in another place, without anything beside it, the PDF rebuilds itself to the byte."""
+    alone = tmp_path / "received by mail.pdf"
+    shutil.copy(attached, alone)
+    process = run("verify", alone, cwd=tmp_path)
+    assert process.returncode == 0, process.stderr
+    assert "Identical" in process.stdout
+    assert [path.name for path in tmp_path.iterdir()] == [alone.name]
+
+
+def test_the_sources_inside_are_the_sources(attached: Path) -> None:
+    """Text, bibliography, style, templates, lock file and the record are attached, each as it is."""
+    with pikepdf.open(attached) as file:
+        found = {name: item.get_file().read_bytes() for name, item in file.attachments.items()}
+        relations = {name: str(item.obj["/AFRelationship"]) for name, item in file.attachments.items()}
+        assert len(file.Root["/AF"]) == len(found)
+    for path in STYLED.iterdir():
+        if path.name in ("article.md",) or (path.suffix in (".csl", ".json", ".yaml", ".bib") and path.name != "expected.yaml"):
+            assert found[f"sources/{path.name}"] == path.read_bytes()
+    assert {"build.json", "requirements.lock", "templates/print.html", "templates/css/print.css"} <= set(found)
+    assert relations["sources/article.md"] == "/Source"
+
+
+def test_a_changed_source_is_found(attached: Path, tmp_path: Path) -> None:
+    """A PDF whose attached text was changed by a word is not identical, and the difference is named."""
+    with pikepdf.open(attached) as file:
+        item = file.attachments["sources/article.md"]
+        text = item.get_file().read_bytes()
+        del file.attachments["sources/article.md"]
+        changed = pikepdf.AttachedFileSpec(file, text + b"\nAnother word.\n", filename="sources/article.md")
+        file.attachments["sources/article.md"] = changed
+        file.save(tmp_path / "changed.pdf")
+    process = run("verify", tmp_path / "changed.pdf")
+    assert process.returncode == 1
+    assert "Not identical" in process.stderr
+    assert "object " in process.stderr
+
+
+def test_another_version_of_a_tool_is_named(attached: Path, tmp_path: Path) -> None:
+    """When the bytes differ, the record says which tool was another one then."""
+    with pikepdf.open(attached) as file:
+        build = json.loads(file.attachments["build.json"].get_file().read_bytes())
+        build["tools"]["WeasyPrint"] = "1.0"
+        del file.attachments["build.json"]
+        file.attachments["build.json"] = pikepdf.AttachedFileSpec(file, json.dumps(build).encode(), filename="build.json")
+        file.save(tmp_path / "old.pdf")
+    process = run("verify", tmp_path / "old.pdf")
+    assert process.returncode == 1
+    assert "WeasyPrint 1.0 then, 70.0 now" in process.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["sources/../../outside.md", "/sources/outside.md", "sources/..\\outside.md", "sources/C:outside.md"]
+)
+def test_an_attached_name_cannot_lead_out(name: str, tmp_path: Path) -> None:
+    """Nothing is written outside the folder that the sources are unpacked into."""
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    with pytest.raises(attachments.NotRebuildable):
+        attachments.unpack([Source(name, b"outside")], inner)
+    assert [path.name for path in tmp_path.rglob("*")] == ["inner"]
+
+
+def test_a_file_that_describes_nothing(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """A PDF without sources, a damaged PDF and a JSON file that is no manifest are wrong usage, each with its reason."""
+    plain = build(STYLED, "--to", "pdf").path("pdf")
+    (tmp_path / "damaged.pdf").write_bytes(b"%PDF-1.7\n")
+    (tmp_path / "other.json").write_text("{}")
+    for path, words in (
+        (plain, "--attach-sources"),
+        (tmp_path / "damaged.pdf", "cannot be read"),
+        (tmp_path / "other.json", "no manifest"),
+    ):
+        process = run("verify", path)
+        assert process.returncode == 2
+        assert words in process.stderr
+        assert "Traceback" not in process.stderr
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    """Give a folder with a manuscript, its bibliography beside it, and its editions."""
+    shutil.copytree(STYLED, tmp_path / "manuscript")
+    (tmp_path / "manuscript" / "expected.yaml").unlink()
+    process = run(tmp_path / "manuscript", "--out", tmp_path / "dist", "--to", "epub,html")
+    assert process.returncode == 0, process.stderr
+    return tmp_path
+
+
+def test_a_manifest_is_set_again(journal: Path) -> None:
+    """From the manifest, the sources above it are found, set again, and every file compared."""
+    process = run("verify", journal / "dist" / "manifest.json")
+    assert process.returncode == 0, process.stderr
+    assert "article.epub" in process.stdout
+
+
+def test_a_changed_output_or_source_is_named(journal: Path) -> None:
+    """An edition with another byte, a source that has changed, an edition that is gone: each is named."""
+    page = journal / "dist" / "article.html"
+    page.write_bytes(page.read_bytes() + b"\n")
+    process = run("verify", journal / "dist" / "manifest.json")
+    assert process.returncode == 1
+    assert "article.html: it has changed" in process.stderr
+    page.unlink()
+    with (journal / "manuscript" / "article.md").open("a") as file:
+        file.write("\nMore.\n")
+    process = run("verify", journal / "dist" / "manifest.json")
+    assert "article.html: it is not there" in process.stderr
+    assert "article.md: the source has changed" in process.stderr
+
+
+def manifest(journal: Path) -> dict[str, dict[str, Any]]:
+    """Read a manifest as entities by their id."""
+    graph = json.loads((journal / "dist" / "manifest.json").read_text(encoding="utf-8"))["@graph"]
+    return {item["@id"]: item for item in graph}
+
+
+def test_the_manifest_tells_of_every_file(journal: Path) -> None:
+    """Each output and each source is there, with its size and digest; nothing refers to nothing."""
+    entities = manifest(journal)
+    for path in (journal / "dist").iterdir():
+        if path.name not in ("manifest.json", "ro-crate-metadata.json"):
+            said = entities[path.name]
+            assert said["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+            assert said["contentSize"] == str(path.stat().st_size)
+            assert "/" in said["encodingFormat"]
+    for item in entities["#build"]["object"]:
+        assert len(entities[item["@id"]]["sha256"]) == 64
+    referred = json.dumps(entities["#build"]) + json.dumps(entities["./"])
+    assert all(item["@id"] in entities for item in entities["#build"]["instrument"])
+    assert str(journal) not in referred
+    copy = (journal / "dist" / "ro-crate-metadata.json").read_bytes()
+    assert copy == (journal / "dist" / "manifest.json").read_bytes()
+
+
+def test_the_manifest_tells_of_trust_and_problems(tmp_path: Path) -> None:
+    """A build that was trusted says so, and what was found is in the manifest with its place."""
+    (tmp_path / "article.md").write_text("# Head\n\nWords.\n")
+    run(tmp_path, "--out", tmp_path / "dist", "--to", "html", "--trust")
+    entities = manifest(tmp_path)
+    assert "trusted" in entities["#build"]["description"]
+    assert "--trust" in entities["#build"]["description"]
+    assert entities["#problem-1"]["name"] == "warning title-missing"
+    assert entities["#problem-1"]["text"].startswith("article.md:1: ")
+
+
+def test_verapdf_passes_a_pdf_with_its_sources(build: Callable[..., Built]) -> None:
+    """With everything attached, the file is still PDF/A-3a and PDF/UA-1."""
+    complaints = pdf.verapdf([build(EVERYTHING, "--to", "pdf", "--attach-sources").path("pdf")], ("3a", "ua1"))
+    assert not complaints, "\n".join(complaints)
