@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from compositor.model import Build
 
 FUZZ = int(os.environ.get("COMPOSITOR_FUZZ") or 0)  # how many new cases; 0 draws the same 300 every time
-OURS = {"build-died", "pandoc-failed", "proof-differs", "limit-time", "limit-memory"}  # codes that mean a mistake of ours, in so short a text
+# codes that mean a mistake of ours, in so short a text
+OURS = {"build-died", "pandoc-failed", "proof-differs", "limit-time", "limit-memory"}
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="3" height="3"/></svg>'
 ENTRIES = [
     {"id": key, "type": "book", "title": f"Title {key}", "author": [{"family": "One"}], "issued": {"date-parts": [[2000]]}}
