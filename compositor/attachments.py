@@ -71,6 +71,7 @@ def read_build(data: bytes | str) -> Build:
         options = Options(
             to=tuple(map(str, told["to"])),
             style=str(told["style"]),
+            profile=str(told["profile"]),
             attach=bool(told["attach"]),
             commit=str(told["commit"]),
             date=str(told["date"]),

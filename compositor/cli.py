@@ -107,6 +107,11 @@ def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, .
     default="",
     help="Citation style: a name from citationstyles.org, or a .csl file.  [default: the metadata's, or apa]",
 )
+@click.option(
+    "--profile",
+    default="",
+    help="The look of a journal: a name, or the path of its folder.  [default: the metadata's, or plain]",
+)
 @click.option("--attach-sources", "attach", is_flag=True, help="Put everything it is made from into the PDF.")
 @click.option("--figures", is_flag=True, help="Run the scripts in figures/ first.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
@@ -119,6 +124,7 @@ def build(
     to: tuple[str, ...],
     out: Path,
     style: str,
+    profile: str,
     figures: bool,
     attach: bool,
     strict: bool,
@@ -141,7 +147,7 @@ def build(
     written: tuple[Path, ...] = ()
     try:
         with say:
-            options = Options(to=to, style=style, attach=attach)
+            options = Options(to=to, style=style, profile=profile, attach=attach)
             job = partial(pipeline.build, options=options, strict=strict, draw=figures)
             result = limits.guarded(job, source, say, replace(limit, trusted=trust))
             if not result.failed:
@@ -165,11 +171,12 @@ def build(
 @cli.command(short_help="Check a manuscript and its editions, and write nothing.")
 @click.argument("source", type=click.Path(path_type=Path), default=Path("manuscript"))
 @click.option("--style", default="", help="Citation style, as for build.")
+@click.option("--profile", default="", help="The look of a journal, as for build.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @TRUST
 @LIMIT
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def check(source: Path, style: str, strict: bool, trust: bool, limit: Limits, as_json: bool) -> None:
+def check(source: Path, style: str, profile: str, strict: bool, trust: bool, limit: Limits, as_json: bool) -> None:
     """Build every edition of SOURCE in memory, read each back, and report all that is wrong.
 
     A difference between two editions fails the check. Exit codes: 0 all is well, 1 problems, 3 a tool is missing.
@@ -186,7 +193,7 @@ def check(source: Path, style: str, strict: bool, trust: bool, limit: Limits, as
         if shutil.which("pdftotext") is None:
             raise MissingTool("pdftotext", install_line(["poppler-utils"]))
         with say:
-            job = partial(pipeline.build, options=Options(style=style), strict=strict)
+            job = partial(pipeline.build, options=Options(style=style, profile=profile), strict=strict)
             result = limits.guarded(job, source, say, replace(limit, trusted=trust))
     except MissingTool as error:
         _tell_missing(error.name, error.line, as_json=as_json)

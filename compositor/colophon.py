@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 ID = "compositor-colophon"
 
 
-def append(root: etree._Element, origin: Provenance, terms: Any, own: Path | None) -> None:
-    """Set the colophon behind the text. ``own`` is the folder of the manuscript's own templates."""
+def append(root: etree._Element, origin: Provenance, terms: Any, before: tuple[Path, ...]) -> None:
+    """Set the colophon behind the text. ``before`` are the folders of templates that go before ours."""
     words = (
-        environment(own)
+        environment(before)
         .get_template("colophon.html")
         .render(
             terms=terms,
@@ -39,9 +39,12 @@ def append(root: etree._Element, origin: Provenance, terms: Any, own: Path | Non
 
 def take(root: etree._Element) -> str:
     """Take the colophon out of the body, for an edition that has more to say behind the text; gives XHTML."""
-    (section,) = root.xpath(f"./section[@id='{ID}']")
-    markup.drop(section)
-    return str(etree.tostring(section, encoding="unicode", with_tail=False))
+    (found,) = root.xpath(f"./div[@id='{ID}']")
+    markup.drop(found)
+    found.tail = None
+    around = etree.Element("div")
+    around.append(found)
+    return markup.inner(around)  # which never leaves an element empty: HTML has no <a/>
 
 
 def _grouped(digits: str) -> str:

@@ -43,7 +43,7 @@ def draw_card(sheet: Sheet) -> bytes:
 
 def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], sizes: tuple[int, int, int, int]) -> bytes:
     """Draw one page; ``width`` and ``sizes``, of the title from short to long, are CSS pixels."""
-    from compositor.editions.pdf import fetcher, load_engine
+    from compositor.editions.pdf import BASE, fetcher, load_engine, tell_refused
 
     weasyprint = load_engine()
     background, accent, ink = PALETTES[int(sheet.document.digest[-2:], 16) % len(PALETTES)]
@@ -62,7 +62,9 @@ def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], si
         ],
     )
     page = environment(sheet.templates).get_template(template).render(context)
-    pdf = weasyprint.HTML(string=page, url_fetcher=fetcher(sheet), base_url="compositor:cover/").write_pdf()
+    fetch = fetcher(sheet)
+    pdf = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).write_pdf()
+    tell_refused(fetch, sheet, "the cover")
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from compositor import inside
+from compositor import characters, inside
 from compositor.places import at, shown
 from compositor.problems import problem
 from compositor.yaml_source import limit_aliases
@@ -73,6 +73,7 @@ def read(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
         if wrong := place if not isinstance(place, Path) else inside.oversized(path, "text"):
             problems.append(wrong)
             continue
+        problems += characters.clean(path, path.read_bytes().decode("utf-8-sig", "replace"))[1]
         if name in values:
             problems.append(problem("data-broken", shown(path), f"another file is called data.{name} already"))
             continue

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from compositor import citation, language, markup, pandoc, styles
+from compositor import characters, citation, language, markup, pandoc, statements, styles
 from compositor.model import Citation, Document, Entry, Heading, Label, Rich
 from compositor.places import Places, at, shown
 from compositor.problems import problem
@@ -31,12 +31,16 @@ FIELD_KEYS = {
 BY_CITATION = {"cite-missing", "xref-missing", "xref-mixed"}
 
 
-def _fields(metadata: Metadata) -> dict[str, Any]:
+def _fields(metadata: Metadata, lang: str, terms: dict[str, Any]) -> dict[str, Any]:
     """Give the texts of the front matter that may hold Markdown."""
     blocks = {
         "abstract": metadata.abstract,
         "acknowledgements": metadata.acknowledgements,
-        "funding": metadata.funding,
+        "conflicts": metadata.conflicts,
+        "contributions": statements.contributions(metadata.authors, lang),
+        "data_availability": metadata.data_availability,
+        "ethics": metadata.ethics,
+        "funding": statements.funding_text(metadata.funding, metadata.grants, terms["grant"]),
     }
     return {
         "title": metadata.title,
@@ -75,6 +79,9 @@ def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
             name, _, position = subject.partition(" ")
             keys = (f"{key} {position}".strip() for key in FIELD_KEYS.get(name, (name,)))
             where = next((manuscript.places[key] for key in keys if key in manuscript.places), shown(manuscript.path))
+        elif code == "placement-unknown":
+            name, _, value = subject.partition(" ")
+            where = places.attribute(name, value)
         elif code == "label-duplicate":
             seen[subject] = seen.get(subject, 1) + 1
             where = places.label(subject, seen[subject])
@@ -133,8 +140,13 @@ def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
     metadata = manuscript.metadata
     terms, _ = language.terms(manuscript.lang)
     own = citation.own_entry(metadata, manuscript.name)
-    answer = pandoc.typeset(manuscript, _fields(metadata), own, styles.style_file(styles.DEFAULT), terms)
-    problems = _problems(manuscript, answer)
+    answer = pandoc.typeset(
+        manuscript, _fields(metadata, manuscript.lang, terms), own, styles.style_file(styles.DEFAULT), terms
+    )
+    answer, gone = characters.scrub(answer)
+    for path in manuscript.bibliography if gone else ():  # told already, with their lines
+        gone -= set(path.read_bytes().decode("utf-8", "replace"))
+    problems = [*_problems(manuscript, answer), *characters.hidden(gone, _where_hidden(manuscript))]
     problems += _notes(manuscript)
     problems += check_library(manuscript, answer["library"], answer["cited"])
     fields = {key: _rich(value) for key, value in answer["fields"].items()}
@@ -156,6 +168,12 @@ def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
         pandoc=answer["pandoc"],
     )
     return document, problems
+
+
+def _where_hidden(manuscript: Manuscript) -> str:
+    """Find the entity that hid a character, such as &#x202E;; one in a bibliography has no line."""
+    match = re.search(r"&#(?:x0*(?:20[26][0-9a-f]|[01789]?[0-9a-f])|\d+);", manuscript.source, re.IGNORECASE)
+    return at(manuscript.path, manuscript.source.count("\n", 0, match.start()) + 1) if match else shown(manuscript.path)
 
 
 def _digest(core: dict[str, Any], metadata: Metadata) -> str:

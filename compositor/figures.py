@@ -38,7 +38,7 @@ def digest(script: Path) -> str:
     folder = script.parent.parent
     sources = [
         script,
-        *sorted(script.parent.glob("_*.py")),
+        *sorted(path for path in script.parent.glob("_*.py") if path.is_file() and inside.may_read(path, folder)),
         *sorted(path for path in (folder / "data").rglob("*") if path.is_file() and inside.may_read(path, folder)),
     ]
     total = hashlib.sha256()

@@ -37,6 +37,11 @@ def babel(lang: str) -> babel_package.Locale:
     return Locale("en")
 
 
+def decimal_mark(lang: str) -> str:
+    """Give what stands before the decimals of a number: a point, or a comma."""
+    return str(babel(lang).number_symbols["latn"]["decimal"])
+
+
 def long_date(parts: list[int], lang: str) -> str:
     """Write a date out: [2026, 11, 23] is 23 November 2026; [2026, 11] is November 2026."""
     import datetime

@@ -6,6 +6,7 @@ nothing to the output folder; the parent waits, and ends the child with everythi
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 GRACE = 3.0  # seconds the child has to say where it was when its time was up
 MIB = 1 << 20
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ def _confine(story: Story) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.bytes("output"), resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # elsewhere the system takes the number and does nothing with it
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)  # a parent that is killed can end nobody
         resource.setrlimit(resource.RLIMIT_DATA, (limits.bytes("memory"), resource.RLIM_INFINITY))
 
 

@@ -3,51 +3,65 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
-from compositor import data, inside, language, styles, templating
+from compositor import characters, data, inside, language, markup, profiles, styles, templating
 from compositor.citation import date_parts
 from compositor.history import last_commit
 from compositor.inside import find_text
 from compositor.metadata import Metadata, normalise
-from compositor.model import BuildError, Manuscript, Problem
-from compositor.places import at, shown
+from compositor.model import BuildError, Manuscript, Problem, Profile
+from compositor.paper import paper
+from compositor.places import Places, at, shown
 from compositor.problems import problem
 from compositor.references.identifiers import is_url
 from compositor.yaml_source import YamlError, YamlSource, load
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 # What citeproc and our filters read from the metadata as the author wrote it.
 PANDOC_KEYS = (
     "nocite", "references", "link-citations", "suppress-bibliography", "reference-section-title", "number-sections",
-    "numbersections", "notes-after-punctuation", "citation-abbreviations",
+    "numbersections", "notes-after-punctuation",
 )  # fmt: skip
 
-# Characters that no XML file may hold (XML 1.0, section 2.2), and so no edition.
-NOT_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
 HEADER = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+# Pandoc's metadata may stand anywhere behind an empty line (Pandoc's manual, yaml_metadata_block).
+INNER = re.compile(r"^---[ \t]*\n(?![ \t]*\n)(.*?\n)(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
 TITLE_BLOCK = re.compile(r"\A(?:%[^\n]*\n(?:[ \t]+[^\n]*\n)*){1,3}")
 
 
-def _read_text(path: Path) -> str:
+# The first bytes of files that are no text, whatever their name.
+OTHER_FORMATS = {
+    b"PK\x03\x04": "a ZIP archive, such as a Word or EPUB file",
+    b"PK\x05\x06": "an empty ZIP archive",
+    b"%PDF-": "a PDF",
+    b"\xd0\xcf\x11\xe0": "an old Word file",
+    b"{\\rtf": "an RTF file",
+    b"\x1f\x8b": "a gzip archive",
+}
+
+
+def _read_text(path: Path, problems: list[Problem]) -> str:
     if too_large := inside.oversized(path, "text"):
         raise BuildError((too_large,))
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        written = path.read_bytes()
+        for mark, kind in OTHER_FORMATS.items():
+            if written.startswith(mark):
+                raise BuildError((problem("source-format", shown(path), f"the file is {kind}, not Markdown"),))
+        text = written.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = written[: error.start].count(b"\n") + 1
         raise BuildError((problem("source-encoding", at(path, line), "the file is not UTF-8"),)) from None
     except (OSError, RuntimeError) as error:
         raise BuildError(
             (problem("source-missing", shown(path), getattr(error, "strerror", "") or "the file cannot be read"),)
         ) from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    text, found = characters.clean(path, text.replace("\r\n", "\n").replace("\r", "\n"))
+    problems += found
+    return text
 
 
 def _split(path: Path, text: str) -> tuple[YamlSource, str, int]:
@@ -68,6 +82,25 @@ def _split(path: Path, text: str) -> tuple[YamlSource, str, int]:
             block[0].count("\n") + 1,
         )
     return YamlSource({}), text, 1
+
+
+def _inner(path: Path, body: str, first_line: int, header: _Header, problems: list[Problem]) -> str:
+    """Take the metadata blocks inside the text into the header, as Pandoc would; gives the text with their lines empty."""
+    for block in INNER.finditer(Places(path, body).prose):
+        start, end = block.span()
+        if start and body[:start].rstrip(" \t")[-2:] != "\n\n" and body[:start].strip():
+            continue
+        line = first_line + body.count("\n", 0, start) + 1
+        try:
+            parsed = load(body[block.start(1) : block.end(1)], line)
+        except YamlError as error:
+            if re.match(r"[\w-]+:(\s|$)", block[1]):
+                problems.append(problem("yaml-broken", at(path, error.line), str(error)))
+            continue
+        if isinstance(parsed.value, dict) and parsed.value:
+            header.add(path, parsed)
+            body = body[:start] + re.sub(r"[^\n]", " ", body[start:end]) + body[end:]
+    return body
 
 
 class _Header:
@@ -95,6 +128,12 @@ class _Header:
         """Give the files that the metadata came from, and the text."""
         return sorted({text, *(path for path, _ in self.sources.values())})
 
+    def scrub(self, problems: list[Problem]) -> None:
+        """Take characters out that YAML's escapes have hidden."""
+        for key, value in self.value.items():
+            self.value[key], gone = characters.scrub(value)
+            problems += characters.hidden(gone, self.where(key))
+
     def places(self) -> dict[str, str]:
         """Give the place of every key, and of each member of a list as "key 1", "key 2"."""
         found = {}
@@ -105,15 +144,15 @@ class _Header:
         return found
 
 
-def read(source: Path, style: str = "", date: str = "") -> tuple[Manuscript, list[Problem]]:
-    """Read a manuscript. ``style`` overrides the metadata's; ``date`` is that of the last commit, where it is known.
+def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tuple[Manuscript, list[Problem]]:
+    """Read a manuscript. ``style`` and ``profile`` go over the metadata's; ``date`` is the last commit's, where known.
 
     Raises BuildError when nothing can be set.
     """
     path = find_text(source)
     folder = path.parent
-    written = _read_text(path)
     problems: list[Problem] = []
+    written = _read_text(path, problems)
     header = _Header()
     body, first_line = written, 1
     for candidate in (folder / "metadata.yaml", folder / "metadata.yml", path):
@@ -124,12 +163,14 @@ def read(source: Path, style: str = "", date: str = "") -> tuple[Manuscript, lis
                 parsed, body, first_line = _split(path, written)
                 header.add(path, parsed)
             else:
-                header.add(candidate, load(_read_text(inside.found(candidate))))
+                header.add(candidate, load(_read_text(inside.found(candidate), problems)))
         except YamlError as error:
             problems.append(problem("yaml-broken", at(candidate, error.line), str(error)))
             if candidate == path and (block := HEADER.match(written)):
                 body, first_line = written[block.end() :], block[0].count("\n") + 1
 
+    body = _inner(path, body, first_line, header, problems)
+    header.scrub(problems)
     metadata = _validate(header, path, problems)
     if not metadata.date:
         commit = None if date else last_commit(header.files(path))
@@ -148,7 +189,8 @@ def read(source: Path, style: str = "", date: str = "") -> tuple[Manuscript, lis
         # keep the lines of the file, so that Jinja's numbers are the author's
         rendered, found = templating.render_text(path, "\n" * (first_line - 1) + body, values, lang)
         problems += found
-        body = rendered
+        body = characters.without(rendered, characters.unseen(rendered))
+    chosen = _profile(profile, metadata.profile, folder, header.where("profile"), problems)
     manuscript = Manuscript(
         folder=folder,
         path=path,
@@ -158,7 +200,10 @@ def read(source: Path, style: str = "", date: str = "") -> tuple[Manuscript, lis
         metadata=metadata,
         pandoc_metadata={key: header.value[key] for key in PANDOC_KEYS if header.value.get(key) is not None},
         bibliography=_bibliography(metadata, folder, header, problems),
-        style=_style(metadata, style, folder, header, problems),
+        abbreviations=_abbreviations(folder, header, problems),
+        style=_style((style or (profile and chosen.csl) or "", metadata.csl, chosen.csl), chosen, folder, header, problems),
+        profile=chosen,
+        paper=paper(metadata.page or chosen.page, chosen.columns, chosen.size, chosen.line),
         lang=lang,
         places=header.places(),
     )
@@ -182,6 +227,10 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
                 problems.append(problem("metadata-invalid", header.where(*keys) or shown(path), f"{key}: {said}"))
                 values.pop(str(key), None)
     for position, author in enumerate(metadata.authors):
+        for number, role in enumerate(author.roles):
+            if not role.url:
+                where = header.where("authors", position, "roles", number) or shown(path)
+                problems.append(problem("credit-unknown", where, f"CRediT has no role {role.term!r} ({author.name})"))
         if author.orcid:
             from idutils import is_orcid
 
@@ -195,6 +244,10 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
             problems.append(problem("ref-doi", header.where("doi") or shown(path), f"{metadata.doi!r} is not a DOI"))
     if metadata.url and not is_url(metadata.url):
         problems.append(problem("ref-url", header.where("url") or shown(path), f"{metadata.url!r} is not an address"))
+    licence = metadata.license.url if metadata.license else ""
+    for key, value in (("license", licence), ("licence", licence)):
+        if (where := header.where(key)) and value and not markup.is_link(value):
+            problems.append(problem("metadata-invalid", where, f"{key}: {value[:60]!r} is no address to follow"))
     for key in ("date", "received", "accepted"):
         value = getattr(metadata, key)
         if value and not date_parts(value):
@@ -218,13 +271,48 @@ def _bibliography(metadata: Metadata, folder: Path, header: _Header, problems: l
             problems.append(too_large)
         else:
             found.append(path.resolve())
+            problems += characters.clean(path, path.read_bytes().decode("utf-8-sig", "replace"))[1]
     return tuple(found)
 
 
-def _style(metadata: Metadata, option: str, folder: Path, header: _Header, problems: list[Problem]) -> Path:
-    name = option or metadata.csl or styles.DEFAULT
-    where = "--style" if option else header.where("csl") or "--style"
-    found = styles.find_style(name, folder, where, named_by_user=bool(option))
+def _abbreviations(folder: Path, header: _Header, problems: list[Problem]) -> Path | None:
+    """Find the file of short journal titles that citeproc reads; Pandoc itself would take any path or address."""
+    name = header.value.get("citation-abbreviations")
+    if name is None:
+        return None
+    where = header.where("citation-abbreviations")
+    path = inside.locate(str(name), folder, where)
+    wrong = path if isinstance(path, Problem) else inside.oversized(path, "text", where)
+    if isinstance(path, Path) and not path.exists():
+        wrong = problem("bib-missing", where, f"there is no file of abbreviations {name}")
+    if wrong:
+        problems.append(wrong)
+        return None
+    return path.resolve() if isinstance(path, Path) else None
+
+
+def _profile(option: str, own: str, folder: Path, where: str, problems: list[Problem]) -> Profile:
+    """Find the profile; where it cannot be had, the plain one stands in and the problems are told."""
+    for wanted, place in ((option or own or profiles.DEFAULT, "--profile" if option else where), (profiles.DEFAULT, "")):
+        found = profiles.find(wanted, folder, place, named_by_user=bool(option))
+        if isinstance(found, Profile):
+            return found
+        problems += found
+    raise BuildError(tuple(problems))
+
+
+def _style(named: tuple[str, str, str], profile: Profile, folder: Path, header: _Header, problems: list[Problem]) -> Path:
+    """Find the citation style: the command line's, else the metadata's, else the profile's, else the default."""
+    option, own, _ = named
+    name = next(filter(None, named), styles.DEFAULT)
+    of_profile = name == profile.csl and (profile.folder / name).is_file()
+    where = header.where("csl") if own and name == own else shown(profile.folder / profiles.FILE)
+    found = styles.find_style(
+        str(profile.folder / name) if of_profile else name,
+        folder,
+        "--style" if option and not of_profile else where,
+        named_by_user=bool(option) or of_profile,
+    )
     if isinstance(found, Problem):
         problems.append(found)
         return styles.style_file(styles.DEFAULT)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import copy
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import tinycss2
 from lxml import etree
 from lxml import html as lxml_html
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from compositor.media import Media
     from compositor.model import Entry
 
+HEADS = ("h2", "h3", "h4", "h5", "h6")
 XHTML = "http://www.w3.org/1999/xhtml"
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 ARROW = "\N{UPWARDS ARROW}"
@@ -96,42 +99,90 @@ ADDRESSES = {
     "src",
     "srcset",
 }
-SCHEMES = ("http", "https", "mailto", "tel", "doi", "urn")
-OUTSIDE = re.compile(r"url\(\s*[\"']?(?!#)|image-set|@import|expression\(|-moz-binding", re.IGNORECASE)
+SCHEMES = ("http", "https", "ftp", "mailto", "tel", "doi", "urn")
+# Attributes that hold CSS values: style, and SVG's own that may name something by url().
+STYLED = {
+    "style", "clip-path", "color-profile", "cursor", "fill", "filter", "marker", "marker-start", "marker-mid", "marker-end",
+    "mask", "stroke",
+}  # fmt: skip
+FETCHING = {"url", "src", "image", "image-set", "-webkit-image-set", "cross-fade", "-webkit-cross-fade", "expression", "paint"}
+BITMAP = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp)[;,]", re.IGNORECASE)
+
+
+def css_addresses(sheet: str) -> Iterator[str]:
+    """Give every address that CSS asks for, as a browser reads it: escapes undone, in whatever function it stands."""
+    if not re.search(r"[(\\@]", sheet):
+        return
+    waiting = tinycss2.parse_component_value_list(sheet, skip_comments=True)[::-1]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "url":
+            yield node.value
+        elif node.type == "at-keyword" and node.lower_value == "import":
+            yield "@import"  # never harmless: a sheet in data: may import another
+            while waiting and waiting.pop() != ";":
+                pass
+        elif node.type == "function":
+            if node.lower_name in FETCHING:
+                yield from (part.value for part in node.arguments if part.type == "string")
+            if node.lower_name in ("expression", "paint"):
+                yield f"{node.lower_name}("
+            waiting += node.arguments[::-1]
+        elif node.type in ("() block", "[] block", "{} block"):
+            waiting += node.content[::-1]
+
+
+def is_link(address: str) -> bool:
+    """Whether a reader may follow an address: a place in the text, a relative one, or one of the schemes that run nothing."""
+    bare = re.sub(r"[\s\x00-\x20\x7f-\xa0]+", "", address)
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", bare)
+    return scheme is None or scheme[1].lower() in SCHEMES
 
 
 def _is_safe(element: etree._Element, name: str, value: str) -> bool:
     """Whether an attribute neither runs, nor fetches, nor leads to a program."""
-    if name.startswith("on") or (name in ("style", "fill", "stroke", "filter", "mask", "clip-path") and OUTSIDE.search(value)):
+    if name.startswith("on") or (name in STYLED and any(not found.startswith("#") for found in css_addresses(value))):
         return False
     if name not in ADDRESSES:
         return True
-    bare = re.sub(r"[\s\x00-\x20\x7f-\xa0]+", "", value)
-    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", bare)
     tag = etree.QName(element).localname
     if tag == "img" and name == "src":
         return True  # media.py looks at it
     if tag in ("image", "use", "feImage"):
-        return bare.startswith("#") or bare.lower().startswith("data:image/")
-    return name in ("href", "cite") and (scheme is None or scheme[1].lower() in SCHEMES)
+        return value.startswith("#") or BITMAP.match(value) is not None
+    return name in ("href", "cite") and is_link(value)
 
 
-def drop_active(root: etree._Element, keep: tuple[str, ...] = ()) -> list[tuple[str, str]]:
-    """Take scripts and other active content out; gives what went, and the text it can be found by in the source."""
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Something active that was taken out."""
+
+    name: str  # "<script>", "href='javascript:…'"
+    needle: str  # the text it can be found by in the source
+    work: str  # the key of the work in whose entry of the reference list it stood, or empty
+
+
+def drop_active(root: etree._Element, keep: tuple[str, ...] = ()) -> list[Dropped]:
+    """Take scripts and other active content out; gives what went."""
     gone = []
     for element in list(root.iter(etree.Element)):
         name = etree.QName(element).localname
         if name.lower() in ACTIVE and name not in keep and not (name == "input" and element.get("type") == "checkbox"):
-            gone.append((f"<{name}>", f"<{name}"))
+            gone.append(Dropped(f"<{name}>", f"<{name}", _work(element)))
             drop(element)
             continue
         for key, value in list(element.attrib.items()):
             attribute = etree.QName(key).localname.lower()
             if not _is_safe(element, attribute, value):
                 shown = value if attribute in ADDRESSES else f"{attribute}="
-                gone.append((f"{attribute}={value[:40]!r}", shown))
+                gone.append(Dropped(f"{attribute}={value[:40]!r}", shown, _work(element)))
                 del element.attrib[key]
     return gone
+
+
+def _work(element: etree._Element) -> str:
+    entries = element.xpath("ancestor-or-self::*[starts-with(@id, 'ref-')][1]/@id")
+    return str(entries[0]).removeprefix("ref-") if entries else ""
 
 
 def clean(fragment: str) -> str:
@@ -147,6 +198,48 @@ def undisguise(root: etree._Element) -> None:
     """Give images their own addresses back; labels.lua adds an ending that keeps Pandoc from making ``embed`` of a PDF."""
     for image in root.iter("img"):
         image.set("src", image.get("src", "").removesuffix("/compositor-picture.png"))
+
+
+def table_notes(table: etree._Element, holder: etree._Element | None = None) -> etree._Element | None:
+    """Give the notes under a table, which stand behind it or behind the element that holds it."""
+    following = (table if holder is None else holder).getnext()
+    tied = following is not None and following.get("id") and following.get("id") == table.get("aria-describedby")
+    return following if tied else None
+
+
+def align_decimals(root: etree._Element, mark: str) -> None:
+    """Say what each number of a column lacks behind its decimal mark, in tables of class ``decimal``.
+
+    The style sheets set it behind the number, unseen, so that the marks stand one under another. Only columns that the
+    author set flush right are meant; ``mark`` is the language's, and stars of significance count.
+    """
+    number = re.compile(rf"[-+\u2212\u2013<>=\s]*[\d.,\s]*?\d(?P<part>(?:{re.escape(mark)}\d+)?)(?P<sign>[*†‡%]*)")
+    for table in root.xpath("//table[contains(concat(' ', @class, ' '), ' decimal ')][not(.//*[@rowspan])]"):
+        columns: dict[int, list[tuple[etree._Element, str, str]]] = {}
+        for row in table.iter("tr"):
+            column = 0
+            for cell in row:
+                bare = "".join(cell.xpath(".//text()[not(ancestor::sup)]")).strip()
+                if cell.tag == "td" and "right" in cell.get("style", "") and (match := number.fullmatch(bare)):
+                    columns.setdefault(column, []).append((cell, match["part"], match["sign"]))
+                column += int(cell.get("colspan", "1"))
+        for cells in columns.values():
+            longest_part = max((part for _, part, _ in cells), key=len)
+            longest_sign = max((sign for _, _, sign in cells), key=len)
+            for cell, part, sign in cells:
+                if lacks := longest_part[len(part) :] + longest_sign[len(sign) :]:
+                    cell.set("data-lacks", lacks)
+
+
+HOMES = {"li": ("ul", "ol", "menu"), "dt": ("dl", "div"), "dd": ("dl", "div")}
+
+
+def house_items(root: etree._Element) -> None:
+    """Make an item that stands in no list, which only raw HTML can write, a paragraph's block like any other."""
+    for item in list(root.iter(*HOMES)):
+        home = item.getparent()
+        if home is None or home.tag not in HOMES[item.tag]:
+            item.tag = "div"
 
 
 def scope_headers(root: etree._Element) -> None:
@@ -185,6 +278,26 @@ def note_calls(root: etree._Element) -> list[etree._Element]:
     return list(root.xpath("//a[@role='doc-noteref']"))
 
 
+SPEECH = ("lang", "dir")  # what a passage in another language says of itself
+
+
+def carry_languages(root: etree._Element) -> None:
+    """Let each note speak the language of the passage that calls it: it stands elsewhere, outside that passage."""
+    notes = {item.get("id"): item for item in root.xpath("//section[@role='doc-endnotes']//li[@id]")}
+    for call in note_calls(root):
+        passage = next((parent for parent in call.iterancestors() if parent.get("lang")), None)
+        note = notes.get(call.get("href", "")[1:])
+        if passage is not None and note is not None and not note.get("lang"):
+            copy_speech(passage, note)
+
+
+def copy_speech(source: etree._Element, target: etree._Element) -> None:
+    """Let one element speak as another does."""
+    for key in SPEECH:
+        if source.get(key):
+            target.set(key, source.get(key))
+
+
 def list_references(root: etree._Element) -> None:
     """Make the reference list the list it is: Pandoc writes it as nested divs."""
     for refs in root.xpath("//div[@id='refs']"):
@@ -201,6 +314,22 @@ def list_references(root: etree._Element) -> None:
                 entry[-1].tail = (entry[-1].tail or "").rstrip()
             else:
                 entry.text = (entry.text or "").rstrip()
+
+
+LANDMARKS = ("doc-acknowledgments", "doc-appendix", "doc-bibliography", "doc-credits")
+
+
+def name_parts(root: etree._Element) -> None:
+    """Say what the sections are, in the words of DPUB-ARIA 1.1; a landmark takes its name from its head."""
+    for section in root.xpath("//ul[@id='refs']/ancestor::section[1]"):
+        section.set("role", "doc-bibliography")
+    for section in root.xpath("./section[contains(concat(' ', @class, ' '), ' appendix ')][not(@role)]"):
+        section.set("role", "doc-appendix")
+    for section in root.iter("section"):
+        head = section[0] if len(section) else None
+        if section.get("role") in LANDMARKS and section.get("id") and head is not None and head.tag in HEADS:
+            head.set("id", f"{section.get('id')}-title")
+            section.set("aria-labelledby", head.get("id"))
 
 
 def part_calls(root: etree._Element) -> None:
@@ -262,20 +391,22 @@ def embed_images(root: etree._Element, media: dict[str, Media], address: Callabl
         if inline_svg and found.name.endswith(".svg"):
             drawing = etree.fromstring(found.data)
             drawing.set("role", "img")
-            for key in ("class", "style", "id"):
-                if image.get(key):
-                    drawing.set(key, image.get(key))
+            sizes = [f"{key}: {_css_length(image.get(key))}" for key in ("width", "height") if image.get(key)]
+            styles = [drawing.get("style", ""), image.get("style", ""), *sizes]
             if not image.get("style") and not image.get("width"):
-                drawing.set("style", f"width: {found.width:g}px")
+                styles.append(f"width: {found.width:g}px")
+            drawing.set("style", "; ".join(part.strip().rstrip(";") for part in styles if part.strip()))
+            if classes := f"{drawing.get('class', '')} {image.get('class', '')}".strip():
+                drawing.set("class", classes)
             for key in ("width", "height"):
                 drawing.attrib.pop(key, None)
-                if image.get(key):
-                    drawing.set("style", f"{key}: {_css_length(image.get(key))}")
             if image.get("alt"):
                 drawing.set("aria-label", image.get("alt"))
             else:
                 drawing.set("aria-hidden", "true")
             replace(image, drawing)
+            if image.get("id"):  # the drawing's own id is what its rules start at
+                drawing.addprevious(etree.Element("span", {"id": image.get("id")}))
         else:
             image.set("src", address(found))
 

@@ -38,6 +38,7 @@ class Media:
     width: float  # natural size in CSS pixels, 96 to the inch
     height: float
     path: Path | None = None  # the author's file, where it came from one
+    dropped: tuple[tuple[str, str], ...] = ()  # active content that an SVG had, and the text it can be found by
 
 
 def collect(root: etree._Element, manuscript: Manuscript) -> tuple[dict[str, Media], list[Problem]]:
@@ -57,6 +58,10 @@ def collect(root: etree._Element, manuscript: Manuscript) -> tuple[dict[str, Med
         try:
             data, path = _fetch(address, manuscript.folder, where)
             found[address] = replace(load(data, f"fig-{len(found) + 1}"), path=path)
+            inner = Places(path, data.decode("utf-8", "replace")) if path and found[address].dropped else None
+            for gone, needle in found[address].dropped:
+                place = inner.text(needle) if inner else where
+                problems.append(problem("markup-dropped", place, f"{gone} is left out of the picture"))
         except BuildError as error:
             problems += error.problems
         except FileNotFoundError:
@@ -101,7 +106,7 @@ def load(data: bytes, stem: str) -> Media:
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit is the user's to set
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with Image.open(io.BytesIO(data), formats=[*TYPES, "TIFF", "BMP"]) as image:  # others may start a program: EPS
             _limit_pixels(image.width, image.height)
             image.load()
             kind = image.format or ""
@@ -163,13 +168,15 @@ def _svg(data: bytes, stem: str) -> Media:
     root = etree.fromstring(data, parser)
     if root.tag != f"{SVG_NAME}svg":
         raise ValueError("not an SVG picture")
+    gone: list[tuple[str, str]] = []
     for element in list(root.iter()):
         if not isinstance(element.tag, str):  # an entity reference
             raise ValueError("the SVG uses XML entities")
         name = etree.QName(element).localname
         if not element.tag.startswith(SVG_NAME) or name in ("metadata", "foreignObject"):
+            gone += [(f"<{name}>", name)] if name.lower() in markup.ACTIVE else []
             _remove(element)
-    markup.drop_active(root, keep=("style",))
+    gone += [(item.name, item.needle) for item in markup.drop_active(root, keep=("style",))]
     for element in root.iter():
         _spell_out_font(element)
         for key, value in element.attrib.items():
@@ -182,18 +189,24 @@ def _svg(data: bytes, stem: str) -> Media:
         if element.tag == f"{SVG_NAME}style":
             element.text = _scope(element.text or "", stem)
     root.set("id", stem)
+    for name in ("width", "height"):
+        if re.match(r"\s*(?:-|0*\.?0*\s*(?:[a-z%]|$))", root.get(name, "1")):
+            raise ValueError(f"the SVG's {name} is {root.get(name)}")
     box = [float(part) for part in re.split(r"[\s,]+", root.get("viewBox", "").strip()) if part]
+    if len(box) == 4 and min(box[2:]) <= 0:
+        raise ValueError(f"the SVG's viewBox is {root.get('viewBox')}")
     width = _length(root.get("width")) or (box[2] if len(box) == 4 else 300.0)
     height = _length(root.get("height")) or (box[3] if len(box) == 4 else 150.0)
     if len(box) != 4:
         root.set("viewBox", f"0 0 {width:g} {height:g}")
     etree.cleanup_namespaces(root)
-    return Media(f"{stem}.svg", SVG, etree.tostring(root, encoding="utf-8", with_tail=False), width, height)
+    drawing = etree.tostring(root, encoding="utf-8", with_tail=False)
+    return Media(f"{stem}.svg", SVG, drawing, width, height, dropped=tuple(gone))
 
 
 def _scope(sheet: str, stem: str) -> str:
-    """Keep an SVG's rules to itself: every selector starts at its root, every id is the renamed one."""
-    if markup.OUTSIDE.search(sheet):
+    """Keep an SVG's rules to itself: every selector starts below its root or at it, every id is the renamed one."""
+    if any(not found.startswith("#") for found in markup.css_addresses(sheet)):
         raise ValueError("the SVG's style sheet reaches outside the file")
     out = []
     for rule in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True):
@@ -201,8 +214,15 @@ def _scope(sheet: str, stem: str) -> str:
             continue
         selectors = re.sub(r"#(?=[A-Za-z_])", f"#{stem}-", tinycss2.serialize(rule.prelude))
         body = re.sub(r"url\(\s*#", f"url(#{stem}-", tinycss2.serialize(rule.content))
-        out.append(", ".join(f"#{stem} {part.strip()}" for part in selectors.split(",")) + " {" + body + "}")
+        scoped = (_both(part.strip(), stem) for part in selectors.split(","))
+        out.append(", ".join(scoped) + " {" + body + "}")
     return "\n".join(out)
+
+
+def _both(selector: str, stem: str) -> str:
+    """Give a selector for what is below the root, and for the root where it begins there: ``svg .bar``."""
+    first, rest = re.fullmatch(r"([^\s>+~]*)(.*)", selector, re.DOTALL).groups()  # type: ignore[union-attr]
+    return f"#{stem} {selector}, {first}#{stem}{rest}" if first and f"#{stem}-" not in first else f"#{stem} {selector}"
 
 
 def _remove(element: etree._Element) -> None:

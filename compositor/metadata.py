@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from compositor.model import Affiliation, Author, License
+from compositor import statements
+from compositor.model import Affiliation, Author, Grant, License
+from compositor.paper import PageSize  # noqa: TC001 - pydantic needs it at run time
 from compositor.references.completeness import REQUIRED
 
 LICENSES = {  # SPDX identifier → printed name, address
@@ -33,12 +35,18 @@ def _texts(value: Any) -> Any:
     return value
 
 
+def _paragraphs(value: Any) -> Any:
+    """Take a text, or a list of texts, a paragraph each."""
+    return "\n\n".join(str(_text(part)) for part in value) if isinstance(value, list) else _text(value)
+
+
 def _several(value: Any) -> Any:
     return [value] if isinstance(value, str | dict) else value
 
 
 Text = Annotated[str, BeforeValidator(_text)]
 Texts = Annotated[list[Text], BeforeValidator(_texts)]
+Paragraphs = Annotated[str, BeforeValidator(_paragraphs)]
 Paths = Annotated[list[Text], BeforeValidator(_several)]
 
 
@@ -83,13 +91,32 @@ class Metadata(BaseModel):
     toc: bool = False  # contents in the PDF
     bibliography: Paths = []
     csl: Text = ""
-    acknowledgements: Text = ""
+    profile: Text = ""
+    page: PageSize | None = None  # over the profile's
+    acknowledgements: Paragraphs = ""
+    conflicts: Paragraphs = ""
+    data_availability: Paragraphs = Field("", alias="data-availability")
+    ethics: Paragraphs = ""
     funding: Text = ""
+    grants: tuple[Grant, ...] = ()
     authors: tuple[Author, ...] = ()
     affiliations: tuple[Affiliation, ...] = ()
     license: License | None = None
     journal: Journal = Field(default_factory=lambda: Journal.model_validate({}))
 
+
+# What else people call a key.
+SPELLINGS = {
+    "acknowledgements": ("acknowledgments",),
+    "conflicts": (
+        "competing-interests", "competing-interest", "conflict-of-interest", "conflicts-of-interest", "conflict",
+        "declaration-of-interest", "disclosure",
+    ),
+    "csl": ("citation-style",),
+    "data-availability": ("data_availability", "data-availability-statement", "availability"),
+    "ethics": ("ethics-statement", "ethics-approval", "ethical-approval"),
+    "keywords": ("tags",),
+}  # fmt: skip
 
 Fault = tuple[tuple[str | int, ...], str]  # path of keys, what is wrong
 
@@ -141,9 +168,17 @@ def normalise(raw: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
             out.setdefault(key, merged[key])
     if "doi" in out:
         out["doi"] = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)\s*", "", str(out["doi"]).strip(), flags=re.IGNORECASE)
-    for usual, other in (("acknowledgements", "acknowledgments"), ("csl", "citation-style"), ("keywords", "tags")):
-        if other in out:
-            out.setdefault(usual, out[other])
+    for usual, others in SPELLINGS.items():
+        for other in others:
+            if other in out:
+                out.setdefault(usual, out[other])
+    out.pop("grants", None)
+    if "funding" in out:
+        try:
+            out["funding"], out["grants"] = statements.funding(out["funding"])
+        except (ValueError, TypeError, AttributeError) as error:
+            faults.append((("funding",), str(error)))
+            del out["funding"]
     return out, faults
 
 
@@ -247,9 +282,6 @@ def _author(raw: Any, affiliations: _Affiliations) -> Author:
     corresponding = raw.get("corresponding", "corresponding" in attributes)
     places = raw.get("affiliations", raw.get("affiliation", raw.get("institute")))
     orcid = re.sub(r"^https?://orcid\.org/", "", str(raw.get("orcid") or "").strip())
-    roles = [
-        next(iter(role)) if isinstance(role, dict) and role else role for role in _listed(raw.get("roles", raw.get("role")))
-    ]
     return Author(
         **names,
         orcid=orcid,
@@ -257,7 +289,7 @@ def _author(raw: Any, affiliations: _Affiliations) -> Author:
         corresponding=corresponding is True or (isinstance(corresponding, str) and corresponding.lower() == "true"),
         equal=(raw.get("equal-contrib") or raw.get("equal-contributor") or "equal-contributor" in attributes) is True,
         affiliations=affiliations.of(places) if places is not None else (),
-        roles=tuple(str(role) for role in roles),
+        roles=statements.roles(raw.get("roles", raw.get("role"))),
     )
 
 
@@ -277,7 +309,7 @@ def split_name(name: str) -> dict[str, Any]:
 
 
 def _license(raw: Any) -> License | None:
-    if raw is None or raw == "":
+    if raw is None or raw in ("", []):
         return None
     if isinstance(raw, list):
         raw = raw[0]

@@ -54,6 +54,25 @@ class Affiliation:
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """What a person did for the article."""
+
+    term: str  # CRediT's, or as written where CRediT has none
+    degree: str = ""  # "lead", "equal", "supporting", or empty
+    url: str = ""  # https://credit.niso.org/…, or empty where the term is not CRediT's
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Money that the work was done with."""
+
+    funder: str
+    awards: tuple[str, ...] = ()  # numbers, as the funder writes them
+    id: str = ""  # https://ror.org/…, or the DOI of the Funder Registry, or empty
+    told: bool = False  # a statement of the author's own tells of it
+
+
+@dataclass(frozen=True, slots=True)
 class Author:
     """A person or body as it appears in the title block."""
 
@@ -66,7 +85,7 @@ class Author:
     corresponding: bool = False
     equal: bool = False  # contributed equally
     affiliations: tuple[int, ...] = ()  # positions in Metadata.affiliations, from 0
-    roles: tuple[str, ...] = ()  # CRediT roles, as written
+    roles: tuple[Role, ...] = ()
 
     def csl(self) -> dict[str, str]:
         """Give the name as a CSL-JSON name variable."""
@@ -95,6 +114,45 @@ class Rich:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """A journal's house: a citation style, a page, and the folder of what it overrides."""
+
+    name: str
+    description: str
+    csl: str  # a style's name or file, or empty
+    page: tuple[float, float]  # width and height, points
+    columns: int
+    size: float  # points; the text's type
+    line: float  # points; from line to line
+    folder: Path  # holds profile.toml, templates and css
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A page and the type area on it. All lengths are in points."""
+
+    width: float
+    height: float
+    top: float
+    bottom: float
+    side: float  # the margin left and right
+    columns: int
+    gap: float  # between columns
+    size: float  # the text's type
+    line: float  # from line to line: the grid
+
+    @property
+    def measure(self) -> float:
+        """The width of the type area."""
+        return self.width - 2 * self.side
+
+    @property
+    def column(self) -> float:
+        """The width of a column."""
+        return (self.measure - (self.columns - 1) * self.gap) / self.columns
+
+
+@dataclass(frozen=True, slots=True)
 class Manuscript:
     """Everything read from the author's files, validated, not yet set."""
 
@@ -106,7 +164,10 @@ class Manuscript:
     metadata: Any  # compositor.metadata.Metadata; Any keeps this module free of our imports
     pandoc_metadata: dict[str, Any]  # the keys that Pandoc itself understands, as written
     bibliography: tuple[Path, ...]
+    abbreviations: Path | None  # citeproc's file of short journal titles
     style: Path  # the CSL file
+    profile: Profile
+    paper: Paper
     lang: str  # BCP 47
     places: dict[str, str]  # metadata key → "file:line"
 

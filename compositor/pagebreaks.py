@@ -48,7 +48,7 @@ def _stream(root: etree._Element) -> tuple[str, list[_Piece]]:
 
     def walk(element: etree._Element) -> None:
         name = etree.QName(element).localname if isinstance(element.tag, str) else "svg"
-        if name in ASIDE or element.get("role") == "doc-endnotes":
+        if name in ASIDE or element.get("role") == "doc-endnotes" or element.get("class") == "table-notes":
             edge()
         else:
             if name in BLOCKS:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from compositor.model import BuildError
-from compositor.places import at, shown
+from compositor.places import Places, at, shown
 from compositor.problems import problem
 from compositor.styles import is_note_style
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from compositor.model import Manuscript
 
 FORMULA_ORDER = " lit nor scr sty brk aln count mcJc "
+READER = "markdown-yaml_metadata_block-pandoc_title_block"  # manuscript.py has read both
 WRITER = Path(__file__).parent / "filters" / "set.lua"
 
 # What Pandoc warns of is checked by us, with a line; its own log would only repeat it.
@@ -48,25 +49,34 @@ def typeset(
     }
     arguments = [f"--metadata={key}:{value}" for key, value in raw.items()]
     arguments += [f"--metadata=bibliography:{path}" for path in manuscript.bibliography]
+    if manuscript.abbreviations:
+        arguments.append(f"--metadata=citation-abbreviations:{manuscript.abbreviations}")
     if is_note_style(manuscript.style):
         arguments += ["--metadata=compositor-note-style:true"]
     else:
         arguments += ["--metadata=link-citations:true"]
     if own:
         header["compositor-own"] = own
-    text = f"---\n{json.dumps(header, ensure_ascii=False)}\n---\n\n{manuscript.text}"
     try:
-        answer = pypandoc.convert_text(
-            text,
-            to=str(WRITER),
-            format="markdown",
-            extra_args=arguments,
-            verify_format=False,
-            cworkdir=str(manuscript.folder),
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            # not in the text: a metadata block there could name any file or address, and Pandoc would read it
+            Path(folder, "header.json").write_text(json.dumps(header, ensure_ascii=False), encoding="utf-8")
+            answer = pypandoc.convert_text(
+                manuscript.text,
+                to=str(WRITER),
+                format=READER,
+                extra_args=["--sandbox", f"--metadata-file={folder}/header.json", *arguments],
+                verify_format=False,
+                cworkdir=str(manuscript.folder),
+            )
     except RuntimeError as error:
         message = re.sub(r"^Pandoc died with exitcode .*?: ", "", str(error))
         message = re.sub(r"\s*stack traceback:.*", "", message, flags=re.DOTALL).removeprefix("Error running Lua:").strip()
+        if "out of memory" in message or "heap overflow" in message.lower() or "heap exhausted" in message.lower():
+            raise MemoryError(message) from None  # limits.py tells it
+        if "abbreviations file" in message:
+            where = manuscript.places.get("citation-abbreviations", shown(manuscript.path))
+            raise BuildError((problem("bib-unreadable", where, "they are not JSON as citeproc reads it"),)) from None
         if "CiteprocParseError" in message:
             raise BuildError((problem("style-broken", shown(manuscript.style), message),)) from None
         raise BuildError((problem("pandoc-failed", _place(manuscript, message), " ".join(message.split())),)) from None
@@ -94,6 +104,8 @@ def word_formulas(formulas: list[str]) -> list[etree._Element | None]:
 
 
 def _place(manuscript: Manuscript, message: str) -> str:
+    if macro := re.search(r"expanding macro (\S+)", message):
+        return Places(manuscript.path, manuscript.source).text(f"\\{macro[1]}")
     match = re.search(r"\(line (\d+), column", message)
     if match is None:
         named = (
@@ -101,4 +113,4 @@ def _place(manuscript: Manuscript, message: str) -> str:
         )
         return next((manuscript.places[key] for key in named), shown(manuscript.path))
     before = manuscript.source.count("\n") - manuscript.text.count("\n")
-    return at(manuscript.path, max(1, int(match[1]) - 4 + before))
+    return at(manuscript.path, max(1, int(match[1]) + before))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import document, figures, inside, manifest, manuscript, pagebreaks, sheet
+from compositor import document, fetches, figures, inside, manifest, manuscript, pagebreaks, sheet
 from compositor.model import Build, BuildError
 from compositor.places import shown
 from compositor.problems import problem
@@ -74,8 +74,8 @@ def build(
 ) -> Build:
     """Build the editions of one manuscript, in memory.
 
-    ``options.style`` overrides the metadata's citation style; ``strict`` makes warnings errors; ``draw`` runs the figure
-    scripts first. An error anywhere means no artifact at all; every problem found is in the result.
+    ``options`` go over the metadata's citation style and profile; ``strict`` makes warnings errors; ``draw`` runs the
+    figure scripts first. An error anywhere means no artifact at all; every problem found is in the result.
     """
     listener = listener or Silence()
     wanted = tuple(name for name in EDITIONS if name in options.to)
@@ -91,7 +91,7 @@ def build(
         with _stage(listener, "read"):
             place = inside.find_text(source)
             problems += figures.draw(place.parent) if draw else figures.stale(place.parent)
-            text, found = manuscript.read(source, options.style, options.date)
+            text, found = manuscript.read(source, options.style, options.date, options.profile)
             problems += found
         with _stage(listener, "set"):
             composed, found = document.compose(text)
@@ -103,10 +103,11 @@ def build(
             begun = time.perf_counter()
             with _stage(listener, name):
                 artifact = import_module(EDITIONS[name]).render(pages)
+            problems += fetches.check(artifact, pages)
             artifacts.append(replace(artifact, seconds=time.perf_counter() - begun))
             if artifact.starts:
                 pages = replace(pages, root=pagebreaks.with_marks(pages.root, artifact.starts))
-        if artifacts:
+        if artifacts and not blocked():
             with _stage(listener, "beside"):
                 beside = files.render(pages, wanted)
             with _stage(listener, "prove"):

@@ -59,6 +59,16 @@ class Places:
             offset += len(line) + 1
         return self.text(title)
 
+    def attribute(self, name: str, value: str) -> str:
+        """Place of an attribute of this value."""
+        return self._find(rf"\b{re.escape(name)}\s*=\s*[\"']?{re.escape(value)}")
+
+    def image(self, address: str, nth: int = 1) -> str:
+        """Place of the nth picture of this address, written in Markdown or as HTML."""
+        bare = re.escape(address)
+        found = self._find(rf"\]\(\s*<?{bare}(?=[>\s)])|<img\b[^>]*\bsrc\s*=\s*[\"']?{bare}(?=[\"'\s/>])", nth)
+        return found if ":" in found else self.text(address)
+
     def text(self, words: str, nth: int = 1) -> str:
         """Place of the nth occurrence of a literal text, white space being free."""
         pattern = r"\s+".join(re.escape(word) for word in words.split())

@@ -15,6 +15,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "source-ambiguous": ("error", "Name the file to build, or call it article.md."),
     "source-empty": ("error", "Write some text below the metadata."),
     "source-encoding": ("error", "Save the file as UTF-8."),
+    "source-format": ("error", "Save the text as Markdown, in UTF-8; other formats are never opened."),
     "yaml-broken": ("error", "Check indentation, colons and quotation marks at this line."),
     "metadata-invalid": ("error", "Write the value in the form the message asks for."),
     "title-missing": ("warning", "Add `title:` to the metadata."),
@@ -31,11 +32,19 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     ),
     "note-misplaced": ("warning", "Move it into the text, or to `acknowledgements:` in the metadata."),
     "latex-dropped": ("warning", "Write it in Markdown; editions are not printed through LaTeX."),
+    "raw-dropped": ("warning", "Write it in Markdown; only raw HTML is shown, in every edition."),
+    "control-character": ("warning", "Take it out; no edition may hold it."),
+    "bidi-control": (
+        "warning",
+        "Take it out: it makes a text read otherwise than it is. Isolates round words written from right to left may stay.",
+    ),
     "figure-stale": ("warning", "Draw it again: python build.py --figures"),
     "figure-failed": ("error", "Run the script by itself to see what it needs."),
     # setting
     "style-unknown": ("error", "Use a name from citationstyles.org such as apa, or the path of a .csl file."),
     "style-broken": ("error", "Compare the file with a style from citationstyles.org, or name one of those."),
+    "profile-unknown": ("error", "Use one of the names given, or the path of a folder with a profile.toml."),
+    "profile-broken": ("error", "Correct the line; templates/profiles/plain/profile.toml is a profile to start from."),
     "bib-missing": ("error", "Correct the path in `bibliography:`; it is relative to the manuscript."),
     "bib-unreadable": ("error", "Correct the file at the line named; Pandoc must be able to read it."),
     "cite-missing": ("error", "Add the work to the bibliography, or correct the key."),
@@ -55,9 +64,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         "error",
         "Copy the file into the manuscript's folder; for a text of your own, --trust lets it read other files and the network.",
     ),
-    "alt-missing": ("warning", 'Describe the image: ![…](file){alt="what it shows"}.'),
+    "alt-missing": ("error", 'Describe the image: ![…](file){alt="what it shows"}; alt="" says that it is there for show.'),
     "markup-dropped": ("warning", "Write it in Markdown; active content is not published."),
     "pandoc-failed": ("error", "Correct the passage Pandoc names."),
+    "placement-unknown": ("warning", "Write placement=here, top, bottom, page or auto."),
     "math-failed": ("error", "Correct the formula; only LaTeX mathematics that Pandoc knows can be drawn."),
     # references
     "ref-uncited": ("warning", "Cite it, or take it out of the bibliography."),
@@ -74,6 +84,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "ref-pages": ("warning", "Compare the pages with the work; the first stands first."),
     "ref-locator": ("warning", "Compare the citation with the work; it cites a page that the work does not have."),
     "ref-capitals": ("warning", "Write the title with capitals only where a sentence has them; the style does the rest."),
+    "credit-unknown": ("warning", "Take one of the fourteen terms of credit.niso.org, such as conceptualization or software."),
     "orcid-invalid": ("warning", "Compare the iD with orcid.org; its length or check digit is wrong."),
     # printing
     "template-broken": ("error", "Correct the template at the line named, or remove it: ours takes its place."),
@@ -82,6 +93,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         "The pinned fonts lack these characters; another font would have to be added.",
     ),
     "proof-differs": ("warning", "Report it: the editions must say the same. Until then, read this place in both."),
+    "template-unsafe": (
+        "error",
+        "Take it out of the templates or style sheets; for work of your own, --trust lets it stand.",
+    ),
     # limits
     "limit-time": ("error", "Look for a loop or a passage of great length; --limit seconds=NUMBER allows more time."),
     "limit-memory": ("error", "Look for a loop or a passage of great length; --limit memory=MIB allows more memory."),

@@ -50,6 +50,7 @@ class Options:
 
     to: tuple[str, ...] = ("pdf", "epub", "html")
     style: str = ""
+    profile: str = ""
     attach: bool = False  # the sources stand in the PDF
     commit: str = ""  # told, where there is no repository to ask
     date: str = ""  # of that commit; stands in where the metadata have none
@@ -81,6 +82,7 @@ class Provenance:
         words = ["compositor", "build", self.source]
         words += ["--to", ",".join(options.to)] if options.to != DEFAULT.to else []
         words += ["--style", options.style] if options.style else []
+        words += ["--profile", options.profile] if options.profile else []
         words += ["--attach-sources"] if options.attach else []
         words += ["--trust"] if self.trusted else []
         return " ".join(words)
@@ -93,6 +95,11 @@ def gather(manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, option
     near = [path for path in paths if path.is_relative_to(own) or path.is_relative_to(own.parent / "bibliography")]
     root = Path(os.path.commonpath([path.parent for path in near]))
     names = {path: path.relative_to(root).as_posix() if path in near else f"{ELSEWHERE}/{path.name}" for path in paths}
+    house = manuscript.profile.folder
+    if (profile := options.profile) and not house.is_relative_to(templating.templates_folder()):  # a folder somebody named
+        profile = house.relative_to(root).as_posix() if house.is_relative_to(root) else f"{ELSEWHERE}/{house.name}"
+        inner = {path: path.relative_to(house) for path in names if path.is_relative_to(house)}
+        names |= {path: f"{profile}/{rest.as_posix()}" for path, rest in inner.items()}
     sources = tuple(sorted((Source(name, path.read_bytes()) for path, name in names.items()), key=_name))
     commit = None if options.commit else history.last_commit(paths)
     return Provenance(
@@ -107,7 +114,8 @@ def gather(manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, option
         source=_source(manuscript, root),
         options=replace(
             options,
-            style=names.get(manuscript.style, options.style),
+            style=names.get(manuscript.style, manuscript.style.stem) if options.style else "",
+            profile=profile,
             commit=options.commit or (commit.id if commit and commit.exact else ""),
             date=manuscript.metadata.date,
         ),
@@ -136,9 +144,14 @@ def _paths(manuscript: Manuscript, pictures: Iterable[Path]) -> list[Path]:
     for script in figures.scripts(folder):
         found += [script, *script.parent.glob("_*.py"), *(folder / "data").rglob("*")]
     found += [*(folder / "templates").rglob("*")]
+    house = manuscript.profile.folder
+    if not house.is_relative_to(templating.templates_folder()):
+        found += house.rglob("*")
     if not manuscript.style.is_relative_to(styles_folder()):
         found.append(manuscript.style)
-    return sorted({path.resolve() for path in found if path.is_file() and inside.may_read(path, folder)})
+    return sorted(
+        {path.resolve() for path in found if path.is_file() and (inside.may_read(path, folder) or path.is_relative_to(house))}
+    )
 
 
 @lru_cache(maxsize=1)

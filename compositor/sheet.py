@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from compositor import colophon, fonts, front, limits, markup, maths, media, provenance
+from compositor import colophon, fonts, front, language, limits, markup, maths, media, provenance, reserved
 from compositor.places import Places
 from compositor.problems import problem
+from compositor.references.entries import Entries
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lxml import etree
 
-    from compositor.model import Document, Manuscript, Problem
+    from compositor.model import Document, Manuscript, Paper, Problem
     from compositor.provenance import Options, Provenance
 
 
@@ -30,7 +31,8 @@ class Sheet:
     root: etree._Element  # the body, cleaned
     media: dict[str, media.Media]  # by the address in the text
     front: dict[str, Any]  # for the templates
-    templates: Path | None  # the author's own templates, if any
+    templates: tuple[Path, ...]  # folders that go before ours: the manuscript's own, the profile's
+    paper: Paper
     origin: Provenance
 
 
@@ -41,18 +43,31 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     markup.undisguise(root)
     places = Places(manuscript.path, manuscript.source)
     seen: Counter[str] = Counter()
-    for gone, needle in () if limits.current().trusted else markup.drop_active(root):
-        seen[needle] += 1
-        problems.append(problem("markup-dropped", places.text(needle, seen[needle]), f"{gone} is left out of every edition"))
+    addresses = {work["id"]: work.get("URL") for work in document.library}
+    for gone in () if limits.current().trusted else markup.drop_active(root):
+        if gone.work and gone.needle == addresses.get(gone.work):
+            continue  # told as ref-url
+        seen[gone.needle] += 1
+        where = Entries(manuscript).where(gone.work) if gone.work else places.text(gone.needle, seen[gone.needle])
+        problems.append(problem("markup-dropped", where, f"{gone.name} is left out of every edition"))
+    for role in reserved.disown(root):
+        seen[role] += 1
+        text = f"the role {role} is left out: only what the program writes has it"
+        problems.append(problem("markup-dropped", places.text(role, seen[role]), text))
+    pictured: Counter[str] = Counter()
     for image in root.iter("img"):
+        address = image.get("src", "")
+        pictured[address] += 1
         if image.get("alt") is None:
-            address = image.get("src", "")
-            problems.append(
-                problem("alt-missing", _place_of_image(places, address), f"the image {address} has no alternative text")
-            )
+            where = places.image(address, pictured[address])
+            problems.append(problem("alt-missing", where, f"the image {address} has no alternative text"))
+    markup.house_items(root)
     markup.scope_headers(root)
+    markup.align_decimals(root, language.decimal_mark(manuscript.lang))
     markup.list_references(root)
+    markup.name_parts(root)
     markup.part_calls(root)
+    markup.carry_languages(root)
     markup.mark_continuations(root)
     pictures, found = media.collect(root, manuscript)
     problems += found
@@ -71,20 +86,11 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
             problems.append(problem("link-broken", places.text(f"(#{target}"), f"a link leads to #{target}, which is nowhere"))
     if absent := fonts.missing(_printed(root)):
         problems.append(problem("font-missing", places.text(absent[0]), f"no pinned font has: {' '.join(absent)}"))
-    folder = manuscript.folder / "templates"
-    own = folder if folder.is_dir() else None
+    templates = tuple(folder for folder in (manuscript.folder / "templates", manuscript.profile.folder) if folder.is_dir())
     origin = provenance.gather(manuscript, [item.path for item in pictures.values() if item.path], document.pandoc, options)
     front_matter = front.front_matter(manuscript, document, options.to) | {"abstract": _abstract_text(root)}
-    colophon.append(root, origin, front_matter["terms"], own)
-    return Sheet(manuscript.name, document, root, pictures, front_matter, own, origin), problems
-
-
-def _place_of_image(places: Places, address: str) -> str:
-    """Find an image that nobody describes: written without a caption, or as HTML."""
-    for needle in (f"![]({address}", f'src="{address}"'):
-        if ":" in (place := places.text(needle)):
-            return place
-    return places.text(address)
+    colophon.append(root, origin, front_matter["terms"], templates)
+    return Sheet(manuscript.name, document, root, pictures, front_matter, templates, manuscript.paper, origin), problems
 
 
 def _abstract_text(root: etree._Element) -> str:

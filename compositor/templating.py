@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import jinja2
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.loaders import split_template_path
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
-from compositor import language, limits
+from compositor import inside, language, limits
 from compositor.model import BuildError
-from compositor.places import at
+from compositor.places import at, shown
 from compositor.problems import problem
 
 if TYPE_CHECKING:
@@ -29,12 +30,54 @@ def templates_folder() -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / "templates"
 
 
+class _Loader(jinja2.FileSystemLoader):
+    """Reads the author's templates through the gate that all the author's files go through, and ours behind them."""
+
+    def __init__(self, before: tuple[Path, ...]) -> None:
+        super().__init__([*before, templates_folder()])
+        self.before = before
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> Any:
+        """Give the text of a template. Raises BuildError for one that may not be read."""
+        paths = [(folder, folder.joinpath(*split_template_path(template))) for folder in self.before]
+        for folder, path in [pair for pair in paths if pair[1].exists()][:1]:
+            name = f"{folder.name}/{template}"
+            found = inside.locate(name, folder.parent, f"{shown(folder.parent)}/{name}")
+            if wrong := found if not isinstance(found, Path) else inside.oversized(path, "text"):
+                raise BuildError((wrong,))
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError:
+            raise jinja2.TemplateSyntaxError("the file is not UTF-8", 1, template, template) from None
+
+
+class _Templates(jinja2.Environment):
+    """Turns whatever a template raises into a fault of the template, with its place."""
+
+    def handle_exception(self, source: str | None = None) -> NoReturn:
+        """Raise TemplateError for a fault of the template; what is no fault of its passes."""
+        try:
+            super().handle_exception(source)
+        except (jinja2.TemplateError, BuildError, RecursionError, MemoryError):
+            raise
+        except Exception as error:
+            told = jinja2.TemplateRuntimeError(f"{type(error).__name__}: {error}")
+            raise told.with_traceback(error.__traceback__) from None
+
+
+class _SafeTemplates(_Templates, ImmutableSandboxedEnvironment):
+    """The same for templates that may come from a stranger, with the manuscript."""
+
+
+def environment(before: tuple[Path, ...] = ()) -> jinja2.Environment:
+    """Give the templates' environment; a file in a folder ``before`` takes the place of ours by the same name."""
+    return _environment(before, limits.current().trusted)
+
+
 @lru_cache(maxsize=4)
-def environment(own: Path | None = None) -> jinja2.Environment:
-    """Give the templates' environment; a file in ``own`` takes the place of ours by the same name."""
-    folders = [folder for folder in (own, templates_folder()) if folder is not None]
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders),
+def _environment(before: tuple[Path, ...], trusted: bool) -> jinja2.Environment:
+    return (_Templates if trusted else _SafeTemplates)(
+        loader=_Loader(before),
         autoescape=jinja2.select_autoescape(("html", "xhtml", "xml", "opf", "ncx", "svg"), default=False),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

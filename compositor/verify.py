@@ -95,6 +95,9 @@ def _again(
         style = (folder / options.style).resolve()
         if style.suffix == ".csl" and style.is_relative_to(folder) and style.is_file():
             options = replace(options, style=str(style))
+        house = (folder / options.profile).resolve()
+        if options.profile and house.is_relative_to(folder) and house.is_dir():
+            options = replace(options, profile=str(house))
         result = limits.guarded(partial(pipeline.build, options=options), source, listener, limit)
     errors = tuple(item for item in result.problems if item.severity == "error")
     if result.failed:

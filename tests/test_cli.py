@@ -102,6 +102,7 @@ def test_to_builds_what_is_asked(tmp_path: Path) -> None:
     process = run(SMALL, "--to", "epub,html", "--out", tmp_path)
     assert process.returncode == 0
     beside = ["CITATION.cff", "article.png", "citation.bib", "citation.json", "citation.ris"]
+    beside += ["manifest.json", "ro-crate-metadata.json"]
     assert {path.name for path in tmp_path.iterdir()} == {"article.epub", "article.html", "mine.txt", *beside}
 
 

@@ -38,6 +38,7 @@ DOI = "10.5555/catalogued_one"
 DATE = "2026-05-12"
 ADDRESS = "https://example.org/articles/one/"
 BESIDE = ["CITATION.cff", "citation.bib", "citation.json", "citation.ris"]
+MANIFEST = ["manifest.json", "ro-crate-metadata.json"]
 
 Work = dict[str, Any]
 Said = dict[str, Any]  # title, authors, date (as far as the form tells it) and DOI
@@ -336,10 +337,10 @@ def test_what_cannot_be_cited_has_no_citation(tmp_path: Path, build: Callable[..
         (tmp_path / name).mkdir()
         (tmp_path / name / "article.md").write_text(f"---\n{header}\n---\n\nText.\n", encoding="utf-8")
     untitled, unsigned = (build(tmp_path / name, "--to", "html") for name in ("untitled", "unsigned"))
-    assert sorted(path.name for path in untitled.folder.iterdir()) == ["article.html", "article.png"]
+    assert sorted(path.name for path in untitled.folder.iterdir()) == ["article.html", "article.png", *MANIFEST]
     assert not metas(page(untitled), "citation_")
     assert not page(untitled).xpath("//script[@type='application/ld+json']")
-    assert sorted(path.name for path in unsigned.folder.iterdir()) == ["article.html", "article.png", *BESIDE[1:]]
+    assert sorted(path.name for path in unsigned.folder.iterdir()) == ["article.html", "article.png", *BESIDE[1:], *MANIFEST]
     assert records.csl(unsigned.folder / "citation.json") == []
 
 
@@ -372,6 +373,6 @@ def test_shipped_article_is_catalogued(article: Built) -> None:
     """The article in manuscript/ brings its citation in every form."""
     assert {"article.png", *BESIDE} <= {path.name for path in article.folder.iterdir()}
     beside = [item for item in article.data["outputs"] if item["edition"] is None]
-    assert sorted(item["path"].rsplit("/", 1)[-1] for item in beside) == sorted(["article.png", *BESIDE])
+    assert sorted(item["path"].rsplit("/", 1)[-1] for item in beside) == sorted(["article.png", *BESIDE, *MANIFEST])
     assert "The Compositor Project" in (article.folder / "CITATION.cff").read_text(encoding="utf-8")
     assert ROOT.joinpath("manuscript", "metadata.yaml").is_file()

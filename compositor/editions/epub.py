@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from compositor.sheet import Sheet
 
 MEDIA_TYPE = "application/epub+zip"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+etree.register_namespace("epub", "http://www.idpf.org/2007/ops")
 
 # (family, style, weight) of the static cuts: e-readers know no variable fonts
 CUTS = (
@@ -40,7 +42,7 @@ class Page:
     id: str
     title: str
     root: etree._Element
-    kind: str = ""  # epub:type of the body, where it has one
+    kind: str = ""  # what a page behind the text holds: statements, bibliography, appendix
     ids: set[str] = field(default_factory=set)
 
     @property
@@ -72,8 +74,10 @@ def render(sheet: Sheet) -> Artifact:
         faces.append(_cut("Source Code Pro", "normal", 400, fonts.blocks_of("")))
     cover = draw_cover(sheet)
     pictures = [found for found in media.values() if found.media_type != SVG]
+    titles = {key: _in_xml(sheet.front[key]) for key in ("title", "subtitle")}
+    titles["citation"] = sheet.front["citation"] | {"apa": _in_xml(sheet.front["citation"]["apa"])}
     context: dict[str, Any] = dict(
-        sheet.front,
+        sheet.front | titles,
         pages=pages,
         faces=faces,
         pictures=pictures,
@@ -109,14 +113,13 @@ def archive(files: dict[str, bytes]) -> bytes:
 def _accessibility(sheet: Sheet, pages: list[Page]) -> dict[str, Any]:
     """Tell what the book has for readers who do not see it, in the words of EPUB Accessibility 1.1: only what is there."""
     images = list(sheet.root.iter("img"))
-    described = all(image.get("alt") is not None for image in images)
     shown = any(image.get("alt") != "" for image in images)  # a decoration is nothing to see
     has = {
         "tableOfContents": True,
         "readingOrder": True,
         "ARIA": True,  # the roles of notes, citations, contents and reference list
         "structuralNavigation": bool(sheet.document.headings),
-        "alternativeText": shown and described,
+        "alternativeText": shown,  # a picture that nobody describes stops the build
         "pageBreakMarkers": any(pagebreaks.marks(page.root) for page in pages),
         "pageNavigation": any(pagebreaks.marks(page.root) for page in pages),
         "MathML": any("mathml" in page.properties for page in pages),
@@ -124,7 +127,7 @@ def _accessibility(sheet: Sheet, pages: list[Page]) -> dict[str, Any]:
     }
     return {
         "modes": ["textual", "visual"] if shown else ["textual"],
-        "sufficient": ["textual"] if described else ["textual,visual"],
+        "sufficient": ["textual"],
         "features": [feature for feature, there in has.items() if there],
         # a GIF may move and flash; nothing else that is let in can
         "hazard": "unknown" if any(media.media_type == "image/gif" for media in sheet.media.values()) else "none",
@@ -162,7 +165,7 @@ def _pages(sheet: Sheet, media: dict[str, Media]) -> list[Page]:
         section = etree.SubElement(
             abstract,
             "section",
-            {"role": "doc-abstract", EPUB_TYPE: "abstract", "class": "abstract", "id": "abstract"},
+            {"role": "doc-abstract", "class": "abstract", "id": "abstract"},
         )
         head = etree.SubElement(section, "h2")
         head.text = terms["abstract"]
@@ -176,11 +179,12 @@ def _pages(sheet: Sheet, media: dict[str, Media]) -> list[Page]:
             child.tail = None
             body.append(child)
             number = sum(page.id.startswith("section") for page in pages) + 1
-            kind = ""
-            if child.xpath(".//ul[@id='refs']"):
-                kind = "bibliography"
-                child.set("role", "doc-bibliography")
-                child.set(EPUB_TYPE, "bibliography")
+            kind = "statements" if "statement" in child.get("class", "").split() else ""
+            if kind and pages and pages[-1].kind == kind:  # a sentence or two each: they share a file
+                pages[-1].root.append(child)
+                continue
+            if child.get("role") in ("doc-appendix", "doc-bibliography"):
+                kind = child.get("role").removeprefix("doc-")
             pages.append(Page(f"section-{number:02d}", markup.text(child.find("h2")), body, kind))
         elif not any(page.id.startswith("section") for page in pages):
             loose.append(child)
@@ -206,8 +210,8 @@ def _sink_notes(root: etree._Element, notes: dict[str, etree._Element], terms: d
     for call in calls:
         note = notes[call.get("href", "")[1:]]
         number = markup.text(call)
-        call.set(EPUB_TYPE, "noteref")
-        aside = etree.SubElement(section, "aside", {EPUB_TYPE: "footnote", "role": "doc-footnote", "id": note.get("id", "")})
+        aside = etree.SubElement(section, "aside", {"role": "doc-footnote", "id": note.get("id", "")})
+        markup.copy_speech(note, aside)
         for block in list(note):
             block.tail = None
             aside.append(block)
@@ -229,12 +233,25 @@ def _sink_notes(root: etree._Element, notes: dict[str, etree._Element], terms: d
 
 
 def _name_parts(root: etree._Element) -> None:
-    """Say in EPUB's words what the parts are."""
-    for link in root.xpath("//a[@role='doc-biblioref']"):
-        link.set(EPUB_TYPE, "biblioref")
-    for mark in root.xpath("//span[@role='doc-pagebreak']"):
-        mark.set(EPUB_TYPE, "pagebreak")
-        mark.set("aria-label", mark.get("data-page"))  # reading systems announce it; in a web page ARIA forbids the name
+    """Say in EPUB's words what the parts are, and in XML's what language they speak."""
+    _name_languages(root)
+    for part in root.xpath("//*[starts-with(@role, 'doc-')][not(@role='doc-backlink')]"):
+        name = part.get("role").removeprefix("doc-")
+        part.set(EPUB_TYPE, {"credits": "contributors"}.get(name, name))
+        if name == "pagebreak":
+            part.set("aria-label", part.get("data-page"))  # reading systems announce it; in a web page ARIA forbids the name
+
+
+def _name_languages(root: etree._Element) -> None:
+    for part in root.xpath("//*[@lang]"):
+        part.set(XML_LANG, part.get("lang"))
+
+
+def _in_xml(short: dict[str, Any]) -> dict[str, Any]:
+    """Give a head or title as XML has it."""
+    root = markup.parse(short["html"])
+    _name_languages(root)
+    return short | {"html": Markup(markup.inner(root))}  # noqa: S704 - Pandoc wrote it
 
 
 def _link_across(pages: list[Page]) -> None:
@@ -267,7 +284,7 @@ def _toc(sheet: Sheet, pages: list[Page]) -> list[dict[str, Any]]:
             continue
         entry: dict[str, Any] = {
             "title": f"{head.number} {head.text}".strip(),
-            "html": Markup(head.html),  # noqa: S704 - Pandoc wrote it
+            **_in_xml({"html": head.html}),
             "number": head.number,
             "href": f"{where[head.id]}#{head.id}",
             "children": [],

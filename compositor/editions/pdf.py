@@ -12,23 +12,23 @@ from lxml import etree
 from lxml import html as lxml_html
 from markupsafe import Markup
 
-from compositor import attachments, fonts, markup, maths
-from compositor.editions import breaks, conformance, pagination
-from compositor.model import Artifact, MissingTool
+from compositor import attachments, fetches, fonts, limits, markup, maths
+from compositor.editions import breaks, columns, conformance, pagination, placement, voices
+from compositor.model import Artifact, BuildError, MissingTool
 from compositor.proof.expected import text_of
 from compositor.templating import environment
 
 if TYPE_CHECKING:
     from compositor.media import Media
+    from compositor.model import Paper
     from compositor.sheet import Sheet
 
 MEDIA_TYPE = "application/pdf"
-GRID = 14.0  # points; the baseline grid of print.css
-MEASURE = 122.0  # millimetres; the text width of print.css
 VARIANT = "pdf/a-3a"  # conformance.py makes it PDF/UA-1 too
 # the hints are the numbers of ordered lists and the width of an image in a line
 OPTIONS = {"pdf_variant": VARIANT, "pdf_tags": True, "presentational_hints": True}
-PASSES = 6  # layouts at the most
+BASE = "compositor:nowhere/"  # what a relative address is relative to
+PASSES = 10  # layouts at the most
 
 
 def load_engine() -> Any:
@@ -45,24 +45,30 @@ def load_engine() -> Any:
 def prepare(sheet: Sheet, corrections: pagination.Corrections) -> str:
     """Adapt the set body to paper and fill the print template; gives HTML."""
     root = markup.clone(sheet.root)
-    pagination.apply(root, corrections)
+    pagination.apply(root, corrections, edges=sheet.paper.columns == 1)
     notes = markup.take_notes(root)
     for number, call in enumerate(markup.note_calls(root), start=1):
         _sink(call, notes[call.get("href", "")[1:]], number)
     markup.add_backlinks(root, sheet.document.entries, sheet.document.terms["cited_at"])
     markup.embed_images(root, sheet.media, lambda media: f"compositor:media/{media.name}", inline_svg=False)
-    _snap_images(root, sheet.media)
+    if sheet.paper.columns > 1:
+        columns.mark(root, sheet.media, sheet.paper)
+    _snap_images(root, sheet.media, sheet.paper)
     conformance.mark_decorations(root)
     _draw_formulas(root)
     _part_displays(root)
     _draw_boxes(root)
     breaks.keep_compounds(root)
     abstract = markup.take_abstract(root)
+    if sheet.paper.columns > 1:
+        columns.part(root)
     context = dict(
         sheet.front,
         abstract_html=Markup(markup.inner(abstract)) if abstract is not None else "",  # noqa: S704 - adapted from Pandoc's output
         body=Markup(markup.inner(root)),  # noqa: S704
         faces=_faces(),
+        paper=sheet.paper,
+        page_rules=placement.page_rules(corrections.spots),
     )
     return environment(sheet.templates).get_template("print.html").render(context)
 
@@ -94,6 +100,9 @@ def _sink(call: etree._Element, note: etree._Element, number: int) -> None:
         "span" if simple else "div",
         {"class": kind, "id": note.get("id", ""), "data-number": str(number)},
     )
+    if blocks and (block := blocks[0].get(pagination.BLOCK)):
+        foot.set(pagination.BLOCK, block)
+    markup.copy_speech(note, foot)
     for block in blocks:
         if block.tag == "p":
             block.tag = "span"
@@ -103,22 +112,23 @@ def _sink(call: etree._Element, note: etree._Element, number: int) -> None:
     markup.replace(call, foot)
 
 
-def _snap_images(root: etree._Element, media: dict[str, Media]) -> None:
+def _snap_images(root: etree._Element, media: dict[str, Media], paper: Paper) -> None:
     """Make each figure's picture as tall as a whole number of lines, so that the text below keeps to the grid."""
     by_address = {f"compositor:media/{found.name}": found for found in media.values()}
     for image in root.xpath("//figure//img"):
         found = by_address.get(image.get("src", ""))
         if found is None:
             continue
-        measure = MEASURE * 96 / 25.4
-        width, height = _size(image, found, measure)
-        lines = math.ceil(round(height * 72 / 96 / GRID, 3))
-        image.set("style", f"width: {width:.2f}px; height: {lines * GRID:g}pt")
+        spans = next(image.iterancestors("figure")).get("class", "").split()
+        measure = (paper.measure if columns.SPAN in spans else paper.column) * 96 / 72
+        width, height = size(image, found, measure)
+        lines = math.ceil(round(height * 72 / 96 / paper.line, 3))
+        image.set("style", f"width: {width:.2f}px; height: {lines * paper.line:g}pt")
         for key in ("width", "height"):
             image.attrib.pop(key, None)
 
 
-def _size(image: etree._Element, media: Media, measure: float) -> tuple[float, float]:
+def size(image: etree._Element, media: Media, measure: float) -> tuple[float, float]:
     """Width and height in CSS pixels as the author asked, no wider than the measure."""
     from compositor.media import UNITS
 
@@ -177,7 +187,7 @@ def _draw_boxes(root: etree._Element) -> None:
 
 
 def fetcher(sheet: Sheet) -> Any:
-    """Give WeasyPrint our fonts and pictures from memory, and nothing else from anywhere."""
+    """Give WeasyPrint our fonts and pictures from memory, and nothing else from anywhere; what it was refused is noted."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     known: dict[str, tuple[bytes, str]] = {
@@ -185,6 +195,10 @@ def fetcher(sheet: Sheet) -> Any:
     }
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.refused: dict[str, None] = {}
+
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
@@ -194,9 +208,20 @@ def fetcher(sheet: Sheet) -> Any:
             if url in known:
                 data, media_type = known[url]
                 return URLFetcherResponse(url, data, {"Content-Type": media_type})
+            if limits.current().trusted and not url.startswith(BASE):
+                return super().fetch(url, headers)
+            self.refused[url.removeprefix(BASE)] = None
             raise ValueError(f"nothing is fetched from outside the manuscript: {url}")
 
     return Fetcher()
+
+
+def tell_refused(fetch: Any, sheet: Sheet, name: str) -> None:
+    """Raise BuildError for what a fetcher was asked for and did not give; WeasyPrint goes on without."""
+    if fetch.refused:
+        raise BuildError(
+            tuple(fetches.unsafe(f"the address {url[:60]!r}", url, name, sheet.templates) for url in fetch.refused)
+        )
 
 
 def render(sheet: Sheet) -> Artifact:
@@ -204,14 +229,16 @@ def render(sheet: Sheet) -> Artifact:
     weasyprint = load_engine()
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     _quiet(logging.getLogger("weasyprint"))
-    layout = _lay_out(weasyprint, sheet)
-    with conformance.stopped_clock():
+    fetch = fetcher(sheet)
+    layout = _lay_out(weasyprint, sheet, fetch)
+    with conformance.stopped_clock(), voices.spoken():
         data = layout.write_pdf(
             **OPTIONS,
             pdf_identifier=bytes.fromhex(sheet.document.digest[:32]),
             attachments=_attachments(weasyprint, sheet) if sheet.origin.options.attach else None,
             finisher=conformance.finisher(sheet),
         )
+    tell_refused(fetch, sheet, f"{sheet.name}.pdf")
     starts = pagination.page_starts(layout)
     return Artifact(f"{sheet.name}.pdf", MEDIA_TYPE, data, pages=len(layout.pages), starts=starts)
 
@@ -233,16 +260,20 @@ def _attachments(weasyprint: Any, sheet: Sheet) -> list[Any]:
     ]
 
 
-def _lay_out(weasyprint: Any, sheet: Sheet) -> Any:
+def _lay_out(weasyprint: Any, sheet: Sheet, fetch: Any) -> Any:
     """Lay the pages out, and again where page make-up asks for a correction."""
     corrections = pagination.Corrections()
     for _ in range(PASSES):
-        page = weasyprint.HTML(string=prepare(sheet, corrections), url_fetcher=fetcher(sheet), base_url="compositor:print/")
+        page = weasyprint.HTML(string=prepare(sheet, corrections), url_fetcher=fetch, base_url=BASE)
         layout = page.render(**OPTIONS)
         wanted = pagination.improve(layout, corrections)
         if wanted == corrections:
             break
         corrections = wanted
+    else:
+        if (settled := pagination.give_up(layout, corrections)) != corrections:
+            page = weasyprint.HTML(string=prepare(sheet, settled), url_fetcher=fetch, base_url=BASE)
+            layout = page.render(**OPTIONS)
     return layout
 
 

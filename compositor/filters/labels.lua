@@ -57,6 +57,31 @@ local function alternative(image, figure_alt)
   return image
 end
 
+-- Pandoc reads `![Caption](file){alt=""}` into a figure whose image has no text at all: its author says that it is for show.
+local function keep_empty_alternatives(figure)
+  if figure.attributes['fig-alt'] or figure.attributes.alt then return nil end
+  figure.content = figure.content:walk {
+    Image = function(image)
+      if #image.caption > 0 or image.attributes['fig-alt'] or image.attributes.alt then return nil end
+      image.attributes.alt = ''
+      return image
+    end,
+  }
+  return figure
+end
+
+-- The caption describes the picture where it is the only one and nothing else does, as in `![Caption](file)`.
+local function described_by_caption(figure, caption)
+  local pictures, silent = 0, 0
+  pandoc.Blocks(figure.content):walk {
+    Image = function(image)
+      pictures = pictures + 1
+      if #image.caption == 0 and not image.attributes.alt and not image.attributes['fig-alt'] then silent = silent + 1 end
+    end,
+  }
+  return pictures == 1 and silent == 1 and caption ~= '' and caption or nil
+end
+
 local function number_caption(element, kind, context, id)
   local caption = element.caption.long
   local rest, tex_id = unlabel(caption)
@@ -70,8 +95,9 @@ local function number_caption(element, kind, context, id)
 end
 
 local function number_figure(figure, context)
+  local caption = described_by_caption(figure, caption_text(figure.caption.long))
   figure.identifier = number_caption(figure, 'fig', context, figure.identifier)
-  local alt = figure.attributes['fig-alt'] or figure.attributes.alt
+  local alt = figure.attributes['fig-alt'] or figure.attributes.alt or caption
   figure.attributes['fig-alt'] = nil
   figure.attributes.alt = nil
   figure.content = pandoc.Blocks(figure.content):walk {
@@ -99,13 +125,25 @@ local function number_panels(figure, context)
   return figure
 end
 
--- Quarto's ::: {#fig-x} and ::: {#tbl-x}: the last paragraph is the caption.
+local function own_caption(blocks)
+  for _, block in ipairs(blocks) do
+    if block.t == 'Table' and #block.caption.long > 0 then return true end
+  end
+  return false
+end
+
+local function is_notes(block)
+  return block.t == 'Div' and common.has_class(block, 'table-notes')
+end
+
+-- Quarto's ::: {#fig-x} and ::: {#tbl-x}: the last paragraph is the caption; others behind a table are its notes.
 local function from_div(div, context)
   local kind = common.kind(div.identifier)
   if kind ~= 'fig' and kind ~= 'tbl' then return nil end
   local blocks = pandoc.Blocks(div.content)
   local caption = pandoc.Blocks {}
-  if #blocks > 1 and (blocks[#blocks].t == 'Para' or blocks[#blocks].t == 'Plain') then
+  local own = kind == 'tbl' and own_caption(blocks) -- then what stands under the table are notes
+  if not own and #blocks > 1 and (blocks[#blocks].t == 'Para' or blocks[#blocks].t == 'Plain') then
     caption = pandoc.Blocks { pandoc.Plain(blocks:remove().content) }
   end
   if kind == 'tbl' then
@@ -114,7 +152,12 @@ local function from_div(div, context)
         if #caption > 0 then block.caption.long = caption end
         block.identifier = number_caption(block, 'tbl', context, div.identifier)
         blocks[index] = block
-        return #blocks == 1 and block or pandoc.Div(blocks)
+        if index < #blocks and not is_notes(blocks[index + 1]) then
+          local notes = pandoc.Blocks {}
+          while #blocks > index do notes:insert(1, blocks:remove()) end
+          blocks:insert(pandoc.Div(notes, pandoc.Attr('', { 'table-notes' })))
+        end
+        return blocks
       end
     end
     return nil
@@ -173,7 +216,7 @@ local function lift_figures(para)
 end
 
 return function(doc, context)
-  doc = doc:walk { Inlines = attach_equation_labels }
+  doc = doc:walk { Inlines = attach_equation_labels, Figure = keep_empty_alternatives }
   return doc:walk {
     traverse = 'topdown',
     Div = function(div)

@@ -26,10 +26,18 @@ local function reference(id, mode)
   return pandoc.Cite({}, { pandoc.Citation(id, mode) })
 end
 
+-- Raw markup for another format would be lost without a word.
+local function other(raw, context)
+  if raw.format == 'html' or raw.format == 'html5' then return nil end
+  local first = raw.text:match('%S[^\n]*') or ''
+  common.report(context, 'raw-dropped', first ~= '' and first or '{=' .. raw.format .. '}', 'raw ' .. raw.format .. ' is shown in no edition: ' .. first:sub(1, 60))
+  return {}
+end
+
 return function(doc, context)
   return doc:walk {
     RawInline = function(raw)
-      if raw.format ~= 'tex' and raw.format ~= 'latex' then return nil end
+      if raw.format ~= 'tex' and raw.format ~= 'latex' then return other(raw, context) end
       local found = equation(raw.text)
       if found then return found end
       local id = raw.text:match('^\\label%s*{([^}]*)}$')
@@ -48,7 +56,7 @@ return function(doc, context)
       return {}
     end,
     RawBlock = function(raw)
-      if raw.format ~= 'tex' and raw.format ~= 'latex' then return nil end
+      if raw.format ~= 'tex' and raw.format ~= 'latex' then return other(raw, context) end
       local found = equation(raw.text)
       if found then return pandoc.Para { found } end
       if not raw.text:match('^\\newcommand') and not raw.text:match('^\\def') and not raw.text:match('^\\renewcommand') then

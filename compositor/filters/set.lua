@@ -134,8 +134,9 @@ function Writer(doc)
 
   doc.meta = bare_meta(meta)
   context.meta = doc.meta
+  local titled = { title = true, subtitle = true, short_title = true, keywords = true, authors = true, affiliations = true }
   for name, value in pairs(context.fields) do
-    if name ~= 'abstract' then
+    if titled[name] then
       local function look(item, position)
         local kind = pandoc.utils.type(item)
         if kind == 'List' then for index, member in ipairs(item) do look(member, ' ' .. index) end end
@@ -149,7 +150,10 @@ function Writer(doc)
   doc = require('abstract')(doc, context)
   doc = require('statements')(doc, context)
   doc = require('sections').run(doc, context)
+  doc = require('epigraph')(doc)
   doc = require('labels')(doc, context)
+  doc = require('placement')(doc, context)
+  doc = require('tablenotes')(doc, context)
   doc = require('duplicates')(doc, context)
   doc = require('crossref')(doc, context)
   doc = require('bibliography')(doc, context)

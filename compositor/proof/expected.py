@@ -66,7 +66,7 @@ def words_of(text: str, item: str, *, loose: bool = False) -> list[Word]:
 def text_of(element: etree._Element, *, skip: Any = None, calls_apart: bool = False) -> str:
     """Give the text of an element as a reader sees it: blocks apart, formulas and drawings silent.
 
-    ``skip`` says which elements to leave out; ``calls_apart`` parts the call of a note from the word it stands at.
+    ``skip`` says which elements to leave out; ``calls_apart`` parts what is raised, as the call of a note is, from its word.
     """
     parts: list[str] = []
 
@@ -76,7 +76,7 @@ def text_of(element: etree._Element, *, skip: Any = None, calls_apart: bool = Fa
             parts.append(" ")
         elif name and not (skip and skip(node)):
             edge = " " if name in BLOCKS else ""
-            call = "adjacent" in node.get("class", "") or (calls_apart and node.get("role") == "doc-noteref")
+            call = "adjacent" in node.get("class", "") or (calls_apart and (name == "sup" or node.get("role") == "doc-noteref"))
             parts.append(edge + (" " if call else "") + (node.text or ""))
             for child in node:
                 walk(child)
@@ -104,6 +104,11 @@ def expect(sheet: Sheet) -> Expected:
         if any(parent.tag in ("figure", "table") for parent in element.iterancestors()):
             continue
         wanted.islands.append(_island(sheet, element))
+        if (notes := markup.table_notes(element)) is not None:
+            words = words_of(text_of(notes), f"the notes of {wanted.islands[-1].item}")
+            wanted.islands[-1].inner += words
+            wanted.islands[-1].printed += words
+            markup.drop(notes)
         markup.drop(element)
     wanted.marks += [word.text for image in root.iter("img") for word in _drawn(sheet, image.get("src", ""), "")]
     _flow(root, "the text", wanted.flow)

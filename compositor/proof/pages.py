@@ -44,10 +44,10 @@ class _Open:
     repeated: set[str]  # words of its head
 
     def take(self, word: str) -> bool:
-        """Take a word of it; a note's call may stand off its word or on it."""
-        split = re.fullmatch(r"(.*\D)(\d+)", word)
-        for forms in ((word,), split.groups() if split else ()):
-            if forms and all(self.rest[form] > 0 for form in forms):
+        """Take a word of it; a note's call, or another raised sign, may stand off its word or on it."""
+        parted = ((word[:cut], word[cut:]) for cut in range(len(word) - 1, 0, -1))
+        for forms in ((word,), *parted):
+            if all(self.rest[form] > 0 for form in forms):
                 self.rest.subtract(forms)
                 self.rest = +self.rest
                 return True
@@ -63,6 +63,7 @@ class _Matcher:
     differences: list[Difference] = field(default_factory=list)
     at: int = 0  # next word of the flow
     note: int = 0  # next note
+    flowing: bool = False  # the last word was the flow's
     inside: list[Word] = field(default_factory=list)  # rest of the note being read
     begun: list[_Open] = field(default_factory=list)  # the last is the one being read
 
@@ -78,13 +79,20 @@ class _Matcher:
         if self.inside and (taken := _take(self.inside[0].text, words, index)):
             self.inside = self.inside[1:]
             return taken
-        if self._begins_note(words, index) or word in BULLETS or (self.begun and self.begun[-1].take(word)):
+        if self._begins_note(words, index) or word in BULLETS:
+            return 1
+        flowing, self.flowing = self.flowing, False  # a figure's labels may be names that the text says, too
+        if self.begun and self.begun[-1].rest and (flowing or _agrees(self.flow[self.at : self.at + LOOK], words, index)):
+            self.flowing = bool(taken := self._goes_on(words, index))
+            if taken:
+                return taken
+        if self.begun and self.begun[-1].take(word):
             return 1
         if self._begins_island(words, index):
             return 0
         reading = any(island.rest for island in self.begun)
         if not reading or _agrees(self.flow[self.at : self.at + LOOK], words, index):
-            taken = self._goes_on(words, index)
+            self.flowing = bool(taken := self._goes_on(words, index))
             if taken:
                 return taken
         if any(island.take(word) for island in self.begun) or word.startswith(ARROW) or _is_mark(words, index):

@@ -143,4 +143,4 @@ def _compare_pdf(sheet: Sheet, wanted: Expected, data: bytes) -> list[Difference
 
     front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
     heads = [sheet.front["running_authors"].split(), sheet.front["short_title"].split()]
-    return compare_pages(wanted, read_pdf(data), heads, front, contents)
+    return compare_pages(wanted, read_pdf(data, columns=sheet.paper.columns), heads, front, contents)

@@ -62,7 +62,11 @@ def _take(reading: Reading, root: etree._Element) -> None:
         said = _words(caption) if caption is not None else []
         if caption is not None:
             _drop(caption)
-        reading.islands.append((said, _words(element)))
+        inner = _words(element)
+        for notes in root.xpath(".//*[@id=$id]", id=element.get("aria-describedby", "")):
+            inner += _words(notes)
+            _drop(notes)
+        reading.islands.append((said, inner))
         _drop(element)
     reading.flow += _words(root)
 
@@ -125,8 +129,12 @@ def read_epub(data: bytes) -> Reading:
     return reading
 
 
-def read_pdf(data: bytes) -> list[list[str]]:
-    """Read the words of each page of a PDF, in poppler's reading order. Raises MissingTool without pdftotext."""
+def read_pdf(data: bytes, *, columns: int = 1) -> list[list[str]]:
+    """Read the words of each page of a PDF. Raises MissingTool without pdftotext.
+
+    One column comes in poppler's own reading order. Of two, poppler may take the second before the end of the first, so
+    they come in the order of the file, where words broken at a line's end are not yet joined.
+    """
     if shutil.which("pdftotext") is None:
         from compositor.system import install_line
 
@@ -134,5 +142,9 @@ def read_pdf(data: bytes) -> list[list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "edition.pdf"
         path.write_bytes(data)
-        output = subprocess.run(["pdftotext", "-enc", "UTF-8", str(path), "-"], capture_output=True, check=True).stdout  # noqa: S607
-    return [INVISIBLE.sub("", page).split() for page in output.decode("utf-8", "replace").split("\f")]
+        order = ["-raw"] if columns > 1 else []
+        command = ["pdftotext", "-enc", "UTF-8", *order, str(path), "-"]
+        text = subprocess.run(command, capture_output=True, check=True).stdout.decode("utf-8", "replace")
+    if columns > 1:
+        text = re.sub(r"(?<=\w)-\n(?=\w)", "", text)
+    return [INVISIBLE.sub("", page).split() for page in text.split("\f")]

@@ -26,6 +26,7 @@ class Node:
 
     tag: str
     text: str = ""
+    lang: str = ""  # BCP 47, where it is said
     children: list[Node] = field(default_factory=list)
 
     def walk(self) -> Iterator[Node]:
@@ -77,16 +78,20 @@ def _texts(page: Any) -> dict[int, str]:
 
 
 def _node(element: Any, texts: dict[int, str]) -> Node:
-    size = raw.FPDF_StructElement_GetType(element, None, 0)
-    buffer = ctypes.create_string_buffer(size)
-    raw.FPDF_StructElement_GetType(element, buffer, size)
-    node = Node(buffer.raw[: size - 2].decode("utf-16-le"))
+    node = Node(_said(raw.FPDF_StructElement_GetType, element), lang=_said(raw.FPDF_StructElement_GetLang, element))
     for number in range(raw.FPDF_StructElement_CountChildren(element)):
         if child := raw.FPDF_StructElement_GetChildAtIndex(element, number):
             node.children.append(_node(child, texts))
         elif (mark := raw.FPDF_StructElement_GetChildMarkedContentID(element, number)) >= 0:
             node.children.append(Node("", texts.get(mark, "")))
     return node
+
+
+def _said(ask: Any, element: Any) -> str:
+    size = ask(element, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    ask(element, buffer, size)
+    return buffer.raw[: max(size - 2, 0)].decode("utf-16-le")
 
 
 def read_links(data: bytes) -> set[str]:

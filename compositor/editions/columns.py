@@ -1,0 +1,73 @@
+"""Two columns: a body in, the same body parted into runs of text in columns and what spans them out.
+
+WeasyPrint can let a block inside the columns span them, but then sets text over the notes of that page. So a block
+that spans stands between two runs of columns instead. The text's sections are taken apart for it; their heads and ids stay.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from compositor import markup
+
+if TYPE_CHECKING:
+    from compositor.media import Media
+    from compositor.model import Paper
+
+SPAN = "span"  # the class of what goes over both columns
+RUN = "columns"  # the class of what stands in them
+LETTER = 4.3  # points; a letter of a table, on the average
+PAD = 7.0  # points between the columns of a table
+ROOM = 1.2  # of the column: a picture that is wider by more than this would be too small in it
+
+
+def mark(root: etree._Element, media: dict[str, Media], paper: Paper) -> None:
+    """Mark the figures and tables that need both columns."""
+    for figure in root.iter("figure"):
+        if next(figure.iterancestors("figure"), None) is None and _is_wide(figure, media, paper):
+            figure.set("class", f"{figure.get('class', '')} {SPAN}".strip())
+    for table in root.iter("table"):
+        box = table.getparent()
+        if box is not None and "table-box" in box.get("class", "") and _table_width(table) > paper.column:
+            box.set("class", f"{box.get('class')} {SPAN}")
+
+
+def part(root: etree._Element) -> None:
+    """Part a body into runs of columns and what stands between them."""
+    for section in list(root.iter("section")):
+        if len(section) and section.get("id") and section[0].get("id") is None:
+            section[0].set("id", section.get("id", ""))
+        if (parent := section.getparent()) is not None:
+            at = parent.index(section)
+            parent[at : at + 1] = list(section)
+    run = None
+    for block in list(root):
+        if SPAN in block.get("class", "").split():
+            run = None
+            continue
+        if run is None:
+            run = etree.Element("div", {"class": RUN})
+            block.addprevious(run)
+        run.append(block)
+
+
+def _is_wide(figure: etree._Element, media: dict[str, Media], paper: Paper) -> bool:
+    from compositor.editions.pdf import size
+
+    by_address = {f"compositor:media/{found.name}": found for found in media.values()}
+    if any(name.startswith("columns-") for name in figure.get("class", "").split()):
+        return True
+    known = [(image, by_address[image.get("src", "")]) for image in figure.iter("img") if image.get("src") in by_address]
+    return any(size(image, found, paper.measure * 96 / 72)[0] * 72 / 96 > ROOM * paper.column for image, found in known)
+
+
+def _table_width(table: etree._Element) -> float:
+    """Estimate how narrow a table may become, in points: no word is broken."""
+    longest: dict[int, int] = {}
+    for row in table.iter("tr"):
+        for index, cell in enumerate(row):
+            words = max((len(word) for word in markup.text(cell).split()), default=0)
+            longest[index] = max(longest.get(index, 0), words)
+    return sum(longest.values()) * LETTER + PAD * len(longest)

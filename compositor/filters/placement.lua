@@ -1,0 +1,52 @@
+-- Says of each figure and table where on the page its author wants it: here, or at the top or bottom, or a page of its own.
+--
+-- `placement=top`, or Quarto's fig-pos and tbl-pos with LaTeX's letters; several letters leave the choice to us.
+local common = require 'common'
+
+local LETTERS = { h = 'here', t = 'top', b = 'bottom', p = 'page' }
+local KNOWN = { here = true, top = true, bottom = true, page = true, auto = true }
+
+-- Takes the wish off an element; gives it as written, with the name of its attribute.
+local function take(element)
+  for _, name in ipairs { 'placement', 'fig-pos', 'tbl-pos' } do
+    local value = element.attributes[name]
+    element.attributes[name] = nil
+    if value then return value, name end
+  end
+  if common.has_class(element, 'here') then
+    element.classes = element.classes:filter(function(class) return class ~= 'here' end)
+    return 'here', 'placement'
+  end
+end
+
+local function meant(value, name, context)
+  local bare = value:lower():gsub('!', '')
+  if KNOWN[bare] then return bare end
+  if bare:match('^[htbp]+$') then return LETTERS[bare] or 'auto' end
+  common.report(context, 'placement-unknown', name .. ' ' .. value, value .. ' is no place on a page')
+  return 'auto'
+end
+
+local function settle(element, context, parts)
+  local value, name = take(element)
+  if parts then
+    element.content = element.content:walk {
+      Image = function(image)
+        local inner, inner_name = take(image)
+        if not value then value, name = inner, inner_name end
+        return image
+      end,
+    }
+  end
+  local place = value and meant(value, name, context)
+  if place and place ~= 'auto' then element.attributes['data-placement'] = place end
+  return element
+end
+
+return function(doc, context)
+  return doc:walk {
+    traverse = 'topdown',
+    Figure = function(figure) return settle(figure, context, true), false end,
+    Table = function(element) return settle(element, context) end,
+  }
+end

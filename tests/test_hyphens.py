@@ -1,0 +1,96 @@
+"""Hyphens as poppler finds them in the finished PDF of the shipped article, in one column, on a small page and in two."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections import Counter
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import etree, html
+
+from tests.conftest import ROOT, need
+from tests.reading import squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Built
+
+SPACE = {"x": "http://www.w3.org/1999/xhtml"}
+Line = tuple[int, int, float, float, str]  # page, column, top, height, text
+
+
+def lines_of(pdf: Path, columns: int) -> list[Line]:
+    """Give the lines of running text and notes, column by column and from top to bottom."""
+    output = subprocess.run(["pdftotext", "-bbox-layout", str(pdf), "-"], capture_output=True, check=True).stdout
+    found = []
+    for number, page in enumerate(etree.fromstring(output).iterfind(".//x:page", SPACE)):
+        middle = float(page.get("width")) / 2
+        for line in page.iterfind(".//x:line", SPACE):
+            left, right, top, bottom = (float(line.get(key)) for key in ("xMin", "xMax", "yMin", "yMax"))
+            spans = left < middle < right and right - middle > 20
+            column = 1 if columns > 1 and left > middle - 10 and not spans else 0
+            words = " ".join(word.text for word in line.iterfind("x:word", SPACE))
+            found.append((number, column, top, round(bottom - top, 1), words))
+    return sorted(found)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the shipped article with a page of 6 by 9 inches asked for."""
+    folder = tmp_path_factory.mktemp("small") / "manuscript"
+    shutil.copytree(ROOT / "manuscript", folder)
+    shutil.copytree(ROOT / "bibliography", folder.parent / "bibliography")
+    with (folder / "metadata.yaml").open("a", encoding="utf-8") as file:
+        file.write("page: 6x9\n")
+    return folder
+
+
+@pytest.mark.parametrize("look", ["plain", "6x9", "two-column"])
+def test_hyphens_keep_to_their_limits(look: str, small: Path, build: Callable[..., Built]) -> None:
+    """Fewer than a fifth of the lines, no more than two in a row, none at the end of a page or column, in a head or caption."""
+    need("pdftotext")
+    built = build(small) if look == "6x9" else build(ROOT / "manuscript", "--profile", look)
+    lines = lines_of(built.path("pdf"), 2 if look == "two-column" else 1)
+    usual = Counter(height for *_, height, _ in lines).most_common(1)[0][0]
+    text = [line for line in lines if line[3] == usual]
+    broken = [line for line in text if line[-1].endswith("-")]
+    assert len(text) > 250
+    assert 0 < len(broken) / len(text) < 0.2
+
+    for height in {height for *_, height, _ in lines}:
+        set_alike = [line for line in lines if line[3] == height]
+        run = 0
+        for line in set_alike:
+            run = run + 1 if line[-1].endswith("-") else 0
+            assert run <= 2, line
+
+    for _, column in groupby(text, key=lambda line: line[:2]):
+        *_, last = column
+        assert not last[-1].endswith("-"), last
+
+    page = html.document_fromstring(built.path("html").read_bytes().decode())
+    closed = [
+        squeeze(item.text_content())
+        for item in page.xpath("//main//*[self::h2 or self::h3 or self::figcaption or self::caption]")
+    ]
+    for line in lines:
+        if line[-1].endswith("-") and len(line[-1]) > 12:
+            assert not any(squeeze(line[-1][:-1]) in words for words in closed), line
+
+
+@pytest.mark.parametrize("look", ["plain", "6x9", "two-column"])
+def test_no_line_ends_early(look: str, small: Path, build: Callable[..., Built]) -> None:
+    """No line of one word or two stands between two lines of text at the usual distance, unless a paragraph ends there."""
+    need("pdftotext")
+    built = build(small) if look == "6x9" else build(ROOT / "manuscript", "--profile", look)
+    lines = lines_of(built.path("pdf"), 2 if look == "two-column" else 1)
+    usual = Counter(height for *_, height, _ in lines).most_common(1)[0][0]
+    text = [line for line in lines if line[3] == usual]
+    for line, following in pairwise(text):
+        if line[:2] == following[:2] and len(line[-1].split()) == 1 and following[2] - line[2] < 1.6 * usual:
+            assert not following[-1][:1].islower(), (line, following)

@@ -1,0 +1,92 @@
+"""Where figures stand on their pages, by the places of their captions and of the text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from compositor.proof.structure import read_structure
+from tests.conftest import CASES, need
+from tests.reading import squeeze
+from tests.test_pdf import GRID, layout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Built
+
+CASE = CASES / "features" / "placement"
+HEAD = 80.0  # points; above it stands the running head
+Line = tuple[float, float, float, str]  # left, top, bottom, text
+
+
+def page_of(caption: str, built: Built) -> tuple[int, Line, list[Line]]:
+    """Give the page that a caption stands on, its line, and the lines of text of that page."""
+    for number, lines in enumerate(layout(built.path("pdf")), start=1):
+        below = [line for line in lines if line[1] > HEAD]
+        for line in below:
+            if line[3].startswith(caption):
+                text = [
+                    other for other in below if re.search(r"paragraph|figures|where|runs|line to line", other[3], re.IGNORECASE)
+                ]
+                return number, line, [other for other in text if not other[3].startswith(("Figure ", "Table "))]
+    raise AssertionError(caption)
+
+
+def test_top(build: Callable[..., Built]) -> None:
+    """A figure and a table at the top stand above all text of their page, from its first line on, on no first page."""
+    need("pdftotext")
+    built = build(CASE)
+    for caption in ("Figure 1.", "Table 1.", "Figure 7."):
+        number, line, text = page_of(caption, built)
+        assert number > 1
+        assert text
+        assert line[2] < min(top for _, top, _, _ in text)
+    assert page_of("Table 1.", built)[1][1] < HEAD + 2 * GRID
+
+
+def test_bottom(build: Callable[..., Built]) -> None:
+    """Figures at the bottom stand below all text and notes of their page, in the order of the text, and end where pages end."""
+    need("pdftotext")
+    built = build(CASE)
+    feet = [max(bottom for _, _, bottom, _ in lines) for lines in layout(built.path("pdf"))[1:]]
+    for caption in ("Figure 2.", "Figure 4."):
+        _, line, text = page_of(caption, built)
+        assert line[1] > max(bottom for _, _, bottom, _ in text)
+        assert max(feet) - line[2] < 2 * GRID
+    second, third = (page_of(caption, built) for caption in ("Figure 3.", "Figure 4."))
+    assert second[0] < third[0] or second[1][1] < third[1][1]
+
+
+def test_here(build: Callable[..., Built]) -> None:
+    """A figure that stays stands between the paragraphs it stands between in the text."""
+    need("pdftotext")
+    _, line, text = page_of("Figure 5.", build(CASE))
+    before = next(other for other in text if other[3].startswith("Paragraph 14"))
+    after = next(other for other in text if other[3].startswith("Paragraph 15"))
+    assert before[1] < line[1] < after[1]
+
+
+def test_page_of_its_own(build: Callable[..., Built]) -> None:
+    """Nothing else stands on the page of such a figure."""
+    need("pdftotext")
+    assert page_of("Figure 6.", build(CASE))[2] == []
+
+
+def test_structure_keeps_the_order_of_the_text(build: Callable[..., Built]) -> None:
+    """A screen reader meets a figure at the bottom between the paragraphs that it stands between, not behind the notes."""
+    tree = read_structure(build(CASE).path("pdf").read_bytes())
+    words = "".join(node.words() for node in tree.children)
+    places = [words.index(squeeze(part)) for part in ("Paragraph 5 of", "Figure 2. A figure", "Paragraph 6 of")]
+    assert places == sorted(places)
+
+
+def test_text_runs_on(build: Callable[..., Built]) -> None:
+    """On the pages around such figures the text goes down to the notes."""
+    need("pdftotext")
+    built = build(CASE)
+    for caption, page in (("Figure 1.", 0), ("Figure 7.", -1)):  # the page of the one, the page before the other
+        lines = layout(built.path("pdf"))[page_of(caption, built)[0] - 1 + page]
+        note = next(top for _, top, _, text in lines if re.search(r"Note \d+, at the foot", text))
+        text = max(bottom for _, _, bottom, text in lines if bottom < note and not text.startswith("Figure "))
+        assert 0 < note - text < 5 * GRID  # two lines that must stay together, and the rule above the note

@@ -1,0 +1,134 @@
+"""Whatever stands in a text, its metadata or its bibliography: a build ends, with problems that have a code and a place.
+
+``make test`` draws the same 300 cases every time; ``make fuzz`` draws 10,000 new ones. A finding becomes a case folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from lxml import html
+
+from compositor import limits, pipeline
+from compositor.problems import CATALOGUE
+from compositor.provenance import Options
+from tests import generated
+
+if TYPE_CHECKING:
+    from compositor.model import Build
+
+FUZZ = int(os.environ.get("COMPOSITOR_FUZZ") or 0)  # how many new cases; 0 draws the same 300 every time
+# codes that mean a mistake of ours, in so short a text
+OURS = {"build-died", "pandoc-failed", "proof-differs", "limit-time", "limit-memory"}
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="3" height="3"/></svg>'
+ENTRIES = [
+    {"id": key, "type": "book", "title": f"Title {key}", "author": [{"family": "One"}], "issued": {"date-parts": [[2000]]}}
+    for key in ("k1", "k2")
+]
+HEAD = "title: A title\nauthor: Author One\n"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def warm(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Load what a build loads, so that the processes of the cases start with it."""
+    folder = tmp_path_factory.mktemp("warm")
+    (folder / "article.md").write_text("---\ntitle: A title\n---\n\nWords.\n")
+    assert not pipeline.build(folder).failed
+
+
+def share(part: float) -> settings:
+    """Give a test its part of the cases."""
+    return settings(
+        max_examples=round((FUZZ or 300) * part),
+        derandomize=not FUZZ,
+        database=None,
+        deadline=None,  # limits.py has its own
+        suppress_health_check=list(HealthCheck),
+        phases=list(Phase) if FUZZ else [Phase.explicit, Phase.generate],  # looking for a shorter case takes minutes
+        print_blob=bool(FUZZ),
+    )
+
+
+def attempt(text: str, header: str = HEAD, library: tuple[str, str] = ("r.json", ""), to: tuple[str, ...] = ("html",)) -> Build:
+    """Build a manuscript in a folder of its own, and hold what every build promises against what it gave."""
+    name, entries = library
+    files = {"a.svg": SVG, "article.md": f"---\n{header}---\n\n{text}\n", name: entries or json.dumps(ENTRIES)}
+    with tempfile.TemporaryDirectory() as above:
+        folder = Path(above) / "manuscript"
+        folder.mkdir()
+        for file, content in files.items():
+            (folder / file).write_text(content, encoding="utf-8", errors="replace")
+        before = sorted(Path(above).rglob("*"))
+        job = partial(pipeline.build, options=Options(to=to))
+        built = limits.guarded(job, folder, pipeline.Silence(), limits.parse(("seconds=60", "memory=2000")))
+        assert sorted(Path(above).rglob("*")) == before, "a file was written"
+    for problem in built.problems:
+        assert problem.code in CATALOGUE
+        # pdftotext takes very short lines that stand above each other for columns: its order is no mistake of ours
+        assert problem.code not in OURS or (problem.code == "proof-differs" and problem.text.startswith("PDF")), problem
+        assert problem.where, problem
+        assert problem.text, problem
+    assert built.failed != bool(built.artifacts)
+    for artifact in built.artifacts:
+        if artifact.name.endswith(".html"):
+            page = html.document_fromstring(artifact.data.decode())
+            assert not page.xpath("//@*[starts-with(name(), 'on')] | //@href[starts-with(., 'javascript:')]")
+            assert len(page.xpath("//script[not(@type='application/ld+json')]")) == 1
+    return built
+
+
+@share(0.5)
+@given(text=generated.TEXT)
+def test_any_text(text: str) -> None:
+    """Markdown of every construct, whole or broken."""
+    attempt(text, f"{HEAD}bibliography: r.json\n")
+
+
+@share(0.05)
+@given(text=generated.TEXT, jinja=st.booleans())
+def test_any_text_in_every_edition(text: str, jinja: bool) -> None:
+    """The same on paper and in the e-book, half of it through Jinja."""
+    header = f"{HEAD}bibliography: r.json\njinja: {str(jinja).lower()}\n"
+    attempt(text, header, to=tuple(pipeline.EDITIONS))
+
+
+@share(0.25)
+@given(metadata=generated.METADATA)
+def test_any_metadata(metadata: dict[str, Any]) -> None:
+    """Values of every kind under every key, written as JSON, which is YAML."""
+    header = {"bibliography": "r.json", **metadata}
+    attempt("Words, @k1.", "".join(f"{json.dumps(key)}: {json.dumps(value)}\n" for key, value in header.items()))
+
+
+@share(0.2)
+@given(library=generated.LIBRARY)
+def test_any_bibliography(library: tuple[str, str]) -> None:
+    """CSL JSON with values of every kind, and things like BibTeX."""
+    attempt("Words.", f"{HEAD}bibliography: {library[0]}\nnocite: '@*'\n", library)
+
+
+TRAPS = {
+    "`": 3000,
+    "*": 3000,
+    "[^": 300,
+    "<": 5000,
+    "---\n": 3000,
+    "\\": 5000,
+    "@a; ": 3000,
+    "{#a": 3000,
+    "- \n": 3000,
+}
+
+
+@pytest.mark.parametrize("mark", TRAPS)
+def test_a_pattern_that_could_be_a_trap(mark: str) -> None:
+    """Marks that are opened thousands of times cost no regular expression of ours its patience."""
+    attempt(f"Words.\n\n{mark * TRAPS[mark]}a")

@@ -1,0 +1,91 @@
+"""Tables: notes stand under their table and belong to it, decimal marks stand in line, heads are repeated."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pypdfium2
+import pytest
+from lxml import html
+
+from tests.conftest import CASES, need
+from tests.reading import spine, squeeze
+from tests.test_pdf import GRID, layout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Built
+
+CASE = CASES / "features" / "table-notes"
+# the last cell of each table, and the words its notes begin with
+UNDER = [
+    ("Three", "Note. A general note, with"),
+    ("c", "Note. A general note without"),
+    ("d", "Source: the last"),
+    ("e", "Source: the paragraph"),
+    ("row 70", "Note. Under the last row"),
+]
+
+
+def trees(path: Path) -> list[html.HtmlElement]:
+    """Give the pages of a web page or a book."""
+    data = path.read_bytes()
+    return [page for _, page in spine(data)] if path.suffix == ".epub" else [html.document_fromstring(data.decode())]
+
+
+@pytest.mark.parametrize(("cell", "words"), UNDER)
+def test_notes_are_printed_under_their_table(cell: str, words: str, build: Callable[..., Built]) -> None:
+    """The first note is the next line below the table's last row, on the same page, also where the table goes over pages."""
+    need("pdftotext")
+    pages = layout(build(CASE).path("pdf"))
+    (lines,) = [lines for lines in pages if any(text.startswith(words) for *_, text in lines)]
+    note = next(line for line in lines if line[3].startswith(words))
+    row = max(line for line in lines if line[3] == cell and line[0] < note[0] + 1)
+    assert 0 < note[1] - row[1] < 1.5 * GRID
+    assert abs(note[0] - row[0]) < 1
+
+
+@pytest.mark.parametrize("edition", ["html", "epub"])
+def test_notes_belong_to_their_table(edition: str, build: Callable[..., Built]) -> None:
+    """A screen reader at a table is told of its notes; a table without notes names none."""
+    described = []
+    for tree in trees(build(CASE).path(edition)):
+        for table in tree.iter("table"):
+            (notes,) = tree.xpath("//*[@id=$id]", id=table.get("aria-describedby")) or [None]
+            described.append("" if notes is None else squeeze(notes.text_content()))
+    assert len(described) == 6
+    assert [bool(words) for words in described] == [True, True, True, True, False, True]
+    wanted = [squeeze(words) for _, words in UNDER]
+    assert [words[: len(want)] for words, want in zip(filter(None, described), wanted, strict=True)] == wanted
+
+
+def test_decimal_marks_stand_in_line(build: Callable[..., Built]) -> None:
+    """In a table of class ``decimal`` the marks of a column have one place, and units of whole numbers end before it."""
+    document = pypdfium2.PdfDocument(build(CASE).path("pdf"))
+    page = document[2].get_textpage()
+    text = page.get_text_range()
+    marks, ends = set(), set()
+    for match in re.finditer(r"row \d+\s+(\d+)(\.)?", text):
+        if match[2]:
+            marks.add(round(page.get_charbox(match.start(2), loose=True)[0], 1))
+        else:
+            ends.add(round(page.get_charbox(match.end(1) - 1, loose=True)[2], 1))
+    assert len(marks) == 1
+    assert len(ends) == 1
+    assert abs(marks.pop() - ends.pop()) < 0.3
+    document.close()
+
+
+def test_head_of_a_long_table_is_repeated(build: Callable[..., Built]) -> None:
+    """Each page of a long table begins with its head."""
+    need("pdftotext")
+    found = 0
+    for lines in layout(build(CASE).path("pdf")):
+        rows = [top for _, top, _, text in lines if text.startswith("row ")]
+        if rows:
+            found += 1
+            assert any(text == "Name" and 0 < min(rows) - top < 1.5 * GRID for _, top, _, text in lines)
+    assert found == 2
