@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LETTER = 130  # twips that a letter of a cell takes, for columns whose width nobody asked for
 LONGEST = 34  # letters; a longer cell is broken
+BOLD = 1.15  # and how much wider a bold one is
 GAP = 230  # twips of margin in a cell, left and right together
 Cell = tuple[int, int, str, "etree._Element"]  # first column, columns, "" or its part in a span of rows, the element
 ALIGN = {"left": "left", "center": "center", "right": "right", "justify": "both"}
@@ -88,14 +89,22 @@ def _widths(table: etree._Element, grid: list[list[Cell]], columns: int) -> list
         parts = [float(match[1]) for match in asked if match]
         total = measure * min(100.0, float(whole[1]) if whole else 100.0) / 100
         return [max(GAP, round(total * part / sum(parts))) for part in parts]
-    letters = [3] * columns
+    least, natural = [GAP + 4 * LETTER] * columns, [GAP + 4 * LETTER] * columns
     for line in grid:
         for start, span, _, cell in line:
             if span == 1:
-                letters[start] = max(letters[start], min(LONGEST, len(markup.text(cell))))
-    natural = [GAP + LETTER * count for count in letters]
-    scale = min(1.0, measure / sum(natural))
-    return [round(width * scale) for width in natural]
+                said = markup.text(cell)
+                letter = LETTER * (BOLD if cell.tag == "th" else 1)
+                word = max((len(word) for word in said.split()), default=0)
+                least[start] = max(least[start], round(GAP + letter * (1 + min(LONGEST, word))))
+                natural[start] = max(natural[start], round(GAP + letter * (1 + min(LONGEST, len(said)))))
+    room = measure - sum(least)
+    if sum(natural) <= measure:
+        return natural
+    if room <= 0:
+        return [round(width * measure / sum(least)) for width in least]
+    wish = sum(natural) - sum(least)
+    return [width + room * (most - width) // wish for width, most in zip(least, natural, strict=True)]
 
 
 def _cell(writer: Writer, place: Place, cell: Cell, widths: list[int], ruled: bool) -> etree._Element:
