@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from compositor.limits import Limits
     from compositor.model import Build, Problem
 
-EDITIONS = ("pdf", "epub", "html")
+EDITIONS = ("pdf", "epub", "html", "jats")
+ALWAYS = EDITIONS[:3]  # what a build makes unless told otherwise
 TITLES = {
     "read": "Reading",
     "set": "Setting",
     "pdf": "PDF",
     "epub": "EPUB",
     "html": "HTML",
+    "jats": "JATS",
     "beside": "Citations",
     "prove": "Proof",
 }
@@ -76,9 +78,10 @@ LIMIT = click.option(
 
 def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     names = tuple(name.strip().lower() for name in value.split(",") if name.strip())
+    names = EDITIONS if names == ("all",) else names
     for name in names:
         if name not in EDITIONS:
-            raise click.BadParameter(f"{name!r} is not an edition; choose from {', '.join(EDITIONS)}")
+            raise click.BadParameter(f"{name!r} is not an edition; choose from {', '.join(EDITIONS)}, or all")
     if not names:
         raise click.BadParameter("name at least one edition")
     return names
@@ -88,10 +91,10 @@ def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, .
 @click.argument("source", type=click.Path(path_type=Path), default=Path("manuscript"))
 @click.option(
     "--to",
-    default=",".join(EDITIONS),
+    default=",".join(ALWAYS),
     show_default=True,
     callback=_editions,
-    help="Editions, separated by commas.",
+    help=f"Editions, separated by commas: {', '.join(EDITIONS)}, or all.",
 )
 @click.option(
     "--out",
@@ -191,7 +194,7 @@ def check(source: Path, style: str, profile: str, strict: bool, trust: bool, lim
         if shutil.which("pdftotext") is None:
             raise MissingTool("pdftotext", install_line(["poppler-utils"]))
         with say:
-            job = partial(pipeline.build, options=Options(style=style, profile=profile), strict=strict)
+            job = partial(pipeline.build, options=Options(to=EDITIONS, style=style, profile=profile), strict=strict)
             result = limits.guarded(job, source, say, replace(limit, trusted=trust))
     except MissingTool as error:
         _tell_missing(error.name, error.line, as_json=as_json)
@@ -252,7 +255,7 @@ def _tell_missing(name: str, line: str, *, as_json: bool) -> NoReturn:
 def _as_data(result: Build, written: tuple[Path, ...]) -> dict[str, Any]:
     outputs = [
         {
-            "edition": None if artifact.beside else artifact.name.rsplit(".", 1)[-1],
+            "edition": None if artifact.beside else artifact.edition,
             "path": path.as_posix(),
             "media_type": artifact.media_type,
             "bytes": len(artifact.data),
@@ -345,7 +348,7 @@ class Reporter:
         elif differ:
             self._console(err=True).print("The editions do not say the same.")
         else:
-            names = ", ".join(TITLES[artifact.name.rsplit(".", 1)[-1]] for artifact in result.artifacts if not artifact.beside)
+            names = ", ".join(TITLES[artifact.edition] for artifact in result.artifacts if not artifact.beside)
             warnings = sum(item.severity == "warning" for item in result.problems)
             more = f" {_count(warnings, 'warning')}." if warnings else ""
             words = _count(result.counts["words"], "word")

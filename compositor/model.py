@@ -242,6 +242,11 @@ class Artifact:
     seconds: float = 0.0  # time it took to print
     beside: bool = False  # no edition: a citation or a picture that stands beside them, and is not read back
 
+    @property
+    def edition(self) -> str:
+        """Name of the edition: "pdf" of ``paper.pdf``, "jats" of ``paper.jats.xml``."""
+        return self.name.removesuffix(".xml").rsplit(".", 1)[-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Build:

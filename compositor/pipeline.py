@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from compositor.sheet import Sheet
 
 # Each edition's module has render(sheet) -> Artifact. The PDF comes first: the others carry its page numbers.
-EDITIONS = {"pdf": "compositor.editions.pdf", "epub": "compositor.editions.epub", "html": "compositor.editions.html"}
+EDITIONS = {
+    "pdf": "compositor.editions.pdf",
+    "epub": "compositor.editions.epub",
+    "html": "compositor.editions.html",
+    "jats": "compositor.editions.jats",
+}
 
 
 class Listener(Protocol):

@@ -132,18 +132,9 @@ def _marks(numbered: etree._Element) -> list[str]:
     if any(parent.get("role") == "doc-endnotes" for parent in numbered.iterancestors()):
         return []
     start = int(numbered.get("start", "1"))
-    return [f"{_count(number, numbered.get('type', '1'))}." for number in range(start, start + len(numbered.findall("li")))]
-
-
-def _count(number: int, kind: str) -> str:
-    if kind in "aA":
-        return chr(ord(kind) + (number - 1) % 26)
-    if kind in "iI":
-        roman, rest = "", number
-        for value, sign in ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):
-            roman, rest = roman + sign * (rest // value), rest % value
-        return roman if kind == "i" else roman.upper()
-    return str(number)
+    return [
+        f"{markup.counted(number, numbered.get('type', '1'))}." for number in range(start, start + len(numbered.findall("li")))
+    ]
 
 
 def _drawn(sheet: Sheet, address: str, item: str) -> list[Word]:

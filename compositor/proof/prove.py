@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.proof.expected import Expected, Word, expect, words_of
+from compositor.proof.jats import compare_tags, read_jats
 from compositor.proof.pages import Difference, compare_pages
 from compositor.proof.read import Reading, read_epub, read_html, read_pdf
 from compositor.proof.structure import compare_structure, read_links
@@ -30,7 +31,7 @@ def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[P
     wanted = expect(sheet)
     found: list[Problem] = []
     for artifact in artifacts:
-        edition = artifact.name.rsplit(".", 1)[-1]
+        edition = artifact.edition
         if edition == "pdf":
             if shutil.which("pdftotext") is None:
                 continue
@@ -39,6 +40,8 @@ def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[P
         elif edition in ("html", "epub"):
             reading = read_html(artifact.data) if edition == "html" else read_epub(artifact.data)
             differences = compare(wanted, reading) + _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
+        elif edition == "jats":
+            differences = compare(wanted, read_jats(artifact.data)) + compare_tags(sheet, artifact.data)
         else:
             continue
         found += [problem("proof-differs", shown(source), _say(edition.upper(), item)) for item in differences[:MOST]]
