@@ -207,7 +207,7 @@ def _parts(work: Work) -> Iterator[str]:
 
 def _leaves(ref: etree._Element) -> Iterator[str]:
     for element in ref.xpath(".//element-citation//*[not(*)]"):
-        yield element.text or ""
+        yield element.get(XLINK) or element.text or ""
 
 
 def _links_wanted(sheet: Sheet) -> list[str]:
