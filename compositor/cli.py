@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from compositor.limits import Limits
     from compositor.model import Build, Problem
 
-EDITIONS = ("pdf", "epub", "html", "jats")
+EDITIONS = ("pdf", "epub", "html", "jats", "crossref")
+ALL = tuple(name for name in EDITIONS if name != "crossref")  # a deposit is for a registry's members, and asked for by name
 ALWAYS = EDITIONS[:3]  # what a build makes unless told otherwise
 TITLES = {
     "read": "Reading",
@@ -32,6 +33,7 @@ TITLES = {
     "epub": "EPUB",
     "html": "HTML",
     "jats": "JATS",
+    "crossref": "Crossref",
     "beside": "Citations",
     "prove": "Proof",
 }
@@ -78,7 +80,7 @@ LIMIT = click.option(
 
 def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     names = tuple(name.strip().lower() for name in value.split(",") if name.strip())
-    names = EDITIONS if names == ("all",) else names
+    names = tuple(name for word in names for name in (ALL if word == "all" else (word,)))
     for name in names:
         if name not in EDITIONS:
             raise click.BadParameter(f"{name!r} is not an edition; choose from {', '.join(EDITIONS)}, or all")
@@ -94,7 +96,7 @@ def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, .
     default=",".join(ALWAYS),
     show_default=True,
     callback=_editions,
-    help=f"Editions, separated by commas: {', '.join(EDITIONS)}, or all.",
+    help=f"Editions, separated by commas: {', '.join(EDITIONS)}, or all but the last.",
 )
 @click.option(
     "--out",
@@ -194,7 +196,7 @@ def check(source: Path, style: str, profile: str, strict: bool, trust: bool, lim
         if shutil.which("pdftotext") is None:
             raise MissingTool("pdftotext", install_line(["poppler-utils"]))
         with say:
-            job = partial(pipeline.build, options=Options(to=EDITIONS, style=style, profile=profile), strict=strict)
+            job = partial(pipeline.build, options=Options(to=ALL, style=style, profile=profile), strict=strict)
             result = limits.guarded(job, source, say, replace(limit, trusted=trust))
     except MissingTool as error:
         _tell_missing(error.name, error.line, as_json=as_json)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import jinja2
 
 from compositor import document, fetches, figures, inside, manifest, manuscript, pagebreaks, sheet
+from compositor.editions import crossref
 from compositor.model import Build, BuildError
 from compositor.places import shown
 from compositor.problems import problem
@@ -33,6 +34,7 @@ EDITIONS = {
     "epub": "compositor.editions.epub",
     "html": "compositor.editions.html",
     "jats": "compositor.editions.jats",
+    "crossref": "compositor.editions.crossref",
 }
 
 
@@ -98,6 +100,7 @@ def build(
             problems += found
             pages, found = sheet.lay_out(text, composed, replace(options, to=wanted))
             problems += found
+            problems += crossref.missing(text) if "crossref" in wanted else []
         counts = _counts(composed, pages)
         for name in wanted if not blocked() else ():
             begun = time.perf_counter()

@@ -81,7 +81,7 @@ def _words(element: etree._Element) -> list[str]:
 def compare_tags(sheet: Sheet, data: bytes) -> list[Difference]:
     """Compare what no stream of words holds: the front matter, the parts of works, links inside, pictures, notes' numbers."""
     root = etree.fromstring(data)
-    found = _pairs(dict(_front_wanted(sheet)), dict(_front_said(root)))
+    found = pairs(dict(_front_wanted(sheet)), dict(_front_said(root)))
     known = {work["id"]: work for work in sheet.document.library}
     cited = {entry.id: sorted(_parts(known[entry.id])) for entry in sheet.document.entries if entry.id in known}
     told = {ref.get("id", "")[4:]: sorted(_leaves(ref)) for ref in root.iter("ref")}
@@ -100,7 +100,8 @@ def compare_tags(sheet: Sheet, data: bytes) -> list[Difference]:
     return found
 
 
-def _pairs(wanted: dict[str, str], said: dict[str, str]) -> list[Difference]:
+def pairs(wanted: dict[str, str], said: dict[str, str]) -> list[Difference]:
+    """Compare item by item; white space aside."""
     return [
         Difference(item, wanted.get(item, ""), said.get(item, ""))
         for item in dict.fromkeys([*wanted, *said])

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from compositor.places import shown
 from compositor.problems import problem
+from compositor.proof.deposit import compare_deposit
 from compositor.proof.expected import Expected, Word, expect, words_of
 from compositor.proof.jats import compare_tags, read_jats
 from compositor.proof.pages import Difference, compare_pages
@@ -42,6 +43,8 @@ def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[P
             differences = compare(wanted, reading) + _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
         elif edition == "jats":
             differences = compare(wanted, read_jats(artifact.data)) + compare_tags(sheet, artifact.data)
+        elif edition == "crossref":
+            differences = compare_deposit(sheet, artifact.data)
         else:
             continue
         found += [problem("proof-differs", shown(source), _say(edition.upper(), item)) for item in differences[:MOST]]

@@ -48,23 +48,30 @@ def reference_list(tags: Tags, parent: etree._Element, node: etree._Element) -> 
     place = parent if parent.tag == "ref-list" else tags.add(parent, "ref-list")
     for entry in node.findall("li"):
         ref = tags.add(place, "ref", entry)
-        for number in entry.xpath("./div[contains(@class, 'csl-left-margin')]"):
-            etree.SubElement(ref, "label").text = markup.text(number)
-            markup.drop(number)
+        if number := take_number(entry):
+            etree.SubElement(ref, "label").text = number
         both = etree.SubElement(ref, "citation-alternatives")
         work = tags.works.get(entry.get("id", "").removeprefix("ref-"))
         if work is not None and (parts := list(_parts(work))):
             both.append(_citation(work, parts))
-        _print(tags, etree.SubElement(both, "mixed-citation"), entry)
+        print_entry(tags, etree.SubElement(both, "mixed-citation"), entry)
 
 
-def _print(tags: Tags, printed: etree._Element, node: etree._Element) -> None:
+def take_number(entry: etree._Element) -> str:
+    """Take the number that some styles print before an entry."""
+    for number in entry.xpath("./div[contains(@class, 'csl-left-margin')]"):
+        markup.drop(number)
+        return markup.text(number)
+    return ""
+
+
+def print_entry(tags: Tags, printed: etree._Element, node: etree._Element) -> None:
     """Write an entry's words in one line; the blocks some styles make of it are parted by a space."""
     inline.write(printed, (node.text or "") if (node.text or "").strip() else "")
     for child in node:
         if child.tag in ("div", "p"):
             inline.write(printed, " " if len(printed) or printed.text else "")
-            _print(tags, printed, child)
+            print_entry(tags, printed, child)
             inline.write(printed, " ")
         else:
             inline.add(tags, printed, child)

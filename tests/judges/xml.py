@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -61,8 +62,11 @@ def jats(data: bytes) -> list[str]:
 @cache
 def _crossref() -> object:
     from xmlschema import XMLSchema11
+    from xmlschema.exceptions import XMLSchemaWarning
 
-    return XMLSchema11(str(schemas() / "crossref5.5.0.xsd"), allow="local")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLSchemaWarning)  # one part names MathML's schema on the network; another has it here
+        return XMLSchema11(str(schemas() / "crossref5.5.0.xsd"), allow="local")
 
 
 def crossref(files: Sequence[Path]) -> list[str]:
