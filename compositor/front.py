@@ -78,6 +78,7 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
         "url": metadata.url,
         "journal": metadata.journal,
         "deposit": metadata.crossref,
+        "grants": metadata.grants,
         "citation": {
             "apa": _markup(document.citation.apa),
             "bibtex": document.citation.bibtex,

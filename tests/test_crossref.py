@@ -133,6 +133,7 @@ def sheet() -> Sheet:
         ("00abcde12", "00abcde13", "ROR iDs of author 1"),
         ("First University", "Last University", "affiliations of author 1"),
         ('type="conceptualization"', 'type="software"', "roles of author 1"),
+        (">A-2</fr:assertion>", ">A-3</fr:assertion>", "grant 2"),
         ("10.5555/submission.1", "10.5555/submission.2", "the DOI"),
         ("articles/submission</resource>", "articles/other</resource>", "the address"),
         ("<day>20</day>", "<day>21</day>", "the date accepted"),

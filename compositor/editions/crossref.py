@@ -106,7 +106,7 @@ def _american(parts: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _person(person: dict[str, Any]) -> dict[str, Any]:
     """Give a name in the parts that Crossref knows; an ORCID iD makes a person of a name that is not taken apart."""
-    roles = [address.rstrip("/").rsplit("/", 1)[-1] for _, _, address in person["credit"] if address]
+    roles = [role.url.rstrip("/").rsplit("/", 1)[-1] for role in person["roles"] if role.url]
     surname = person["family"] or (person["name"] if person["orcid"] else "")
     return person | {"surname": surname, "roles": roles, "suffix": person["suffix"][:10]}
 

@@ -17,7 +17,6 @@ from markupsafe import Markup
 
 from compositor import markup
 from compositor.model import Artifact
-from compositor.records import credit
 from compositor.records.head import is_absolute, orcid
 from compositor.records.highwire import pages
 from compositor.tagging import blocks, inline
@@ -33,8 +32,14 @@ DOCTYPE = (
     '<!DOCTYPE article PUBLIC "-//NLM//DTD JATS (Z39.96) Journal Publishing DTD with MathML3 v1.3 20210610//EN"'
     ' "JATS-journalpublishing1-3-mathml3.dtd">'
 )
-# Sections of the end matter that are no appendix and no reference list, by the ids that statements.lua gives → sec-type.
-STATEMENTS = {"acknowledgements": "", "acknowledgments": "", "funding": "funding"}
+STATEMENTS = {  # classes that statements.lua gives → sec-type, as JATS4R recommends where it does; thanks are an ack
+    "contributions": "author-contributions",
+    "funding": "funding-statement",
+    "ethics": "ethics-statement",
+    "data_availability": "data-availability",
+    "conflicts": "COI-statement",
+}
+FUNDING = "./section[contains(@class, 'statement') and contains(@class, 'funding')]/p"
 TYPES = {"review": "product-review", "review-book": "book-review"}  # of CSL → article-type
 
 
@@ -134,26 +139,36 @@ def _lay_out(tags: Tags, root: etree._Element, body: etree._Element, back: etree
 
 
 def _is_back(child: etree._Element) -> bool:
-    return child.tag == "section" and (
-        "appendix" in child.get("class", "").split()
-        or child.get("role") == "doc-colophon"
-        or child.get("id") in STATEMENTS
-        or bool(child.xpath(".//ul[@id='refs']"))
+    return child.get("role") == "doc-colophon" or (
+        child.tag == "section"
+        and (bool({"appendix", "statement"} & set(child.get("class", "").split())) or bool(child.xpath(".//ul[@id='refs']")))
     )
 
 
 def _end_matter(tags: Tags, back: etree._Element, child: etree._Element) -> None:
-    if "appendix" in child.get("class", "").split():
+    classes = child.get("class", "").split()
+    if child.get("role") == "doc-colophon":
+        _colophon(tags, back, child)
+    elif "appendix" in classes:
         group = back[-1] if len(back) and back[-1].tag == "app-group" else etree.SubElement(back, "app-group")
         blocks.section(tags, group, child, "app")
-    elif child.get("role") == "doc-colophon":
-        blocks.section(tags, back, child, "notes").set("notes-type", "colophon")
     elif child.find("ul[@id='refs']") is not None:
         blocks.section(tags, back, child, "ref-list")
-    elif kind := STATEMENTS.get(child.get("id", "")):
-        blocks.section(tags, back, child).set("sec-type", kind)
+    elif "acknowledgements" in classes:
+        blocks.section(tags, back, child, "ack")
     else:
-        blocks.section(tags, back, child, "ack" if child.get("id") in STATEMENTS else "sec")
+        section = blocks.section(tags, back, child)
+        for kind in (STATEMENTS[name] for name in classes if name in STATEMENTS):
+            section.set("sec-type", kind)
+
+
+def _colophon(tags: Tags, back: etree._Element, node: etree._Element) -> None:
+    notes = tags.add(back, "notes", node)
+    notes.set("notes-type", "colophon")
+    title = node[0]
+    etree.SubElement(notes, "title").text = markup.text(title)
+    node.remove(title)
+    blocks.fill(tags, notes, node)
 
 
 def _place_notes(tags: Tags, back: etree._Element, notes: dict[str, etree._Element], title: str) -> None:
@@ -185,7 +200,7 @@ def facts(sheet: Sheet) -> dict[str, Any]:
         "lpage": last,
         "page_url": front["url"] if is_absolute(front["url"]) else "",
         "open": bool(front["license"]) and "creativecommons.org" in front["license"].url,
-        "funding": markup.text(statement[0]) if (statement := sheet.root.xpath("./section[@id='funding']/p")) else "",
+        "funding": [markup.text(part) for part in sheet.root.xpath(FUNDING)],
     }
 
 
@@ -198,7 +213,6 @@ def _person(author: dict[str, Any]) -> dict[str, Any]:
         "style": "eastern" if given and name == turned else "western",
         "suffix": suffix if suffix != name else "",
         "orcid": orcid(author["orcid"]),
-        "credit": [(role, *credit.find(role)) for role in author["roles"]],
     }
 
 

@@ -10,7 +10,6 @@ from lxml import etree
 from compositor import markup
 from compositor.proof.expected import text_of
 from compositor.proof.jats import pairs
-from compositor.records import credit
 from compositor.records.head import orcid
 
 if TYPE_CHECKING:
@@ -37,12 +36,12 @@ def _wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
     for number, author in enumerate(front["authors"], start=1):
         homes = [front["affiliations"][place] for place in author["affiliations"]]
         whole = author["family"] or author["orcid"]
-        slugs = [credit.find(role)[1].rstrip("/").rsplit("/", 1)[-1] for role in author["roles"]]
+        slugs = [role.url.rstrip("/").rsplit("/", 1)[-1] for role in author["roles"] if role.url]
         yield f"author {number}", author["name"].replace(",", "")
         yield f"ORCID iD of author {number}", orcid(author["orcid"])
         yield f"affiliations of author {number}", " ".join(home["name"] for home in homes) if whole else ""
         yield f"ROR iDs of author {number}", " ".join(home["ror"].rsplit("/", 1)[-1] for home in homes) if whole else ""
-        yield f"roles of author {number}", " ".join(slug for slug in slugs if slug) if whole else ""
+        yield f"roles of author {number}", " ".join(slugs) if whole else ""
     yield "the abstract", _abstract(sheet)
     for date in front["dates"]:
         if date["kind"] != "received":  # Crossref has no element for it
@@ -50,6 +49,9 @@ def _wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
     yield "the licence", front["license"].url if front["license"] else ""
     yield "the DOI", front["doi"]
     yield "the address", front["url"]
+    for number, grant in enumerate(front["grants"], start=1):
+        funder = (grant.id,) if "ror.org/" in grant.id else (grant.funder, grant.id if "doi.org/" in grant.id else "")
+        yield f"grant {number}", " ".join((*funder, *grant.awards))
     yield "the journal", " ".join(part for part in (journal.title, journal.issn, journal.volume, journal.issue) if part)
     for entry in sheet.root.xpath("//ul[@id='refs']/li"):
         printed = markup.clone(entry)
@@ -91,6 +93,8 @@ def _said(root: etree._Element) -> Iterator[tuple[str, str]]:
     yield "the licence", said(".//license_ref", work)
     yield "the DOI", said("doi_data/doi", work)
     yield "the address", said("doi_data/resource", work)
+    for number, grant in enumerate(work.findall("program/assertion[@name='fundgroup']"), start=1):
+        yield f"grant {number}", " ".join(text for text in grant.itertext())
     yield "the journal", said("//full_title | //journal_metadata/issn | //journal_issue//volume | //journal_issue/issue")
     for citation in work.iter("citation"):
         yield f"reference {citation.get('key')}", re.sub(r"\s+", " ", text_of(citation.find("unstructured_citation")))

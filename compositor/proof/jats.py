@@ -34,7 +34,8 @@ LIKE = {
     "ack": "section", "app": "section", "app-group": "section", "break": "br", "caption": "div", "code": "pre", "def": "dd",
     "def-item": "div", "def-list": "dl", "disp-quote": "blockquote", "fig": "figure", "fig-group": "figure", "fn": "div",
     "fn-group": "section", "label": "div", "list": "ul", "list-item": "li", "mixed-citation": "div", "notes": "section",
-    "ref": "li", "ref-list": "ul", "sec": "section", "table-wrap": "div", "term": "dt", "title": "h2", "verse-group": "div",
+    "ref": "li", "ref-list": "ul", "sec": "section", "table-wrap": "div",
+    "table-wrap-foot": "div", "term": "dt", "title": "h2", "verse-group": "div",
     "verse-line": "div",
 }  # fmt: skip
 
@@ -126,7 +127,7 @@ def _front_wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield f"author {number}", author["name"]
         yield f"ORCID iD of author {number}", orcid(author["orcid"])
         yield f"affiliations of author {number}", " ".join(f"aff{place + 1}" for place in author["affiliations"])
-        yield f"roles of author {number}", "; ".join(author["roles"])
+        yield f"roles of author {number}", "; ".join(" ".join((role.term, role.degree, role.url)) for role in author["roles"])
         yield f"address of author {number}", author["email"] if author["corresponding"] else ""
     for item in front["affiliations"]:
         yield f"affiliation {item['mark']}", item["name"]
@@ -137,6 +138,7 @@ def _front_wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
     yield "the licence", front["license"].name if front["license"] else ""
     yield "the licence's address", front["license"].url if front["license"] else ""
     yield "the DOI", front["doi"]
+    yield "the funding", "; ".join(" ".join((grant.funder, grant.id, *grant.awards)) for grant in front["grants"])
     journal = front["journal"]
     yield "the journal", " ".join(part for part in (journal.title, journal.volume, journal.issue, journal.issn) if part)
 
@@ -155,7 +157,10 @@ def _front_said(root: etree._Element) -> Iterator[tuple[str, str]]:
         yield f"author {number}", _name(person)
         yield f"ORCID iD of author {number}", person.findtext("contrib-id") or ""
         yield f"affiliations of author {number}", " ".join(rids["aff"])
-        yield f"roles of author {number}", "; ".join(role.text or "" for role in person.findall("role"))
+        told = (
+            (role.text, role.get("degree-contribution"), role.get("vocab-term-identifier")) for role in person.findall("role")
+        )
+        yield f"roles of author {number}", "; ".join(" ".join(part or "" for part in parts) for parts in told)
         yield f"address of author {number}", " ".join(said(f"//corresp[@id='{rid}']/email") for rid in rids["corresp"])
     for place in meta.findall("aff"):
         yield f"affiliation {place.get('id')[3:]}", place.findtext("institution-wrap/institution") or ""
@@ -167,6 +172,8 @@ def _front_said(root: etree._Element) -> Iterator[tuple[str, str]]:
     yield "the licence", re.sub(r"^.*: |\.$", "", said("//license-p"))
     yield "the licence's address", " ".join(node.text for node in root.iter(LICENSE))
     yield "the DOI", said("//article-meta/article-id[@pub-id-type='doi']")
+    grants = (grant.xpath(".//institution | .//institution-id | award-id") for grant in root.iter("award-group"))
+    yield "the funding", "; ".join(" ".join(part.text or "" for part in parts) for parts in grants)
     yield (
         "the journal",
         said("//journal-title | //article-meta/volume | //article-meta/issue").strip()

@@ -43,6 +43,9 @@ def fill(tags: Tags, parent: etree._Element, source: etree._Element) -> None:
     for child in source:
         if not isinstance(child.tag, str):
             pass
+        elif child.get("class") == "table-notes" and len(parent) and parent[-1].tag == "table-wrap":
+            _close(run)
+            fill(tags, tags.add(parent[-1], "table-wrap-foot"), child)
         elif _is_block(child):
             _close(run)
             block(tags, parent, child)
