@@ -40,7 +40,7 @@ def sheet_of(case: Path) -> Sheet:
     return lay_out(manuscript, document, DEFAULT)[0]
 
 
-@pytest.mark.parametrize("case", [ROOT / "manuscript", *FEATURES], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [ROOT / "manuscript", CASES / "jats" / "nested", *FEATURES], ids=lambda case: case.name)
 def test_valid_whole_and_read_back(case: Path) -> None:
     """The schema finds nothing, each reference inside leads somewhere, and the words are those that were set."""
     sheet = sheet_of(case)

@@ -19,7 +19,7 @@ from compositor import markup
 from compositor.model import Artifact
 from compositor.records.head import is_absolute, orcid
 from compositor.records.highwire import pages
-from compositor.tagging import blocks, inline
+from compositor.tagging import blocks, drawings, inline
 from compositor.tagging.tags import NAMESPACES, Tags
 from compositor.templating import environment
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from compositor.sheet import Sheet
 
 MEDIA_TYPE = "application/jats+xml"
-SVG = "{http://www.w3.org/2000/svg}svg"
 DOCTYPE = (
     '<!DOCTYPE article PUBLIC "-//NLM//DTD JATS (Z39.96) Journal Publishing DTD with MathML3 v1.3 20210610//EN"'
     ' "JATS-journalpublishing1-3-mathml3.dtd">'
@@ -45,7 +44,7 @@ TYPES = {"review": "product-review", "review-book": "book-review"}  # of CSL →
 
 def render(sheet: Sheet) -> Artifact:
     """Tag the article."""
-    root = _drawings_named(markup.clone(sheet.root))
+    root = drawings.name(markup.clone(sheet.root))
     notes, abstract = markup.take_notes(root), markup.take_abstract(root)
     tags = tagger(sheet, root, notes, abstract)
     article = etree.Element("article", nsmap=NAMESPACES)
@@ -81,23 +80,10 @@ def pictures(sheet: Sheet) -> list[Artifact]:
     found = [
         Artifact(f"{sheet.name}-{media.name}", media.media_type, media.data, beside=True) for media in sheet.media.values()
     ]
-    for number, drawing in enumerate(_drawings(sheet.root), start=1):
+    for number, drawing in enumerate(drawings.drawings(sheet.root), start=1):
         data = etree.tostring(drawing, xml_declaration=True, encoding="UTF-8", with_tail=False)
         found.append(Artifact(f"{sheet.name}-drawing-{number}.svg", "image/svg+xml", data, beside=True))
     return found
-
-
-def _drawings(root: etree._Element) -> list[etree._Element]:
-    """Give the drawings that stand in the text itself, as raw SVG."""
-    return [drawing for drawing in root.iter(SVG) if not any(parent.tag == SVG for parent in drawing.iterancestors())]
-
-
-def _drawings_named(root: etree._Element) -> etree._Element:
-    """Put an image in the place of each drawing."""
-    for number, drawing in enumerate(_drawings(root), start=1):
-        alt = drawing.get("aria-label") or markup.text(drawing)
-        markup.replace(drawing, etree.Element("img", {"src": f"drawing:{number}", "alt": alt}))
-    return root
 
 
 def tagger(sheet: Sheet, *sources: Any) -> Tags:
@@ -107,7 +93,7 @@ def tagger(sheet: Sheet, *sources: Any) -> Tags:
         parts = source.values() if isinstance(source, dict) else [] if source is None else [source]
         whole.extend([markup.clone(part) for part in parts])
     names = {address: f"{sheet.name}-{media.name}" for address, media in sheet.media.items()}
-    for number, _ in enumerate(_drawings(sheet.root), start=1):
+    for number, _ in enumerate(drawings.drawings(sheet.root), start=1):
         names[f"drawing:{number}"] = f"{sheet.name}-drawing-{number}.svg"
     return Tags(whole, names, {work["id"]: work for work in sheet.document.library})
 

@@ -17,6 +17,7 @@ from compositor.records.head import orcid
 from compositor.records.highwire import pages
 from compositor.references.work import day_of, family_of, people
 from compositor.references.work import text_of as field
+from compositor.tagging.drawings import described, drawings
 from compositor.tagging.tags import xml_name
 from compositor.tagging.works import NUMBERS, PLAIN, ROLES
 
@@ -92,12 +93,12 @@ def compare_tags(sheet: Sheet, data: bytes) -> list[Difference]:
     found += [
         Difference("the cross-references", xref.get("rid"), "") for xref in root.iter("xref") if xref.get("rid") not in ids
     ]
-    found += [Difference("the cross-references", *pair) for pair in _unlike(_links_wanted(sheet), _links_said(root))]
-    alts = sorted(image.get("alt", "") for image in sheet.root.iter("img"))
-    said = sorted(graphic.findtext("alt-text") or "" for graphic in root.iter("graphic", "inline-graphic"))
-    found += [
-        Difference("the descriptions of pictures", *pair) for pair in _unlike([a for a in alts if a], [a for a in said if a])
+    found += _compare_links(sheet, root)
+    alts = [image.get("alt") or "" for image in sheet.root.iter("img")] + [
+        described(drawing) for drawing in drawings(sheet.root)
     ]
+    said = [graphic.findtext("alt-text") or "" for graphic in root.iter("graphic", "inline-graphic")]
+    found += [Difference("the descriptions of pictures", *pair) for pair in _unlike(filter(None, alts), filter(None, said))]
     return found
 
 
@@ -218,15 +219,21 @@ def _leaves(ref: etree._Element) -> Iterator[str]:
         yield element.get(XLINK) or element.text or ""
 
 
-def _links_wanted(sheet: Sheet) -> list[str]:
-    """Give the citations, cross-references and calls of notes: words, and what they point at."""
-    ids = set(sheet.root.xpath("//@id"))
-    links = sheet.root.xpath("//a[starts-with(@href, '#')][not(@role='doc-backlink' or ancestor::a)][text() or *]")
-    return [
-        f"{text_of(link)} → {xml_name(unquote(link.get('href')[1:]))}" for link in links if unquote(link.get("href")[1:]) in ids
+def _compare_links(sheet: Sheet, root: etree._Element) -> list[Difference]:
+    """Compare citations, cross-references and calls of notes: their words, and what they point at.
+
+    A wrapper without an element of its own lends its name to what it holds, so only the words of links to it are compared.
+    """
+    xrefs = root.xpath("(//abstract | //body | //back)//xref")
+    said = [(" ".join(text_of(xref).split()), xref.get("rid")) for xref in xrefs]
+    named = {element.get("id"): element.tag for element in sheet.root.iter(etree.Element) if element.get("id")}
+    wanted = []
+    for link in sheet.root.xpath("//a[starts-with(@href, '#')][not(@role='doc-backlink' or ancestor::a)][text() or *]"):
+        target = unquote(link.get("href")[1:])
+        if target in named:
+            wanted.append((" ".join(text_of(link).split()), "" if named[target] == "div" else xml_name(target)))
+    found = [
+        Difference("the cross-references", *pair) for pair in _unlike((text for text, _ in wanted), (text for text, _ in said))
     ]
-
-
-def _links_said(root: etree._Element) -> list[str]:
-    wanted = root.xpath("(//abstract | //body | //back)//xref")
-    return [f"{text_of(xref)} → {xref.get('rid')}" for xref in wanted]
+    lost = Counter(pair for pair in wanted if pair[1]) - Counter(said)
+    return found + [Difference("the cross-references", f"{text} → {target}", "") for text, target in sorted(lost)]
