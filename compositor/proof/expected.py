@@ -151,7 +151,7 @@ def _flow(root: etree._Element, item: str, words: list[Word]) -> None:
     words += words_of(root.text or "", item)
     for child in root:
         name = child.tag if isinstance(child.tag, str) else ""
-        if name in ("section", "div", "ul", "ol", "blockquote", "dl"):
+        if name in ("section", "div", "ul", "ol", "blockquote", "dl") and any(part.tag in BLOCKS - {"br"} for part in child):
             head = next((markup.text(head) for head in child if head.tag in ("h2", "h3", "h4", "h5", "h6")), "")
             _flow(child, f"section “{head}”" if head else item, words)
         elif name == "li" and child.get("id", "").startswith("ref-"):
