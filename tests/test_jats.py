@@ -144,6 +144,32 @@ def test_pictures_stand_beside(build: Callable[..., Built]) -> None:
     assert built.path("jats").name == "article.jats.xml"
 
 
+@pytest.mark.parametrize(
+    "text", ["<article>", "no XML", "<article><front/></article>", '<article xmlns:a="b"><body/></article>']
+)
+def test_own_template_is_told_when_it_breaks(text: str, tmp_path: Path) -> None:
+    """A template of the author's own that makes no XML is a problem at its file; one that leaves things out differs."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "jats.xml").write_text(text, encoding="utf-8")
+    (tmp_path / "article.md").write_text("---\ntitle: One\nauthor: Author One\n---\n\n# First\n\nWords.\n", encoding="utf-8")
+    process = run(tmp_path, "--to", "jats", "--out", tmp_path / "dist")
+    assert "Traceback" not in process.stderr
+    broken = not text.endswith("</article>")
+    assert process.returncode == (1 if broken else 0)
+    assert ("jats.xml: error [template-broken]" if broken else "[proof-differs]") in process.stderr
+
+
+def test_own_template_reads_no_file(tmp_path: Path) -> None:
+    """An entity of an author's own template is not followed."""
+    (tmp_path / "secret").write_text("hidden words", encoding="utf-8")
+    (tmp_path / "templates").mkdir()
+    entity = f'<!DOCTYPE article [<!ENTITY x SYSTEM "{(tmp_path / "secret").as_uri()}">]><article><body>&x;</body></article>'
+    (tmp_path / "templates" / "jats.xml").write_text(entity, encoding="utf-8")
+    (tmp_path / "article.md").write_text("---\ntitle: One\n---\n\nWords.\n", encoding="utf-8")
+    run(tmp_path, "--to", "jats", "--out", tmp_path / "dist")
+    assert not any(b"hidden words" in file.read_bytes() for file in (tmp_path / "dist").glob("*"))
+
+
 def test_all_names_every_edition_and_the_default_stays(tmp_path: Path) -> None:
     """``--to all`` adds JATS; a plain build does not make it."""
     process = run(CASES / "features" / "single-file" / "article.md", "--to", "html", "--out", tmp_path / "one", "--quiet")

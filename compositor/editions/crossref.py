@@ -25,7 +25,6 @@ from compositor.references.work import day_of, family_of, people, text_of
 from compositor.tagging import blocks, inline
 from compositor.tagging.tags import NAMESPACES, Tags
 from compositor.tagging.works import print_entry, take_number
-from compositor.templating import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,8 +93,7 @@ def render(sheet: Sheet) -> Artifact:
         batch=f"{re.sub(r'[^A-Za-z0-9.-]', '-', sheet.name)[:60]}-{sheet.document.digest[:16]}",
         timestamp=front["deposit"].timestamp or f"{front['date'].replace('-', ''):0<8}000000",
     )
-    text = environment(sheet.templates).get_template("crossref.xml").render(context)
-    return Artifact(f"{sheet.name}.crossref.xml", MEDIA_TYPE, jats.serialise(text))
+    return Artifact(f"{sheet.name}.crossref.xml", MEDIA_TYPE, jats.from_template(sheet, "crossref.xml", context))
 
 
 def _american(parts: list[tuple[str, str]]) -> list[tuple[str, str]]:

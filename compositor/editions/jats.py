@@ -16,7 +16,9 @@ from lxml import etree
 from markupsafe import Markup
 
 from compositor import markup
-from compositor.model import Artifact
+from compositor.model import Artifact, BuildError
+from compositor.places import shown
+from compositor.problems import problem
 from compositor.records.head import is_absolute, orcid
 from compositor.records.highwire import pages
 from compositor.tagging import blocks, drawings, inline
@@ -63,13 +65,18 @@ def render(sheet: Sheet) -> Artifact:
         parts={part.tag: _xml(part) if len(part) else "" for part in article},
         counts=_counts(article, root, sheet.document.words),
     )
-    text = environment(sheet.templates).get_template("jats.xml").render(context)
-    return Artifact(f"{sheet.name}.jats.xml", MEDIA_TYPE, serialise(text, DOCTYPE))
+    return Artifact(f"{sheet.name}.jats.xml", MEDIA_TYPE, from_template(sheet, "jats.xml", context, DOCTYPE))
 
 
-def serialise(text: str, doctype: str | None = None) -> bytes:
-    """Write a template's XML anew: namespaces said once, at the top. Raises XMLSyntaxError where it is no XML."""
-    tree = etree.fromstring(text.strip().encode(), etree.XMLParser(remove_comments=True))
+def from_template(sheet: Sheet, name: str, context: dict[str, Any], doctype: str | None = None) -> bytes:
+    """Fill a template of XML, and say its namespaces once, at the top. Raises BuildError where it makes no XML."""
+    text = environment(sheet.templates).get_template(name).render(context)
+    parser = etree.XMLParser(remove_comments=True, resolve_entities=False, no_network=True)
+    try:
+        tree = etree.fromstring(text.strip().encode(), parser)
+    except etree.XMLSyntaxError as error:
+        own = next((folder / name for folder in sheet.templates if (folder / name).is_file()), name)
+        raise BuildError((problem("template-broken", shown(own), f"it makes no XML: {error.msg}"),)) from None
     etree.cleanup_namespaces(tree, keep_ns_prefixes=["mml", "xlink", "ali"])
     data: bytes = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", doctype=doctype)
     return data + b"\n"

@@ -69,7 +69,9 @@ def _abstract(sheet: Sheet) -> str:
 
 
 def _said(root: etree._Element) -> Iterator[tuple[str, str]]:
-    (work,) = root.xpath("//journal_article | //posted_content")
+    work = next(root.iter("journal_article", "posted_content"), None)
+    if work is None:  # an author's own template may leave it out
+        return
 
     def said(path: str, element: etree._Element = root) -> str:
         return " ".join("".join(node.itertext()) for node in element.xpath(path))
@@ -78,7 +80,7 @@ def _said(root: etree._Element) -> Iterator[tuple[str, str]]:
         element = work.find(path)
         yield item, "" if element is None else text_of(element)
     for number, person in enumerate(work.find("contributors") if work.find("contributors") is not None else (), start=1):
-        names = said("given_name | surname | suffix", person) if len(person) else person.text
+        names = said("given_name | surname | suffix", person) if len(person) else person.text or ""
         yield f"author {number}", names
         yield f"ORCID iD of author {number}", said("ORCID", person)
         yield f"affiliations of author {number}", said(".//institution_name", person)
@@ -97,4 +99,7 @@ def _said(root: etree._Element) -> Iterator[tuple[str, str]]:
         yield f"grant {number}", " ".join(text for text in grant.itertext())
     yield "the journal", said("//full_title | //journal_metadata/issn | //journal_issue//volume | //journal_issue/issue")
     for citation in work.iter("citation"):
-        yield f"reference {citation.get('key')}", re.sub(r"\s+", " ", text_of(citation.find("unstructured_citation")))
+        yield (
+            f"reference {citation.get('key')}",
+            re.sub(r"\s+", " ", " ".join(map(text_of, citation.iterfind("unstructured_citation")))),
+        )

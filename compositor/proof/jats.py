@@ -146,6 +146,8 @@ def _front_wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
 
 def _front_said(root: etree._Element) -> Iterator[tuple[str, str]]:
     meta = root.find("front/article-meta")
+    if meta is None:  # an author's own template may leave it out
+        return
 
     def said(path: str) -> str:
         return " ".join("".join(node.itertext()) for node in root.xpath(path))
@@ -164,14 +166,14 @@ def _front_said(root: etree._Element) -> Iterator[tuple[str, str]]:
         yield f"roles of author {number}", "; ".join(" ".join(part or "" for part in parts) for parts in told)
         yield f"address of author {number}", " ".join(said(f"//corresp[@id='{rid}']/email") for rid in rids["corresp"])
     for place in meta.findall("aff"):
-        yield f"affiliation {place.get('id')[3:]}", place.findtext("institution-wrap/institution") or ""
-        yield f"ROR iD of affiliation {place.get('id')[3:]}", place.findtext("institution-wrap/institution-id") or ""
+        yield f"affiliation {place.get('id', '')[3:]}", place.findtext("institution-wrap/institution") or ""
+        yield f"ROR iD of affiliation {place.get('id', '')[3:]}", place.findtext("institution-wrap/institution-id") or ""
     yield "the keywords", "; ".join(word.text or "" for word in meta.findall("kwd-group/kwd"))
     for date in (*meta.findall("pub-date"), *meta.findall("history/date")):
         kind = {"pub": "published"}.get(date.get("date-type"), date.get("date-type"))
-        yield f"the date {kind}", "-".join(f"{int(part.text):02d}" for part in reversed(date))
+        yield f"the date {kind}", "-".join(f"{part.text or '':0>2}" for part in reversed(date))
     yield "the licence", re.sub(r"^.*: |\.$", "", said("//license-p"))
-    yield "the licence's address", " ".join(node.text for node in root.iter(LICENSE))
+    yield "the licence's address", " ".join(node.text or "" for node in root.iter(LICENSE))
     yield "the DOI", said("//article-meta/article-id[@pub-id-type='doi']")
     grants = (grant.xpath(".//institution | .//institution-id | award-id") for grant in root.iter("award-group"))
     yield "the funding", "; ".join(" ".join(part.text or "" for part in parts) for parts in grants)
