@@ -1,17 +1,22 @@
 # make        set everything up, then build dist/ from manuscript/
 # make test   run the tests
+# make fuzz   build 10,000 generated manuscripts (CASES=500 for fewer)
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 LOCK = $(RUN) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 
-.PHONY: build test check lock pictures clean
+.PHONY: build test fuzz check lock pictures clean
 
 build: $(VENV)/.ready
 	@$(RUN) build.py
 
 test: $(VENV)/.ready-to-test
 	@$(RUN) -m pytest --numprocesses 2 --dist worksteal
+
+CASES ?= 10000
+fuzz: $(VENV)/.ready-to-test
+	@COMPOSITOR_FUZZ=$(CASES) $(RUN) -m pytest tests/test_properties.py --numprocesses 2 --dist worksteal --hypothesis-show-statistics
 
 check: $(VENV)/.ready-to-test
 	@$(RUN) -m ruff check .

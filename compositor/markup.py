@@ -231,6 +231,17 @@ def align_decimals(root: etree._Element, mark: str) -> None:
                     cell.set("data-lacks", lacks)
 
 
+HOMES = {"li": ("ul", "ol", "menu"), "dt": ("dl", "div"), "dd": ("dl", "div")}
+
+
+def house_items(root: etree._Element) -> None:
+    """Make an item that stands in no list, which only raw HTML can write, a paragraph's block like any other."""
+    for item in list(root.iter(*HOMES)):
+        home = item.getparent()
+        if home is None or home.tag not in HOMES[item.tag]:
+            item.tag = "div"
+
+
 def scope_headers(root: etree._Element) -> None:
     """Say which way each header cell points: over its column, or along its row."""
     for cell in root.iter("th"):

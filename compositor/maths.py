@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from dataclasses import dataclass
 
 from lxml import etree
@@ -30,7 +31,9 @@ class MathError(ValueError):
 
 def draw(math: etree._Element) -> Formula:
     """Draw one ``math`` element. Raises MathError."""
-    from ziamath.zmath import Math
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # it opens its font in an old way
+        from ziamath.zmath import Math
 
     tex = "".join(math.xpath(".//*[local-name()='annotation']/text()")).strip()
     bare = etree.fromstring(etree.tostring(math, with_tail=False))

@@ -321,7 +321,7 @@ def split_name(name: str) -> dict[str, Any]:
 
 
 def _license(raw: Any) -> License | None:
-    if raw is None or raw == "":
+    if raw is None or raw in ("", []):
         return None
     if isinstance(raw, list):
         raw = raw[0]

@@ -61,6 +61,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
         if image.get("alt") is None:
             where = places.image(address, pictured[address])
             problems.append(problem("alt-missing", where, f"the image {address} has no alternative text"))
+    markup.house_items(root)
     markup.scope_headers(root)
     markup.align_decimals(root, language.decimal_mark(manuscript.lang))
     markup.list_references(root)

@@ -178,22 +178,28 @@ METADATA_KEYS = pick(
 )
 METADATA = st.dictionaries(METADATA_KEYS, VALUE, min_size=1, max_size=6)
 
-FIELDS = pick(
-    *["title", "author", "editor", "issued", "accessed", "container-title", "volume", "page", "DOI", "URL", "ISBN", "note"],
-    *["publisher", "language", "type", "number-of-pages", "abstract", "x"],
+FIELDS = ["title", "container-title", "volume", "page", "DOI", "URL", "ISBN", "note", "publisher", "language", "abstract", "x"]
+NUMBERS = pick("10.5555/x", "978-0-306-40615-7", "3--5", "12", "https://example.org/a b", "en", "n.d.", "-1")
+NAME = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("family", "given", "literal", "suffix", "non-dropping-particle"), INLINE)
 )
-NAME = st.fixed_dictionaries({}, optional=dict.fromkeys(("family", "given", "literal", "suffix"), VALUE))
-NUMBERS = st.lists(st.lists(st.integers(-99999, 99999), max_size=4), max_size=3)
-DATE = st.fixed_dictionaries(
-    {}, optional={"date-parts": st.one_of(VALUE, NUMBERS), "raw": VALUE, "literal": VALUE, "season": VALUE}
+NAMES = st.lists(NAME, max_size=3)
+PARTS_OF_A_DATE = st.lists(st.lists(st.integers(-9999, 99999), min_size=1, max_size=3), min_size=1, max_size=2)
+DATE = st.one_of(
+    st.fixed_dictionaries({"date-parts": PARTS_OF_A_DATE}),
+    st.fixed_dictionaries({}, optional={"raw": INLINE, "literal": INLINE, "season": NUMBERS, "circa": st.booleans()}),
 )
-WORK = st.builds(
-    lambda key, kind, fields: {"id": key, "type": kind, **fields},
-    st.one_of(pick("k1", "k2"), VALUE),
-    st.one_of(pick("book", "article-journal", "chapter", "webpage", "nonsense"), VALUE),
-    st.dictionaries(FIELDS, st.one_of(VALUE, DATE, st.lists(st.one_of(NAME, VALUE), max_size=3)), max_size=5),
+WORK = st.fixed_dictionaries(
+    {"id": pick("k1", "k2", "k3", "a b", "é", "1"), "type": pick("book", "article-journal", "chapter", "webpage", "nonsense")},
+    optional={
+        **dict.fromkeys(FIELDS, st.one_of(INLINE, NUMBERS)),
+        **dict.fromkeys(("author", "editor"), NAMES),
+        **dict.fromkeys(("issued", "accessed"), DATE),
+    },
 )
-CSL_JSON = st.one_of(st.lists(st.one_of(WORK, WORK, VALUE), max_size=4), VALUE).map(json.dumps)
+SPOILT = st.builds(lambda work, key, value: {**work, key: value}, WORK, pick("id", "type", "author", "issued", "title"), VALUE)
+WORKS = st.lists(WORK, max_size=4)
+CSL_JSON = st.one_of(WORKS, WORKS, WORKS, st.lists(SPOILT, max_size=3), VALUE).map(json.dumps)
 BIBTEX_ENTRY = form(
     '@{}{{{}, {} = {{{}}}, {} = "{}", year = {}}}',
     pick("book", "article", "misc", "string", "comment", "x"),
