@@ -75,8 +75,8 @@ def from_template(sheet: Sheet, name: str, context: dict[str, Any], doctype: str
     try:
         tree = etree.fromstring(text.strip().encode(), parser)
     except etree.XMLSyntaxError as error:
-        own = next((folder / name for folder in sheet.templates if (folder / name).is_file()), name)
-        raise BuildError((problem("template-broken", shown(own), f"it makes no XML: {error.msg}"),)) from None
+        own = next((shown(folder / name) for folder in sheet.templates if (folder / name).is_file()), f"templates/{name}")
+        raise BuildError((problem("template-broken", own, f"it makes no XML: {error.msg}"),)) from None
     etree.cleanup_namespaces(tree, keep_ns_prefixes=["mml", "xlink", "ali"])
     data: bytes = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", doctype=doctype)
     return data + b"\n"
