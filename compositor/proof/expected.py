@@ -97,7 +97,7 @@ def expect(sheet: Sheet) -> Expected:
     wanted.marks = [mark for numbered in sheet.root.iter("ol") for mark in _marks(numbered)]
     abstract = markup.take_abstract(root)
     if abstract is not None:
-        wanted.abstract = words_of(text_of(abstract), "the abstract")
+        _flow(abstract, "the abstract", wanted.abstract)
     for element in list(root.iter("figure", "table")):
         if any(parent.tag in ("figure", "table") for parent in element.iterancestors()):
             continue
