@@ -226,6 +226,10 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
                 said = item["msg"].removeprefix("Value error, ")
                 problems.append(problem("metadata-invalid", header.where(*keys) or shown(path), f"{key}: {said}"))
                 values.pop(str(key), None)
+    title = header.value.get("reference-section-title")
+    if title is not None and not isinstance(title, str):
+        where = header.where("reference-section-title") or shown(path)
+        problems.append(problem("metadata-invalid", where, "reference-section-title: it should be a line of text"))
     for position, author in enumerate(metadata.authors):
         for number, role in enumerate(author.roles):
             if not role.url:

@@ -17,6 +17,7 @@ end
 return function(doc, context)
   local title = context.meta['reference-section-title']
   context.meta['reference-section-title'] = nil -- or citeproc would write a second head
+  if pandoc.utils.type(title) ~= 'Inlines' and type(title) ~= 'string' then title = nil end -- told by manuscript.py
   if context.meta['suppress-bibliography'] or has_place(doc) or not (context.meta.nocite or cites(doc)) then return doc end
   local last = doc.blocks[#doc.blocks]
   if not (last and last.t == 'Header' and sections.is_reference_head(last, context)) then
