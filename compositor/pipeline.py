@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import document, fetches, figures, inside, manifest, manuscript, pagebreaks, sheet
+from compositor import document, fetches, figures, inside, linemap, manifest, manuscript, pagebreaks, sheet
 from compositor.editions import crossref
 from compositor.model import Build, BuildError
 from compositor.places import shown
@@ -35,6 +35,7 @@ EDITIONS = {
     "html": "compositor.editions.html",
     "jats": "compositor.editions.jats",
     "crossref": "compositor.editions.crossref",
+    "review": "compositor.editions.review",
 }
 
 
@@ -113,6 +114,7 @@ def build(
         if artifacts and not blocked():
             with _stage(listener, "beside"):
                 beside = files.render(pages, wanted)
+                beside += [linemap.write(item, pages.name, options.numbers) for item in artifacts if item.lines]
             with _stage(listener, "prove"):
                 problems += prove(pages, tuple(artifacts), text.path)
             artifacts += beside

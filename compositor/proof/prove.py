@@ -33,11 +33,12 @@ def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[P
     found: list[Problem] = []
     for artifact in artifacts:
         edition = artifact.edition
-        if edition == "pdf":
+        if edition in ("pdf", "review"):
             if shutil.which("pdftotext") is None:
                 continue
             differences = _compare_links(wanted, read_links(artifact.data))
-            differences += _compare_pdf(sheet, wanted, artifact.data) + compare_structure(sheet, artifact.data)
+            differences += _compare_pdf(sheet, wanted, artifact.data, 1 if edition == "review" else sheet.paper.columns)
+            differences += compare_structure(sheet, artifact.data)
         elif edition in ("html", "epub"):
             reading = read_html(artifact.data) if edition == "html" else read_epub(artifact.data)
             differences = compare(wanted, reading) + _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
@@ -131,9 +132,9 @@ def _compare_authors(sheet: Sheet, reading: Reading) -> list[Difference]:
     return found
 
 
-def _compare_pdf(sheet: Sheet, wanted: Expected, data: bytes) -> list[Difference]:
+def _compare_pdf(sheet: Sheet, wanted: Expected, data: bytes, columns: int) -> list[Difference]:
     from compositor.editions.pdf import front_words
 
     front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
     heads = [sheet.front["running_authors"].split(), sheet.front["short_title"].split()]
-    return compare_pages(wanted, read_pdf(data, columns=sheet.paper.columns), heads, front, contents)
+    return compare_pages(wanted, read_pdf(data, columns=columns), heads, front, contents)
