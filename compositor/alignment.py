@@ -46,6 +46,11 @@ class Index:
             for place in range(len(self._words) - size + 1):
                 self._places[tuple(self._words[place : place + size])].append(place)
 
+    def first(self, words: Sequence[str]) -> int | None:
+        """Give the first place of a few words, or None."""
+        places = self._places.get(tuple(words[:RUN]), [])
+        return next((place for place in places if self._words[place : place + len(words)] == list(words)), None)
+
     def find(self, passage: Sequence[str], after: int = 0) -> Found | None:
         """Find a passage; of places that are as good, the first behind the word ``after``. None where it is not there."""
         width = max(STRETCH, len(passage))

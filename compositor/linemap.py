@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from compositor.alignment import Index, words_of
+from compositor.alignment import Found, Index, words_of
 from compositor.model import Artifact, Line
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ ENDING = ".review.json"
 Place = tuple[str, int]  # name of a source, line from 1
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - what the file is, not what went wrong in us
     """A file is no map of a review copy."""
 
 
@@ -62,6 +62,24 @@ def _source(name: str, text: str) -> _Source:
     return _Source(name, Index(words), tuple(lines))
 
 
+def _is_sure(match: Found, passage: list[str]) -> bool:
+    """Whether a passage stands there: a run of it, or half of its words; numbers are the program's own as often as not."""
+    return bool(match.runs) or 2 * len(match.pairs) >= sum(not word.isdecimal() for word in passage)
+
+
+def _rank(match: Found) -> tuple[int, int]:
+    return match.runs, len(match.pairs)
+
+
+def _entry(block: Block, sources: list[_Source]) -> tuple[_Source, int] | None:
+    """Find a work by its key: the source, and the word of it at which the work begins."""
+    if key := words_of(block.key):
+        for source in reversed(sources):  # the bibliography comes last
+            if (start := source.index.first(key)) is not None:
+                return source, start
+    return None
+
+
 def _place_block(
     block: Block,
     words: list[tuple[int, str]],
@@ -72,11 +90,16 @@ def _place_block(
     """Give the places of a block's words to the lines they stand in; the source with the most runs of it has it."""
     passage = [word for _, word in words]
     best, best_source = None, None
+    if (entry := _entry(block, sources)) is not None:  # its own words may be found in another work, too
+        source, start = entry
+        found[words[0][0]].append((source.name, source.lines[start]))
+        sources = [source]
+        after = {(source.name, block.note): start}
     for source in sources:
         match = source.index.find(passage, after.get((source.name, block.note), 0))
-        if match and match.runs and (best is None or match.runs > best.runs):
+        if match and _is_sure(match, passage) and (best is None or _rank(match) > _rank(best)):
             best, best_source = match, source
-    if best is None or best_source is None:
+    if best is None or best_source is None or (entry and min(best.pairs.values()) < entry[1]):
         return
     for word, there in best.pairs.items():
         found[words[word][0]].append((best_source.name, best_source.lines[there]))

@@ -259,7 +259,11 @@ class Artifact:
     @property
     def edition(self) -> str:
         """Name of the edition: "pdf" of ``paper.pdf``, "jats" of ``paper.jats.xml``, "review" of ``paper.review.pdf``."""
-        return self.name.removesuffix(".pdf").rsplit(".", 1)[-1] if self.lines else self.name.removesuffix(".xml").rsplit(".", 1)[-1]
+        return (
+            self.name.removesuffix(".pdf").rsplit(".", 1)[-1]
+            if self.lines
+            else self.name.removesuffix(".xml").rsplit(".", 1)[-1]
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class Provenance:
     style_title: str  # "American Psychological Association 7th edition (2026-02-06)"
     tools: tuple[tuple[str, str], ...]  # name, version
     faces: tuple[tuple[str, str], ...]  # name, version
-    texts: tuple[str, ...]  # names of the sources that words come from: the text, the metadata, the bibliography
+    texts: tuple[str, ...]  # names of the sources that words come from: the text, the metadata, the data, the bibliography
     source: str  # what to build: a folder or a file among the sources
     options: Options  # those that set the same editions again
     trusted: bool  # --trust was given
@@ -141,8 +141,9 @@ def digest(sources: Iterable[Source]) -> str:
 def _texts(manuscript: Manuscript) -> list[Path]:
     """Give the files that words come from."""
     metadata = (manuscript.folder / name for name in ("metadata.yaml", "metadata.yml"))
-    found = [manuscript.path, *(path for path in metadata if path.is_file()), *manuscript.bibliography]
-    return [path.resolve() for path in found]
+    found = [manuscript.path, *(path for path in metadata if path.is_file())]
+    found += data.files(manuscript.folder) if manuscript.metadata.jinja else []
+    return [path.resolve() for path in (*found, *manuscript.bibliography)]
 
 
 def _name(source: Source) -> str:
@@ -152,8 +153,6 @@ def _name(source: Source) -> str:
 def _paths(manuscript: Manuscript, pictures: Iterable[Path]) -> list[Path]:
     folder = manuscript.folder
     found = [*_texts(manuscript), *pictures]
-    if manuscript.metadata.jinja:
-        found += data.files(folder)
     for script in figures.scripts(folder):
         found += [script, *script.parent.glob("_*.py"), *(folder / "data").rglob("*")]
     found += [*(folder / "templates").rglob("*")]

@@ -27,6 +27,7 @@ class Block:
     number: int  # in the order of the pages
     note: bool
     own: bool  # the program's own words, as the colophon's are
+    key: str = ""  # of the work, where it is a reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,7 @@ def _rows(pieces: list[_Piece]) -> list[list[_Piece]]:
     return rows
 
 
-def _pieces(
-    box: Any, blocks: dict[Any, Block], *, note: bool, block: Any = None, own: bool = False, line: float | None = None
-) -> Iterator[_Piece]:
+def _pieces(box: Any, blocks: dict[Any, Block], *, note: bool, block: Any = None, own: bool = False) -> Iterator[_Piece]:
     """Give the lines inside a box; ``block`` is the element of the block it stands in."""
     if type(box).__name__ == "AbsolutePlaceholder":
         return
@@ -94,11 +93,13 @@ def _pieces(
         if block is None:
             block = element
     if boxes.is_line(box) or _is_formula(box):
-        text = INVISIBLE.sub("", boxes.text(box)).strip() if boxes.is_line(box) else element.get("alt", "")
+        text = INVISIBLE.sub("", boxes.text(box)) if boxes.is_line(box) else box.element.get("alt", "")
         if text or any("Replaced" in type(part).__name__ for part in boxes.inside(box)):
-            key = blocks.setdefault(block, Block(len(blocks), note, own))
+            name = block.get("id") or ""
+            key = name.removeprefix("ref-") if name.startswith("ref-") else ""
+            place = blocks.setdefault(block, Block(len(blocks), note, own, key))
             baseline = box.position_y + (box.baseline if boxes.is_line(box) else box.height / 2)
-            yield _Piece(key, " ".join(text.split()), baseline, box.position_x, box.height)
+            yield _Piece(place, " ".join(text.split()), baseline, box.position_x, box.height)
         return
     for child in getattr(box, "children", None) or ():
         yield from _pieces(child, blocks, note=note, block=block, own=own)
