@@ -57,7 +57,9 @@ class Index:
         for size in range(min(RUN, len(passage)), 0, -1):
             votes: Counter[int] = Counter()
             for index in range(len(passage) - size + 1):
-                votes.update((place - index) // width for place in self._places.get(tuple(passage[index : index + size]), ()))
+                run = tuple(passage[index : index + size])
+                if not all(word.isdecimal() for word in run) or len(run) == RUN:  # the number of a head says nothing
+                    votes.update((place - index) // width for place in self._places.get(run, ()))
             if not votes:
                 continue
 

@@ -64,7 +64,9 @@ def _source(name: str, text: str) -> _Source:
 
 def _is_sure(match: Found, passage: list[str]) -> bool:
     """Whether a passage stands there: a run of it, or half of its words; numbers are the program's own as often as not."""
-    return bool(match.runs) or 2 * len(match.pairs) >= sum(not word.isdecimal() for word in passage)
+    return bool(match.runs) or 2 * sum(not passage[word].isdecimal() for word in match.pairs) >= sum(
+        not word.isdecimal() for word in passage
+    )
 
 
 def _rank(match: Found) -> tuple[int, int]:
