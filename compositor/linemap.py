@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import asdict, dataclass
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from compositor.alignment import Found, Index, words_of
@@ -62,6 +63,10 @@ def _source(name: str, text: str) -> _Source:
     return _Source(name, Index(words), tuple(lines))
 
 
+def _is_number(word: tuple[int, str]) -> bool:
+    return word[1].isdecimal()
+
+
 def _is_sure(match: Found, passage: list[str]) -> bool:
     """Whether a passage stands there: a run of it, or half of its words; numbers are the program's own as often as not."""
     return bool(match.runs) or 2 * sum(not passage[word].isdecimal() for word in match.pairs) >= sum(
@@ -90,6 +95,7 @@ def _place_block(
     found: list[list[Place]],
 ) -> None:
     """Give the places of a block's words to the lines they stand in; the source with the most runs of it has it."""
+    words = list(dropwhile(_is_number, words)) or words  # the number of a head is not the author's
     passage = [word for _, word in words]
     best, best_source = None, None
     if (entry := _entry(block, sources)) is not None:  # its own words may be found in another work, too
