@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from compositor.limits import Limits
     from compositor.model import Build, Problem
 
-EDITIONS = ("pdf", "epub", "html", "jats", "crossref")
+EDITIONS = ("pdf", "epub", "html", "docx", "jats", "crossref")
 ALL = tuple(name for name in EDITIONS if name != "crossref")  # a deposit is for a registry's members, and asked for by name
-ALWAYS = EDITIONS[:3]  # what a build makes unless told otherwise
+USUAL = EDITIONS[:3]  # what a build gives when nothing is asked for
 REVIEW = ("review",)  # made alone
 TITLES = {
     "read": "Reading",
@@ -34,6 +34,7 @@ TITLES = {
     "pdf": "PDF",
     "epub": "EPUB",
     "html": "HTML",
+    "docx": "DOCX",
     "jats": "JATS",
     "crossref": "Crossref",
     "review": "Review copy",
@@ -96,7 +97,7 @@ def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, .
 @click.argument("source", type=click.Path(path_type=Path), default=Path("manuscript"))
 @click.option(
     "--to",
-    default=",".join(ALWAYS),
+    default=",".join(USUAL),
     show_default=True,
     callback=_editions,
     help=f"Editions, separated by commas: {', '.join(EDITIONS)}, or all but the last.",

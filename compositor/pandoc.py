@@ -1,4 +1,4 @@
-"""The only caller of Pandoc: a Manuscript in, what the Lua side set out. One process reads, cites and writes."""
+"""The only caller of Pandoc: a Manuscript in, what the Lua side set out; one process reads, cites and writes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import json
 import logging
 import re
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from lxml import etree
 
 from compositor.model import BuildError
 from compositor.places import Places, at, shown
@@ -17,6 +20,7 @@ from compositor.styles import is_note_style
 if TYPE_CHECKING:
     from compositor.model import Manuscript
 
+FORMULA_ORDER = " lit nor scr sty brk aln count mcJc "
 READER = "markdown-yaml_metadata_block-pandoc_title_block"  # manuscript.py has read both
 WRITER = Path(__file__).parent / "filters" / "set.lua"
 
@@ -78,6 +82,25 @@ def typeset(
         raise BuildError((problem("pandoc-failed", _place(manuscript, message), " ".join(message.split())),)) from None
     result: dict[str, Any] = json.loads(answer)
     return result
+
+
+def word_formulas(formulas: list[str]) -> list[etree._Element | None]:
+    """Give Word's own form, ``m:oMath``, of each formula; those are MathML, and their TeX is read where they hold it."""
+    if not formulas:
+        return []
+    import pypandoc
+
+    text = "".join(f"<p>{formula}</p>" for formula in formulas)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "formulas.docx")
+        pypandoc.convert_text(text, to="docx", format="html", extra_args=["--sandbox"], outputfile=str(path))
+        with zipfile.ZipFile(path) as opened:
+            document = etree.fromstring(opened.read("word/document.xml"))
+    for element in document.iter("{*}rPr", "{*}mcPr"):  # Pandoc's order is not the schema's (ISO/IEC 29500-1, 22.1.2)
+        element[:] = sorted(element, key=lambda child: FORMULA_ORDER.find(f" {etree.QName(child).localname} "))
+        if element.find("{*}nor") is not None:  # upright words have no other face
+            element[:] = [child for child in element if etree.QName(child).localname not in ("scr", "sty")]
+    return [paragraph.find(".//{*}oMath") for paragraph in document.iterfind("{*}body/{*}p")]
 
 
 def _place(manuscript: Manuscript, message: str) -> str:

@@ -33,6 +33,7 @@ EDITIONS = {
     "pdf": "compositor.editions.pdf",
     "epub": "compositor.editions.epub",
     "html": "compositor.editions.html",
+    "docx": "compositor.editions.docx",
     "jats": "compositor.editions.jats",
     "crossref": "compositor.editions.crossref",
     "review": "compositor.editions.review",

@@ -28,6 +28,8 @@ JUDGES = {  # what the tests need: program or file → Debian package; without a
     "node": "nodejs",
     "npm": "npm",
     "qpdf": "qpdf",
+    "soffice": "libreoffice-writer-nogui",  # opens the Word document
+    "/usr/lib/libreoffice/program/libsmlo.so": "libreoffice-math-nogui",  # without it formulas vanish from its pages
     "/usr/share/java/jaxb-runtime.jar": "libjaxb-java",
 }
 

@@ -108,7 +108,7 @@ def test_to_builds_what_is_asked(tmp_path: Path) -> None:
 
 def test_wrong_usage_is_exit_code_two(tmp_path: Path) -> None:
     """Usage errors name the fault in one line and change nothing."""
-    for options in (("--to", "docx"), ("--to", ","), ("--nonsense",), ("--quiet", "--json")):
+    for options in (("--to", "word"), ("--to", ","), ("--nonsense",), ("--quiet", "--json")):
         process = run(SMALL, "--out", tmp_path / "dist", *options)
         assert process.returncode == 2, options
         assert "Traceback" not in process.stderr

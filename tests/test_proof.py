@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from compositor.archive import pack
 from compositor.document import compose
-from compositor.editions import epub, html, pagination, pdf
+from compositor.editions import docx, epub, html, pagination, pdf
 from compositor.editions.epub import archive
 from compositor.manuscript import read
 from compositor.model import Artifact
@@ -55,6 +56,34 @@ MUTATIONS = [
     Mutation("a link", r'href="http://kremlin\.ru/supplement/461"', 'href="http://kremlin.ru/461"', "ru/supplement/461"),
     Mutation("a word of the abstract", r"this article asks what role", "this article says what role", "abstract"),
 ]  # fmt: skip
+DROPPED = r'<w:p><w:pPr><w:pStyle w:val="Bibliography"/></w:pPr><[^>]*"ref_weinstein2007"/>(?:(?!</w:p>).)*</w:p>'
+STRATEGY = "Russian national security strategy"
+TREATY = "kremlin.ru/supplement/461"
+WORD = [  # part, and the change in it
+    ("document", Mutation("a number", r"Force of 16,000\. ", "Force of 15,000. ", "2.3 Forces and threats")),
+    ("document", Mutation("a word lost", r"Reintegration began before ", "Reintegration before ", "1.1 The Commonwealth")),
+    ("document", Mutation("a broken word", r"Reintegration began", "Reinte gration began", "1.1 The Commonwealth")),
+    ("document", Mutation("two words swapped", r"Necessity and anxiety", "Anxiety and necessity", "1.1 The Commonwealth")),
+    ("document", Mutation("a name in a citation", r">Kuźniar, 2000", ">Kuzniar, 2000", "Introduction")),
+    ("document", Mutation("the year of a citation", r">Legucka, 2016", ">Legucka, 2015", "Introduction")),
+    ("document", Mutation("the title of a section", r">Forces and threats<", ">Forces and dangers<", "2.3 Forces and threats")),
+    ("document", Mutation("the number of a table", r'(SEQ Table [^>]*>(?:(?!</w:t>).)*>)1</w:t>', r"\g<1>4</w:t>", "table 1")),
+    ("document", Mutation("a field that would change", r"SEQ Table \\\* ARABIC", r"SEQ Table \\* ARABIC \\r 4", "SEQ Table")),
+    ("document", Mutation("a reference elsewhere", r"REF tbl_force", "REF tbl_organs", "REF tbl_organs")),
+    ("document", Mutation("a cell of a table", r">4,000<", ">4,100<", "table 3")),
+    ("document", Mutation("a caption", r"Bars begin in the year of joining", "Bars end in the year of joining", "figure 1")),
+    ("document", Mutation("a call lost", r"<w:r>(?:(?!</w:r>).)*<w:footnoteReference[^>]*/></w:r>", "", "Introduction")),
+    ("document", Mutation("two notes swapped", r'footnoteReference w:id="1"', 'footnoteReference w:id="2"', "note 1")),
+    ("document", Mutation("a reference dropped", DROPPED, "", "weinstein2007")),
+    ("document", Mutation("a title in a reference", r"Teorie stosunków", "Teoria stosunków", "czaputowicz2008")),
+    ("document", Mutation("a word of the abstract", r"This article asks what role", "This article says what role", "abstract")),
+    ("document", Mutation("the author", r">The Compositor Project<", ">The Compositor Team<", "author The Compositor Project")),
+    ("document", Mutation("the licence", r">CC BY 4\.0<", ">CC BY 3.0<", "licence")),
+    ("document", Mutation("a keyword", r"collective defence; ", "", "keywords")),
+    ("footnotes", Mutation("a note", f"No {STRATEGY}", f"A {STRATEGY}", "note 5")),
+    ("numbering", Mutation("the form of a number", r'"%1\.%2"', '"%1-%2"', "1.1 The Commonwealth")),
+    ("_rels/document.xml.rels", Mutation("a link", TREATY, "kremlin.ru/461", TREATY)),
+]  # fmt: skip
 FRONT = [
     Mutation("the author", r"The Compositor Project</span>", "The Compositor Team</span>", "author The Compositor Project"),
     Mutation("the licence", r">CC BY 4\.0<", ">CC BY 3.0<", "licence"),
@@ -80,6 +109,12 @@ def web(sheet: Sheet) -> Artifact:
 def book(sheet: Sheet) -> Artifact:
     """Print the e-book."""
     return epub.render(sheet)
+
+
+@pytest.fixture(scope="module")
+def manuscript(sheet: Sheet) -> Artifact:
+    """Write the Word document."""
+    return docx.render(sheet)
 
 
 def differences(sheet: Sheet, artifact: Artifact) -> list[str]:
@@ -142,6 +177,18 @@ def test_mutation_of_the_book(mutation: Mutation, sheet: Sheet, book: Artifact) 
         pytest.fail(f"no page holds {mutation.find}")
     found = differences(sheet, Artifact(book.name, book.media_type, archive(files)))
     assert any(mutation.named in item and item.startswith("EPUB") for item in found), found
+
+
+@pytest.mark.parametrize(("part", "mutation"), WORD, ids=[mutation.name for _, mutation in WORD])
+def test_mutation_of_the_word_document(part: str, mutation: Mutation, sheet: Sheet, manuscript: Artifact) -> None:
+    """One change in the Word document is found and named."""
+    assert differences(sheet, manuscript) == []
+    name = f"word/{part}" if part.endswith(".rels") else f"word/{part}.xml"
+    with zipfile.ZipFile(io.BytesIO(manuscript.data)) as opened:
+        files = {item: opened.read(item) for item in opened.namelist()}
+    files[name] = mutate(files[name].decode(), mutation).encode()
+    found = differences(sheet, Artifact(manuscript.name, manuscript.media_type, pack(files.items())))
+    assert any(mutation.named in item and item.startswith("DOCX") for item in found), found
 
 
 @pytest.mark.parametrize("mutation", [*MUTATIONS, *FRONT], ids=lambda mutation: mutation.name)

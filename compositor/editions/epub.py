@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import mimetypes
 import re
-import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +10,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from compositor import fonts, markup, pagebreaks
+from compositor.archive import pack
 from compositor.cover import draw_cover
 from compositor.editions import screens
 from compositor.media import SVG, as_png
@@ -27,7 +25,6 @@ MEDIA_TYPE = "application/epub+zip"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 etree.register_namespace("epub", "http://www.idpf.org/2007/ops")
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first date a ZIP can hold; the clock has no say
 
 # (family, style, weight) of the static cuts: e-readers know no variable fonts
 CUTS = (
@@ -109,17 +106,8 @@ def render(sheet: Sheet) -> Artifact:
 
 
 def archive(files: dict[str, bytes]) -> bytes:
-    """Write a stable EPUB archive: ``mimetype`` first and stored, then every file by name, one date, one mode."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as book:
-        for name, data in [("mimetype", MEDIA_TYPE.encode()), *sorted(files.items())]:
-            info = zipfile.ZipInfo(name, EARLIEST)
-            stored = name == "mimetype" or (mimetypes.guess_type(name)[0] or "").startswith(("image/png", "image/jpeg"))
-            info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-            info.create_system = 3  # Unix, wherever this runs
-            info.external_attr = 0o644 << 16
-            book.writestr(info, data, compresslevel=9)
-    return out.getvalue()
+    """Write the archive of an EPUB: ``mimetype`` first, then every file by name."""
+    return pack([("mimetype", MEDIA_TYPE.encode()), *sorted(files.items())])
 
 
 def _accessibility(sheet: Sheet, pages: list[Page]) -> dict[str, Any]:

@@ -50,6 +50,7 @@ class Expected:
     abstract: list[Word] = field(default_factory=list)
     flow: list[Word] = field(default_factory=list)
     islands: list[Island] = field(default_factory=list)
+    whole: list[Word] = field(default_factory=list)  # the flow with figures and tables where they stand in the text
     notes: list[list[Word]] = field(default_factory=list)
     links: set[str] = field(default_factory=set)  # outside addresses
     marks: list[str] = field(
@@ -98,6 +99,7 @@ def expect(sheet: Sheet) -> Expected:
     abstract = markup.take_abstract(root)
     if abstract is not None:
         _flow(abstract, "the abstract", wanted.abstract)
+    _flow(root, "the text", wanted.whole)
     for element in list(root.iter("figure", "table")):
         if any(parent.tag in ("figure", "table") for parent in element.iterancestors()):
             continue
@@ -116,8 +118,7 @@ def expect(sheet: Sheet) -> Expected:
 def _island(sheet: Sheet, element: etree._Element) -> Island:
     """Take a figure or table apart into caption and content."""
     caption = element.find("figcaption" if element.tag == "figure" else "caption")
-    label = element.find(".//span[@class='label']") if caption is not None else None
-    item = markup.text(label).rstrip(".").lower() if label is not None else f"an unnumbered {element.tag}"
+    item = _named(element, caption)
     printed = words_of(text_of(element, calls_apart=True), item)
     printed += [word for image in element.iter("img") for word in _drawn(sheet, image.get("src", ""), item)]
     said = words_of(text_of(caption), f"the caption of {item}") if caption is not None else []
@@ -125,6 +126,21 @@ def _island(sheet: Sheet, element: etree._Element) -> Island:
         markup.drop(caption)
     head = [word for part in element.iter("thead") for word in words_of(text_of(part), item)]
     return Island(item, said, words_of(text_of(element), item), head, printed)
+
+
+def _whole(element: etree._Element) -> list[Word]:
+    """Give the words of a figure or table in the order of the text."""
+    caption = element.find("figcaption" if element.tag == "figure" else "caption")
+    item = _named(element, caption)
+    said = words_of(text_of(caption), f"the caption of {item}") if caption is not None else []
+    inner = words_of(text_of(element, skip=lambda node: node is caption), item)
+    return said + inner if caption is not None and caption.getprevious() is None else inner + said
+
+
+def _named(element: etree._Element, caption: etree._Element | None) -> str:
+    """Name a figure or table as a person would: "table 2"."""
+    label = caption.find(".//span[@class='label']") if caption is not None else None
+    return markup.text(label).rstrip(".").lower() if label is not None else f"an unnumbered {element.tag}"
 
 
 def _marks(numbered: etree._Element) -> list[str]:
@@ -158,6 +174,8 @@ def _flow(root: etree._Element, item: str, words: list[Word]) -> None:
             words += words_of(text_of(child), f"reference {child.get('id')[4:]}")
         elif name in ("h2", "h3", "h4", "h5", "h6"):
             words += words_of(text_of(child), f"the head of {item}")
+        elif name in ("figure", "table"):
+            words += _whole(child)
         elif name:
             loose = next(child.iter(f"{markup.MATHML}math", "img"), None) is not None
             words += words_of(text_of(child), f"{item}, beside a formula or picture" if loose else item, loose=loose)

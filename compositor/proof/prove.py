@@ -16,6 +16,7 @@ from compositor.proof.jats import compare_tags, read_jats
 from compositor.proof.pages import Difference, compare_pages
 from compositor.proof.read import Reading, read_epub, read_html, read_pdf
 from compositor.proof.structure import compare_structure, read_links
+from compositor.proof.word import read_docx
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +47,12 @@ def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[P
             differences = compare(wanted, read_jats(artifact.data)) + compare_tags(sheet, artifact.data)
         elif edition == "crossref":
             differences = compare_deposit(sheet, artifact.data)
+        elif edition == "docx":
+            reading, differences = read_docx(artifact.data)
+            differences += _stream(wanted.abstract, reading.abstract, "the abstract")
+            differences += _stream(wanted.whole, reading.flow, "the text")
+            differences += _compare_notes(wanted, reading) + _compare_links(wanted, reading.links)
+            differences += _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
         else:
             continue
         found += [problem("proof-differs", shown(source), _say(edition.upper(), item)) for item in differences[:MOST]]
@@ -70,14 +77,20 @@ def compare(wanted: Expected, reading: Reading) -> list[Difference]:
         caption, inner = reading.islands[index] if index < len(reading.islands) else ([], [])
         found += _stream(island.caption, caption, f"the caption of {island.item}")
         found += _stream(island.inner, inner, island.item)
+    found += _compare_notes(wanted, reading)
+    for _, inner in reading.islands[len(wanted.islands) :]:
+        found.append(Difference("the figures and tables", "", " ".join(inner)))
+    return found + _compare_links(wanted, reading.links)
+
+
+def _compare_notes(wanted: Expected, reading: Reading) -> list[Difference]:
+    found = []
     for index, note in enumerate(wanted.notes):
         words = reading.notes[index] if index < len(reading.notes) else []
         found += _stream(note, words, f"note {index + 1}")
     for extra in reading.notes[len(wanted.notes) :]:
         found.append(Difference("the notes", "", " ".join(extra)))
-    for _, inner in reading.islands[len(wanted.islands) :]:
-        found.append(Difference("the figures and tables", "", " ".join(inner)))
-    return found + _compare_links(wanted, reading.links)
+    return found
 
 
 def _compare_links(wanted: Expected, links: set[str]) -> list[Difference]:

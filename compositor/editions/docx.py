@@ -1,0 +1,104 @@
+"""The Word document: the set document in, a DOCX that an editor can work in out.
+
+It is written from the tree that the other editions are printed from, not by Pandoc's own writer: that writer drops raw
+HTML, knows neither fields nor our title block, and starts from the AST before it was settled. So what the proof compares
+is what was written, and no second document needs to be kept equal to it. Pandoc does make the formulas. The package is
+templates and lxml: python-docx knows no notes, fields or SVG, and starts from a document of its own that nobody can read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+from markupsafe import Markup
+
+from compositor import markup
+from compositor.archive import pack
+from compositor.model import Artifact
+from compositor.templating import environment
+from compositor.word import plan
+from compositor.word.paragraphs import Place
+from compositor.word.parts import NAMES, is_rtl, w
+
+if TYPE_CHECKING:
+    from compositor.sheet import Sheet
+    from compositor.word.parts import Part
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PARTS = ("styles", "theme", "numbering", "settings", "fontTable", "header", "footer", "footnotes", "document")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the pages are set."""
+
+    spacing: float = 1.2  # lines; 2 for a manuscript that is read with a pencil
+    line_numbers: bool = False
+
+
+PLAIN = Form()
+
+
+def render(sheet: Sheet, form: Form = PLAIN) -> Artifact:
+    """Write the Word document."""
+    root = markup.clone(sheet.root)
+    abstract = markup.take_abstract(root)
+    templates = environment(sheet.templates)
+    content = Markup(markup.inner(abstract)) if abstract is not None else ""  # noqa: S704 - adapted from Pandoc's output
+    front = markup.parse(templates.get_template("docx/front.html").render(sheet.front, abstract_html=content))
+    writer = plan.writer(sheet, [front, root])
+    place = Place(rtl=is_rtl(sheet.front["lang"]))
+    writer.walk(front, place)
+    writer.close()
+    start = len(writer.out)
+    writer.walk(root, place)
+    writer.close()
+    writer.out[start:start] = [w("bookmarkStart", id=writer.bookmarks, name="Text"), w("bookmarkEnd", id=writer.bookmarks)]
+    context: dict[str, Any] = dict(
+        sheet.front,
+        form=form,
+        rtl=is_rtl(sheet.front["lang"]),
+        blocks=_xml(writer.out),
+        notes=_xml(writer.written_notes),
+        instances=_xml(writer.lists.instances),
+        numbered=bool(writer.heads),
+        namespaces=NAMES,
+        moment=_moment(sheet.front["date"]),
+    )
+    files: dict[str, bytes] = {
+        f"word/{name}.xml": templates.get_template(f"docx/{name}.xml").render(context).encode() for name in PARTS
+    }
+    files["docProps/core.xml"] = templates.get_template("docx/core.xml").render(context).encode()
+    files["docProps/app.xml"] = templates.get_template("docx/app.xml").render(context).encode()
+    files["word/_rels/document.xml.rels"] = _relationships(templates, writer.part, main=True)
+    files["word/_rels/footnotes.xml.rels"] = _relationships(templates, writer.note_part)
+    for media in (media for pair in writer.pictures.values() for media in pair if media is not None):
+        if media.name in writer.part.pictures:
+            files[f"word/media/{media.name}"] = media.data
+    first = {
+        "[Content_Types].xml": templates.get_template("docx/content-types.xml").render().encode(),
+        "_rels/.rels": templates.get_template("docx/package.xml").render().encode(),
+    }
+    return Artifact(f"{sheet.name}.docx", MEDIA_TYPE, pack([*first.items(), *sorted(files.items())]))
+
+
+def _relationships(templates: Any, part: Part, *, main: bool = False) -> bytes:
+    """Write what a part leads to."""
+    text: str = templates.get_template("docx/relationships.xml").render(part=part, main=main)
+    return text.encode()
+
+
+def _xml(elements: list[etree._Element]) -> Markup:
+    """Write elements without the declarations of names that the part's root has."""
+    holder = etree.Element("holder", nsmap=NAMES)
+    holder.extend(elements)
+    etree.cleanup_namespaces(holder, top_nsmap=NAMES)
+    text = etree.tostring(holder, encoding="unicode")
+    return Markup(text[text.index(">") + 1 : text.rindex("<")] if elements else "")  # noqa: S704 - our own elements
+
+
+def _moment(date: str) -> str:
+    """Give the date of the article to the second, as core properties want it; empty without one: the clock is not asked."""
+    return f"{date}{'-01-01'[3 * date.count('-') :]}T00:00:00Z" if date else ""

@@ -1,0 +1,132 @@
+"""Tables: an XHTML table in, its caption and a ``w:tbl`` with header rows, spans and widths out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from compositor import markup
+from compositor.word.paragraphs import MEASURE
+from compositor.word.parts import TWIPS, w
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from compositor.word.paragraphs import Place
+    from compositor.word.writer import Writer
+
+LETTER = 130  # twips that a letter of a cell takes, for columns whose width nobody asked for
+LONGEST = 34  # letters; a longer cell is broken
+BOLD = 1.15  # and how much wider a bold one is
+GAP = 230  # twips of margin in a cell, left and right together
+Cell = tuple[int, int, str, "etree._Element"]  # first column, columns, "" or its part in a span of rows, the element
+ALIGN = {"left": "left", "center": "center", "right": "right", "justify": "both"}
+
+
+def write(writer: Writer, table: etree._Element, place: Place) -> None:
+    """Write a table with its caption above."""
+    caption = table.find("caption")
+    if caption is not None:
+        writer.child(caption, replace(place, item=None), writer.look)
+    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+    if not rows:
+        return
+    if writer.out and writer.out[-1].tag == w("tbl").tag:  # Word would make one table of the two
+        writer.out.append(w("p"))
+    grid = _grid(rows)
+    columns = max((start + span for line in grid for start, span, _, _ in line), default=1)
+    widths = _widths(table, grid, columns)
+    head = sum(row.getparent().tag == "thead" for row in rows)
+    look = w("tblLook", val="0420", firstRow=int(bool(head)), lastRow=0, firstColumn=0, lastColumn=0, noHBand=0, noVBand=1)
+    properties = [w("tblStyle", val="ArticleTable"), *([w("bidiVisual")] if place.rtl else [])]
+    properties += [w("tblW", w=sum(widths), type="dxa"), w("tblLayout", type="autofit"), look]
+    made = w("tbl", w("tblPr", *properties), w("tblGrid", *(w("gridCol", w=width) for width in widths)))
+    for number, line in enumerate(grid):
+        height = [w("cantSplit"), *([w("tblHeader")] if number < head else [])]
+        cells = [_cell(writer, place, cell, widths, number == head - 1) for cell in line]
+        made.append(w("tr", w("trPr", *height), *cells))
+    writer.out.append(made)
+    writer.after_table = True
+
+
+def _grid(rows: list[etree._Element]) -> list[list[Cell]]:
+    """Give the cells of each row, those too that go on from a row above."""
+    grid: list[list[Cell]] = []
+    running: dict[int, tuple[int, Cell]] = {}  # first column → rows left, cell
+    for row in rows:
+        line: list[Cell] = []
+        below: dict[int, tuple[int, Cell]] = {}
+        column = 0
+        fresh = list(row.iterchildren("td", "th"))
+        while fresh or column in running:
+            if column in running:
+                left, (_, span, _, cell) = running.pop(column)
+                line.append((column, span, "continue", cell))
+            else:
+                cell = fresh.pop(0)
+                span, left = _count(cell, "colspan"), _count(cell, "rowspan")
+                line.append((column, span, "restart" if left > 1 else "", cell))
+            if left > 1:
+                below[column] = (left - 1, line[-1])
+            column += span
+        grid.append(line)
+        running |= below
+    return grid
+
+
+def _count(cell: etree._Element, key: str) -> int:
+    value = cell.get(key, "1")
+    return max(1, int(value)) if value.isdigit() else 1
+
+
+def _widths(table: etree._Element, grid: list[list[Cell]], columns: int) -> list[int]:
+    """Give the widths of the columns in twips: as the author's source has them, or as their words need."""
+    measure = round(MEASURE * TWIPS)
+    asked = [re.search(r"width:\s*([\d.]+)%", column.get("style", "")) for column in table.iterfind("colgroup/col")]
+    whole = re.search(r"width:\s*([\d.]+)%", table.get("style", ""))
+    if len(asked) == columns and all(asked):
+        parts = [float(match[1]) for match in asked if match]
+        total = measure * min(100.0, float(whole[1]) if whole else 100.0) / 100
+        return [max(GAP, round(total * part / sum(parts))) for part in parts]
+    least, natural = [GAP + 4 * LETTER] * columns, [GAP + 4 * LETTER] * columns
+    for line in grid:
+        for start, span, _, cell in line:
+            if span == 1:
+                said = markup.text(cell)
+                letter = LETTER * (BOLD if cell.tag == "th" else 1)
+                word = max((len(word) for word in said.split()), default=0)
+                least[start] = max(least[start], round(GAP + letter * (1 + min(LONGEST, word))))
+                natural[start] = max(natural[start], round(GAP + letter * (1 + min(LONGEST, len(said)))))
+    room = measure - sum(least)
+    if sum(natural) <= measure:
+        return natural
+    if room <= 0:
+        return [round(width * measure / sum(least)) for width in least]
+    wish = sum(natural) - sum(least)
+    return [width + room * (most - width) // wish for width, most in zip(least, natural, strict=True)]
+
+
+def _cell(writer: Writer, place: Place, cell: Cell, widths: list[int], ruled: bool) -> etree._Element:
+    start, span, part, element = cell
+    properties = [w("tcW", w=sum(widths[start : start + span]), type="dxa")]
+    properties += [w("gridSpan", val=span)] if span > 1 else []
+    properties += [w("vMerge", val=part)] if part else []
+    if ruled:
+        properties.append(w("tcBorders", w("bottom", val="single", sz=4, space=0, color="auto")))
+    made = w("tc", w("tcPr", *properties))
+    outer, writer.out = writer.out, []
+    writer.after_table = False
+    match = re.search(r"text-align:\s*(\w+)", element.get("style", ""))
+    style = "TableHead" if element.tag == "th" else "TableText"
+    inside = replace(place, style=style, item=None, level=-1, indent=0, align=ALIGN.get(match[1], "") if match else "")
+    if part != "continue":
+        writer.expect(element)
+        writer.walk(element, inside, writer.look.within(element))
+        writer.close()
+    if not writer.out or writer.out[-1].tag != w("p").tag:
+        writer.out.append(w("p", w("pPr", w("pStyle", val=style))))
+    made.extend(writer.out)
+    writer.out = outer
+    writer.after_table = False
+    return made

@@ -1,0 +1,233 @@
+"""The Word document: what an editor finds in it, and that nothing in it depends on when or where it was made."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import etree
+
+from compositor.document import compose
+from compositor.editions import docx
+from compositor.manuscript import read
+from compositor.proof.word import read_docx
+from compositor.provenance import DEFAULT
+from compositor.sheet import Sheet, lay_out
+from tests.conftest import CASES, FEATURES, ROOT, expected, need
+from tests.judges import word
+from tests.reading import fold, squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Built
+
+EVERY_CONSTRUCT = CASES / "features" / "every-construct"
+NAMES = {
+    "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
+    "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+    "asvg": "http://schemas.microsoft.com/office/drawing/2016/SVG/main",
+    "adec": "http://schemas.microsoft.com/office/drawing/2017/decorative",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "cp": "http://schemas.openxmlformats.org/package/2006/metadata/core-properties",
+}
+VAL = f"{{{NAMES['w']}}}val"
+
+
+def set_sheet(source: Path) -> Sheet:
+    """Set a manuscript."""
+    manuscript, _ = read(source)
+    return lay_out(manuscript, compose(manuscript)[0], DEFAULT)[0]
+
+
+@pytest.fixture(scope="module")
+def sheet() -> Sheet:
+    """Set the case that holds every construct."""
+    return set_sheet(EVERY_CONSTRUCT)
+
+
+@pytest.fixture(scope="module")
+def data(sheet: Sheet) -> bytes:
+    """Write its Word document."""
+    return docx.render(sheet).data
+
+
+def part(data: bytes, name: str = "word/document.xml") -> etree._Element:
+    """Give a part of a document."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return etree.fromstring(package.read(name))
+
+
+def styled(data: bytes, style: str) -> list[str]:
+    """Give the words of each paragraph of a style, by the name that a person sees in Word."""
+    styles = part(data, "word/styles.xml")
+    (identifier,) = styles.xpath(f"w:style[w:name/@w:val='{style}']/@w:styleId", namespaces=NAMES)
+    found = part(data).xpath(f"//w:p[w:pPr/w:pStyle/@w:val='{identifier}']", namespaces=NAMES)
+    return ["".join(paragraph.xpath(".//w:t/text()", namespaces=NAMES)) for paragraph in found]
+
+
+@pytest.mark.parametrize("case", FEATURES, ids=lambda case: case.name)
+def test_every_feature_is_sound_and_says_what_it_should(case: Path, build: Callable[..., Built]) -> None:
+    """The Word document of each case is valid, is read back without a difference, and says what the case promises."""
+    wanted = expected(case)
+    source = next((case / name for name in ("paper.md", "article.md") if (case / name).is_file()), case)
+    options = [*wanted.get("options", []), "--to", "docx"]
+    built = build(source if wanted.get("single") else case, *options)
+    file = built.path("docx")
+    assert not word.audit([file])
+    assert "proof-differs" not in {item["code"] for item in built.problems}
+    reading, _ = read_docx(file.read_bytes())
+    said = squeeze(reading.front + "".join([*reading.abstract, *reading.flow, *(w for note in reading.notes for w in note)]))
+    for words in [*wanted.get("text", []), *wanted.get("heads", []), *wanted.get("references", [])]:
+        if "Abstract" not in words:
+            assert squeeze(words) in said, words
+
+
+@pytest.mark.parametrize(
+    ("style", "words"),
+    [
+        ("Title", "Every construct, set once"),
+        ("heading 1", "Lists"),
+        ("heading 2", "A head with markup"),
+        ("heading 3", "A head of the third level"),
+        ("caption", "Figure\N{NO-BREAK SPACE}2. A photograph"),
+        ("Quote", "A quotation of some length, which stands by itself."),
+        ("Bibliography", "Two, A. (2021). A second work. A Publisher."),
+        ("Author", "Author One1* 0000-0002-1825-0097"),
+        ("Affiliation", "1 An Institution"),
+    ],
+)
+def test_styles_are_words_own(style: str, words: str, data: bytes) -> None:
+    """An editor finds heads, captions, quotations and references under the names that Word gives them."""
+    assert words in styled(data, style)
+
+
+def test_notes_are_words_notes(data: bytes) -> None:
+    """A note is a footnote of Word's, in the style of one, and its number is Word's."""
+    notes = part(data, "word/footnotes.xml").xpath("w:footnote[not(@w:type)]", namespaces=NAMES)
+    calls = part(data).xpath("//w:footnoteReference/@w:id", namespaces=NAMES)
+    assert [note.get(VAL.replace("val", "id")) for note in notes] == calls
+    assert all(note.xpath("w:p[1]/w:pPr/w:pStyle/@w:val", namespaces=NAMES) == ["FootnoteText"] for note in notes)
+    assert all(len(note.xpath(".//w:footnoteRef", namespaces=NAMES)) == 1 for note in notes)
+
+
+def test_captions_and_references_are_fields(data: bytes) -> None:
+    """Figures, tables and equations count themselves, and references look the numbers up; counted again, none changes."""
+    fields = [" ".join(item.split()) for item in part(data).xpath("//w:fldSimple/@w:instr", namespaces=NAMES)]
+    assert fields.count("SEQ Figure \\* ARABIC") == 3
+    assert fields.count("SEQ Table \\* ARABIC") == 5
+    assert fields.count("SEQ Equation \\* ARABIC") == 1
+    assert "REF fig_drawing \\h" in fields
+    assert "REF sec_lists \\n \\h" in fields
+    assert read_docx(data)[1] == []
+
+
+def test_heads_are_counted_by_word(data: bytes) -> None:
+    """No number of a head is typed: an editor who adds a section has the others counted anew."""
+    assert "Lists" in styled(data, "heading 1")
+    assert "More" in styled(data, "heading 1")
+    reading, _ = read_docx(data)
+    said = " ".join(reading.flow)
+    for head in ("1 Lists", "1.1.1.1 A head of the fourth level", "A More", "A.1 A part"):
+        assert head in said
+
+
+def test_header_rows_are_repeated(data: bytes) -> None:
+    """Each row of a table's head is one for Word too, and no other row is."""
+    rows = part(data).xpath("//w:tr[w:trPr/w:tblHeader]", namespaces=NAMES)
+    assert [fold(" ".join(row.xpath(".//w:t/text()", namespaces=NAMES))) for row in rows] == [
+        "Left Centre Right Default",
+        "Location Warmth",
+        "low high",
+        "Measure Value",
+        "Number Words in a cell Square",
+        "One Two",
+    ]
+
+
+def test_pictures_have_svg_png_and_words(data: bytes) -> None:
+    """An SVG stands behind a PNG; each picture has its alternative text, and one that shows nothing says so."""
+    document = part(data)
+    named = document.xpath("//wp:docPr", namespaces=NAMES)
+    assert [item.get("descr") for item in named][:2] == ["Three rising bars", "A plain field of colour"]
+    assert len({item.get("id") for item in named}) == len(named) == 6
+    assert len(document.xpath("//asvg:svgBlip", namespaces=NAMES)) == 3
+    assert [item.get("descr") for item in document.xpath("//wp:docPr[.//adec:decorative]", namespaces=NAMES)] == [None]
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        pictures = {name.rsplit("/", 1)[-1]: package.read(name)[:8] for name in package.namelist() if "/media/" in name}
+    assert sorted(pictures) == ["fig-1.png", "fig-1.svg", "fig-2.png"]
+    assert pictures["fig-1.png"] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_formulas_are_words_own(data: bytes, sheet: Sheet) -> None:
+    """Each formula is one that Word can edit."""
+    formulas = sheet.root.xpath("//*[local-name()='math']")
+    assert len(part(data).xpath("//m:oMath", namespaces=NAMES)) == len(formulas) > 0
+
+
+def test_languages_are_named(data: bytes) -> None:
+    """The document has its language, and a passage in another has that one: for spelling, and for voices."""
+    assert part(data, "word/styles.xml").xpath("string(//w:docDefaults//w:lang/@w:val)", namespaces=NAMES) == "en-GB"
+    runs = part(data).xpath("//w:r[w:rPr/w:lang/@w:val='ru']//w:t/text()", namespaces=NAMES)
+    assert runs == ["Привет, мир"]
+
+
+def test_properties_come_from_the_article(data: bytes) -> None:
+    """Title, authors, keywords, language and dates are the article's own."""
+    core = part(data, "docProps/core.xml")
+    found = {etree.QName(item).localname: item.text for item in core}
+    assert found["title"] == "Every construct, set once: A text for the judges"
+    assert found["creator"] == "Author One; Author Two"
+    assert found["keywords"] == "first; second & third"
+    assert found["language"] == "en-GB"
+    assert found["created"] == found["modified"] == "2026-01-02T00:00:00Z"
+
+
+def test_a_manuscript_without_a_date_is_not_dated(tmp_path: Path) -> None:
+    """Without a date of the article there is none in the file: the clock is not asked."""
+    (tmp_path / "article.md").write_text("---\ntitle: Undated\n---\n\n# First\n\nWords.\n", encoding="utf-8")
+    core = part(docx.render(set_sheet(tmp_path)).data, "docProps/core.xml")
+    assert not core.xpath("dcterms:*", namespaces=NAMES)
+
+
+def test_bytes_depend_on_the_sources_alone(data: bytes) -> None:
+    """The same manuscript, set again, gives the same bytes."""
+    assert docx.render(set_sheet(EVERY_CONSTRUCT)).data == data
+
+
+def test_manuscript_form(sheet: Sheet) -> None:
+    """Double spacing and line numbers are the form's to give; the plain form has neither."""
+    plain, double = docx.render(sheet).data, docx.render(sheet, docx.Form(spacing=2, line_numbers=True)).data
+    spacing = "string(w:style[@w:styleId='Normal']/w:pPr/w:spacing/@w:line)"
+    assert part(plain, "word/styles.xml").xpath(spacing, namespaces=NAMES) == "288"
+    assert part(double, "word/styles.xml").xpath(spacing, namespaces=NAMES) == "480"
+    assert not part(plain).xpath("//w:lnNumType", namespaces=NAMES)
+    assert part(double).xpath("//w:lnNumType/@w:restart", namespaces=NAMES) == ["continuous"]
+
+
+def test_libreoffice_prints_every_word(build: Callable[..., Built], tmp_path: Path) -> None:
+    """LibreOffice opens the article, counts heads, notes and fields itself, and prints every letter that was set."""
+    need("pdftotext")
+    file = build(ROOT / "manuscript", "--to", "docx").path("docx")
+    reading, _ = read_docx(file.read_bytes())
+    pages = word.printed(file, tmp_path)
+    flow = squeeze("".join(reading.flow))
+    start = pages[0].index(flow[:60])
+    assert squeeze("".join(reading.abstract)) in pages[0][:start]
+    tables = part(file.read_bytes()).xpath("//w:tr[w:trPr/w:tblHeader]", namespaces=NAMES)
+    heads = [squeeze("".join(row.xpath(".//w:t/text()", namespaces=NAMES))) for row in tables]
+    notes = "".join(f"{number}{squeeze(''.join(note))}" for number, note in enumerate(reading.notes, start=1))
+    assert word.unread([pages[0][start:], *pages[1:]], flow, notes, heads) == ""
+
+
+def test_libreoffice_shows_formulas(build: Callable[..., Built], tmp_path: Path) -> None:
+    """The formulas of the case with every construct are on the page too."""
+    need("pdftotext")
+    pages = "".join(word.printed(build(EVERY_CONSTRUCT, "--to", "docx").path("docx"), tmp_path))
+    assert re.search(r"Inlinea2\+b2=c2", pages)
