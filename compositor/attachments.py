@@ -74,6 +74,7 @@ def read_build(data: bytes | str) -> Build:
             profile=str(told["profile"]),
             attach=bool(told["attach"]),
             commit=str(told["commit"]),
+            numbers=str(told["numbers"]),
             date=str(told["date"]),
         )
         tools = {str(name): str(number) for name, number in build["tools"].items()}

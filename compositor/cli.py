@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from compositor import __version__
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from compositor.limits import Limits
     from compositor.model import Build, Problem
 
-EDITIONS = ("pdf", "epub", "html", "docx")
+EDITIONS = ("pdf", "epub", "html", "docx", "jats", "crossref")
+ALL = tuple(name for name in EDITIONS if name != "crossref")  # a deposit is for a registry's members, and asked for by name
 USUAL = EDITIONS[:3]  # what a build gives when nothing is asked for
+REVIEW = ("review",)  # made alone
 TITLES = {
     "read": "Reading",
     "set": "Setting",
@@ -32,6 +35,9 @@ TITLES = {
     "epub": "EPUB",
     "html": "HTML",
     "docx": "DOCX",
+    "jats": "JATS",
+    "crossref": "Crossref",
+    "review": "Review copy",
     "beside": "Citations",
     "prove": "Proof",
 }
@@ -78,9 +84,10 @@ LIMIT = click.option(
 
 def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     names = tuple(name.strip().lower() for name in value.split(",") if name.strip())
+    names = tuple(name for word in names for name in (ALL if word == "all" else (word,)))
     for name in names:
         if name not in EDITIONS:
-            raise click.BadParameter(f"{name!r} is not an edition; choose from {', '.join(EDITIONS)}")
+            raise click.BadParameter(f"{name!r} is not an edition; choose from {', '.join(EDITIONS)}, or all")
     if not names:
         raise click.BadParameter("name at least one edition")
     return names
@@ -93,7 +100,7 @@ def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, .
     default=",".join(USUAL),
     show_default=True,
     callback=_editions,
-    help=f"Editions, separated by commas: {', '.join(EDITIONS)}.",
+    help=f"Editions, separated by commas: {', '.join(EDITIONS)}, or all but the last.",
 )
 @click.option(
     "--out",
@@ -112,6 +119,15 @@ def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, .
     default="",
     help="The look of a journal: a name, or the path of its folder.  [default: the metadata's, or plain]",
 )
+@click.option("--review", is_flag=True, help="Make a review copy instead: A4, double-spaced, its lines numbered.")
+@click.option(
+    "--number-lines",
+    "numbers",
+    type=click.Choice(["running", "page"]),
+    default="running",
+    show_default=True,
+    help="Number a review copy's lines through, or anew on each page.",
+)
 @click.option("--attach-sources", "attach", is_flag=True, help="Put everything it is made from into the PDF.")
 @click.option("--figures", is_flag=True, help="Run the scripts in figures/ first.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
@@ -125,6 +141,8 @@ def build(
     out: Path,
     style: str,
     profile: str,
+    review: bool,
+    numbers: str,
     figures: bool,
     attach: bool,
     strict: bool,
@@ -139,6 +157,8 @@ def build(
     """
     if quiet and as_json:
         raise click.UsageError("--quiet and --json exclude each other")
+    if review and click.get_current_context().get_parameter_source("to") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("a review copy is made alone: leave out --to or --review")
     from compositor import limits, output, pipeline
     from compositor.model import Build, BuildError, MissingTool
     from compositor.provenance import Options
@@ -147,7 +167,7 @@ def build(
     written: tuple[Path, ...] = ()
     try:
         with say:
-            options = Options(to=to, style=style, profile=profile, attach=attach)
+            options = Options(REVIEW if review else to, style, profile, attach=attach, numbers=numbers)
             job = partial(pipeline.build, options=options, strict=strict, draw=figures)
             result = limits.guarded(job, source, say, replace(limit, trusted=trust))
             if not result.failed:
@@ -193,7 +213,7 @@ def check(source: Path, style: str, profile: str, strict: bool, trust: bool, lim
         if shutil.which("pdftotext") is None:
             raise MissingTool("pdftotext", install_line(["poppler-utils"]))
         with say:
-            job = partial(pipeline.build, options=Options(style=style, profile=profile), strict=strict)
+            job = partial(pipeline.build, options=Options(to=ALL, style=style, profile=profile), strict=strict)
             result = limits.guarded(job, source, say, replace(limit, trusted=trust))
     except MissingTool as error:
         _tell_missing(error.name, error.line, as_json=as_json)
@@ -242,6 +262,46 @@ def verify(file: Path, sources: Path | None, trust: bool, limit: Limits) -> None
     sys.exit(1)
 
 
+@cli.command(short_help="Find a line of a review copy in the source, and back.")
+@click.argument("place")
+@click.option(
+    "--copy",
+    type=click.Path(path_type=Path, exists=True),
+    default=Path("dist"),
+    show_default=True,
+    help="The folder of the review copy, or its map.",
+)
+@click.option(
+    "--old", type=click.Path(path_type=Path, exists=True), help="PLACE is in this older copy: its folder, or its map."
+)
+def where(place: str, copy: Path, old: Path | None) -> None:
+    """Print a line of a review copy and where it comes from.
+
+    PLACE is a line, 214, or page and line, 9:14; or a place in the source, article.md:41, and every line from there is
+    printed. With --old, PLACE is in the older copy, and what it says is found in the new one.
+
+    Exit codes: 0 found, 1 no longer there, 2 no such line or copy.
+    """
+    from compositor import where as finding
+
+    try:
+        path = finding.find_map(copy)
+        lines = finding.load(path)
+        if old is None:
+            found = finding.look_up(place, lines)
+        else:
+            before = finding.load(finding.find_map(old))
+            found = [new for line in finding.look_up(place, before) for new in finding.carry_over(line, before, lines)]
+    except finding.Nowhere as error:
+        raise click.UsageError(str(error)) from None
+    for line in dict.fromkeys(found):
+        click.echo(f"{finding.source_of(line, path)}: line {line.number}, page {line.page}, its line {line.on_page}")
+        click.echo(f"    {line.text}")
+    if not found:
+        click.echo("This passage is no longer there.", err=True)
+        sys.exit(1)
+
+
 def _tell_missing(name: str, line: str, *, as_json: bool) -> NoReturn:
     """Say what the machine lacks and the line that installs it; exit code 3."""
     if as_json:
@@ -254,7 +314,7 @@ def _tell_missing(name: str, line: str, *, as_json: bool) -> NoReturn:
 def _as_data(result: Build, written: tuple[Path, ...]) -> dict[str, Any]:
     outputs = [
         {
-            "edition": None if artifact.beside else artifact.name.rsplit(".", 1)[-1],
+            "edition": None if artifact.beside else artifact.edition,
             "path": path.as_posix(),
             "media_type": artifact.media_type,
             "bytes": len(artifact.data),
@@ -309,7 +369,7 @@ class Reporter:
             self._stop()
             self._status = console.status(f"{TITLES[stage]} …")
             self._status.start()
-        elif stage in EDITIONS:
+        elif stage in (*EDITIONS, *REVIEW):
             console.print(f"{TITLES[stage]} …")
 
     def ended(self, stage: str, seconds: float) -> None:
@@ -347,7 +407,7 @@ class Reporter:
         elif differ:
             self._console(err=True).print("The editions do not say the same.")
         else:
-            names = ", ".join(TITLES[artifact.name.rsplit(".", 1)[-1]] for artifact in result.artifacts if not artifact.beside)
+            names = ", ".join(TITLES[artifact.edition] for artifact in result.artifacts if not artifact.beside)
             warnings = sum(item.severity == "warning" for item in result.problems)
             more = f" {_count(warnings, 'warning')}." if warnings else ""
             words = _count(result.counts["words"], "word")

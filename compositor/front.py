@@ -77,6 +77,8 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
         "doi": metadata.doi,
         "url": metadata.url,
         "journal": metadata.journal,
+        "deposit": metadata.crossref,
+        "grants": metadata.grants,
         "citation": {
             "apa": _markup(document.citation.apa),
             "bibtex": document.citation.bibtex,

@@ -358,6 +358,18 @@ def letters(count: int) -> Iterable[str]:
         yield alphabet[number] if number < 26 else alphabet[number // 26 - 1] + alphabet[number % 26]
 
 
+def counted(number: int, kind: str) -> str:
+    """Give the number of a list's item as the list counts, by HTML's ``type``: 3, c, C, iii or III."""
+    if kind in "aA":
+        return chr(ord(kind) + (number - 1) % 26)
+    if kind in "iI":
+        roman, rest = "", number
+        for value, sign in ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):
+            roman, rest = roman + sign * (rest // value), rest % value
+        return roman if kind == "i" else roman.upper()
+    return str(number)
+
+
 def add_backlinks(root: etree._Element, entries: tuple[Entry, ...], label: str) -> None:
     """Let each entry of the reference list point back at the places that cite it."""
     by_id = {element.get("id"): element for element in root.xpath("//ul[@id='refs']/li")}

@@ -71,6 +71,17 @@ class Journal(BaseModel):
     type: Annotated[Text, AfterValidator(_type)] = ""  # of CSL
 
 
+class Deposit(BaseModel):
+    """Who deposits the article with Crossref."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    depositor: Text = ""
+    email: Text = ""
+    registrant: Text = ""
+    timestamp: Annotated[Text, Field(pattern=r"^\d{0,19}$")] = ""  # of a second deposit; greater than that of the first
+
+
 class Metadata(BaseModel):
     """What the pipeline itself reads from the metadata. Other keys are Pandoc's or the author's own business."""
 
@@ -103,6 +114,7 @@ class Metadata(BaseModel):
     affiliations: tuple[Affiliation, ...] = ()
     license: License | None = None
     journal: Journal = Field(default_factory=lambda: Journal.model_validate({}))
+    crossref: Deposit = Field(default_factory=Deposit)
 
 
 # What else people call a key.

@@ -231,6 +231,19 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A numbered line of a review copy, and where it comes from."""
+
+    page: int  # from 1
+    on_page: int  # from 1
+    number: int  # from 1, through the whole copy
+    text: str
+    file: str  # name of the source, "manuscript/article.md"; empty where the program wrote the line
+    first: int  # lines of the source, from 1; 0 where there is none
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Artifact:
     """A finished file, in memory."""
 
@@ -239,8 +252,18 @@ class Artifact:
     data: bytes
     pages: int | None = None  # PDF only
     starts: tuple[tuple[str, ...], ...] = ()  # PDF only: the first words of running text of each page
+    lines: tuple[Line, ...] = ()  # review copy only
     seconds: float = 0.0  # time it took to print
     beside: bool = False  # no edition: a citation or a picture that stands beside them, and is not read back
+
+    @property
+    def edition(self) -> str:
+        """Name of the edition: "pdf" of ``paper.pdf``, "jats" of ``paper.jats.xml``, "review" of ``paper.review.pdf``."""
+        return (
+            self.name.removesuffix(".pdf").rsplit(".", 1)[-1]
+            if self.lines
+            else self.name.removesuffix(".xml").rsplit(".", 1)[-1]
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import document, fetches, figures, inside, manifest, manuscript, pagebreaks, sheet
+from compositor import document, fetches, figures, inside, linemap, manifest, manuscript, pagebreaks, sheet
+from compositor.editions import crossref
 from compositor.model import Build, BuildError
 from compositor.places import shown
 from compositor.problems import problem
@@ -33,6 +34,9 @@ EDITIONS = {
     "epub": "compositor.editions.epub",
     "html": "compositor.editions.html",
     "docx": "compositor.editions.docx",
+    "jats": "compositor.editions.jats",
+    "crossref": "compositor.editions.crossref",
+    "review": "compositor.editions.review",
 }
 
 
@@ -98,6 +102,7 @@ def build(
             problems += found
             pages, found = sheet.lay_out(text, composed, replace(options, to=wanted))
             problems += found
+            problems += crossref.missing(text) if "crossref" in wanted else []
         counts = _counts(composed, pages)
         for name in wanted if not blocked() else ():
             begun = time.perf_counter()
@@ -110,6 +115,7 @@ def build(
         if artifacts and not blocked():
             with _stage(listener, "beside"):
                 beside = files.render(pages, wanted)
+                beside += [linemap.write(item, pages.name, options.numbers) for item in artifacts if item.lines]
             with _stage(listener, "prove"):
                 problems += prove(pages, tuple(artifacts), text.path)
             artifacts += beside

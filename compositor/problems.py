@@ -87,6 +87,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "credit-unknown": ("warning", "Take one of the fourteen terms of credit.niso.org, such as conceptualization or software."),
     "orcid-invalid": ("warning", "Compare the iD with orcid.org; its length or check digit is wrong."),
     # printing
+    "deposit-incomplete": ("error", "Add it to the metadata, or leave `crossref` out of --to."),
     "template-broken": ("error", "Correct the template at the line named, or remove it: ours takes its place."),
     "font-missing": (
         "warning",

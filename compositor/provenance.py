@@ -53,10 +53,12 @@ class Options:
     profile: str = ""
     attach: bool = False  # the sources stand in the PDF
     commit: str = ""  # told, where there is no repository to ask
+    numbers: str = "running"  # of a review copy's lines: "running", or "page" where each page begins with 1
     date: str = ""  # of that commit; stands in where the metadata have none
 
 
 DEFAULT = Options()
+REVIEW = ("review",)  # a review copy is made alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Provenance:
     style_title: str  # "American Psychological Association 7th edition (2026-02-06)"
     tools: tuple[tuple[str, str], ...]  # name, version
     faces: tuple[tuple[str, str], ...]  # name, version
+    texts: tuple[str, ...]  # names of the sources that words come from: the text, the metadata, the data, the bibliography
     source: str  # what to build: a folder or a file among the sources
     options: Options  # those that set the same editions again
     trusted: bool  # --trust was given
@@ -80,7 +83,10 @@ class Provenance:
         """The command that sets the editions again, from the folder that holds the sources."""
         options = self.options
         words = ["compositor", "build", self.source]
-        words += ["--to", ",".join(options.to)] if options.to != DEFAULT.to else []
+        if options.to == REVIEW:
+            words += ["--review", *(["--number-lines", options.numbers] if options.numbers != DEFAULT.numbers else [])]
+        elif options.to != DEFAULT.to:
+            words += ["--to", ",".join(options.to)]
         words += ["--style", options.style] if options.style else []
         words += ["--profile", options.profile] if options.profile else []
         words += ["--attach-sources"] if options.attach else []
@@ -111,6 +117,7 @@ def gather(manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, option
         style_title=_style_title(manuscript.style),
         tools=(("Compositor", __version__), ("Pandoc", pandoc), *_tools()),
         faces=_faces(),
+        texts=tuple(names[path] for path in _texts(manuscript) if path in names),
         source=_source(manuscript, root),
         options=replace(
             options,
@@ -131,16 +138,21 @@ def digest(sources: Iterable[Source]) -> str:
     return total.hexdigest()
 
 
+def _texts(manuscript: Manuscript) -> list[Path]:
+    """Give the files that words come from."""
+    metadata = (manuscript.folder / name for name in ("metadata.yaml", "metadata.yml"))
+    found = [manuscript.path, *(path for path in metadata if path.is_file())]
+    found += data.files(manuscript.folder) if manuscript.metadata.jinja else []
+    return [path.resolve() for path in (*found, *manuscript.bibliography)]
+
+
 def _name(source: Source) -> str:
     return source.name
 
 
 def _paths(manuscript: Manuscript, pictures: Iterable[Path]) -> list[Path]:
     folder = manuscript.folder
-    metadata = (folder / name for name in ("metadata.yaml", "metadata.yml"))
-    found = [manuscript.path, *(path for path in metadata if path.is_file()), *manuscript.bibliography, *pictures]
-    if manuscript.metadata.jinja:
-        found += data.files(folder)
+    found = [*_texts(manuscript), *pictures]
     for script in figures.scripts(folder):
         found += [script, *script.parent.glob("_*.py"), *(folder / "data").rglob("*")]
     found += [*(folder / "templates").rglob("*")]

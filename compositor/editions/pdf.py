@@ -19,11 +19,14 @@ from compositor.proof.expected import text_of
 from compositor.templating import environment
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from compositor.media import Media
     from compositor.model import Paper
     from compositor.sheet import Sheet
 
 MEDIA_TYPE = "application/pdf"
+TEMPLATE = "print.html"
 VARIANT = "pdf/a-3a"  # conformance.py makes it PDF/UA-1 too
 # the hints are the numbers of ordered lists and the width of an image in a line
 OPTIONS = {"pdf_variant": VARIANT, "pdf_tags": True, "presentational_hints": True}
@@ -42,8 +45,8 @@ def load_engine() -> Any:
     return weasyprint
 
 
-def prepare(sheet: Sheet, corrections: pagination.Corrections) -> str:
-    """Adapt the set body to paper and fill the print template; gives HTML."""
+def prepare(sheet: Sheet, corrections: pagination.Corrections, template: str = TEMPLATE) -> str:
+    """Adapt the set body to paper and fill a template of print; gives HTML."""
     root = markup.clone(sheet.root)
     pagination.apply(root, corrections, edges=sheet.paper.columns == 1)
     notes = markup.take_notes(root)
@@ -70,7 +73,7 @@ def prepare(sheet: Sheet, corrections: pagination.Corrections) -> str:
         paper=sheet.paper,
         page_rules=placement.page_rules(corrections.spots),
     )
-    return environment(sheet.templates).get_template("print.html").render(context)
+    return environment(sheet.templates).get_template(template).render(context)
 
 
 def front_words(sheet: Sheet) -> tuple[str, str]:
@@ -226,21 +229,30 @@ def tell_refused(fetch: Any, sheet: Sheet, name: str) -> None:
 
 def render(sheet: Sheet) -> Artifact:
     """Print the PDF."""
-    weasyprint = load_engine()
-    logging.getLogger("fontTools").setLevel(logging.ERROR)
-    _quiet(logging.getLogger("weasyprint"))
-    fetch = fetcher(sheet)
-    layout = _lay_out(weasyprint, sheet, fetch)
+    layout, fetch = lay_out(sheet)
+    name = f"{sheet.name}.pdf"
+    data = write(sheet, layout, fetch, name)
+    return Artifact(name, MEDIA_TYPE, data, pages=len(layout.pages), starts=pagination.page_starts(layout))
+
+
+def write(sheet: Sheet, layout: Any, fetch: Any, name: str, draw: Callable[[Any], None] | None = None) -> bytes:
+    """Write laid-out pages as a file; ``draw`` may add to it what is no part of the text. Raises BuildError."""
+    finish = conformance.finisher(sheet)
+
+    def finisher(document: Any, file: Any) -> None:
+        finish(document, file)
+        if draw:
+            draw(file)
+
     with conformance.stopped_clock(), voices.spoken():
-        data = layout.write_pdf(
+        data: bytes = layout.write_pdf(
             **OPTIONS,
             pdf_identifier=bytes.fromhex(sheet.document.digest[:32]),
-            attachments=_attachments(weasyprint, sheet) if sheet.origin.options.attach else None,
-            finisher=conformance.finisher(sheet),
+            attachments=_attachments(load_engine(), sheet) if sheet.origin.options.attach else None,
+            finisher=finisher,
         )
-    tell_refused(fetch, sheet, f"{sheet.name}.pdf")
-    starts = pagination.page_starts(layout)
-    return Artifact(f"{sheet.name}.pdf", MEDIA_TYPE, data, pages=len(layout.pages), starts=starts)
+    tell_refused(fetch, sheet, name)
+    return data
 
 
 def _attachments(weasyprint: Any, sheet: Sheet) -> list[Any]:
@@ -260,11 +272,15 @@ def _attachments(weasyprint: Any, sheet: Sheet) -> list[Any]:
     ]
 
 
-def _lay_out(weasyprint: Any, sheet: Sheet, fetch: Any) -> Any:
-    """Lay the pages out, and again where page make-up asks for a correction."""
+def lay_out(sheet: Sheet, template: str = TEMPLATE) -> tuple[Any, Any]:
+    """Lay the pages out, and again where page make-up asks for a correction; gives the layout and its fetcher."""
+    weasyprint = load_engine()
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    _quiet(logging.getLogger("weasyprint"))
+    fetch = fetcher(sheet)
     corrections = pagination.Corrections()
     for _ in range(PASSES):
-        page = weasyprint.HTML(string=prepare(sheet, corrections), url_fetcher=fetch, base_url=BASE)
+        page = weasyprint.HTML(string=prepare(sheet, corrections, template), url_fetcher=fetch, base_url=BASE)
         layout = page.render(**OPTIONS)
         wanted = pagination.improve(layout, corrections)
         if wanted == corrections:
@@ -272,9 +288,9 @@ def _lay_out(weasyprint: Any, sheet: Sheet, fetch: Any) -> Any:
         corrections = wanted
     else:
         if (settled := pagination.give_up(layout, corrections)) != corrections:
-            page = weasyprint.HTML(string=prepare(sheet, settled), url_fetcher=fetch, base_url=BASE)
+            page = weasyprint.HTML(string=prepare(sheet, settled, template), url_fetcher=fetch, base_url=BASE)
             layout = page.render(**OPTIONS)
-    return layout
+    return layout, fetch
 
 
 def _quiet(logger: logging.Logger) -> None:

@@ -98,7 +98,7 @@ def expect(sheet: Sheet) -> Expected:
     wanted.marks = [mark for numbered in sheet.root.iter("ol") for mark in _marks(numbered)]
     abstract = markup.take_abstract(root)
     if abstract is not None:
-        wanted.abstract = words_of(text_of(abstract), "the abstract")
+        _flow(abstract, "the abstract", wanted.abstract)
     _flow(root, "the text", wanted.whole)
     for element in list(root.iter("figure", "table")):
         if any(parent.tag in ("figure", "table") for parent in element.iterancestors()):
@@ -148,18 +148,9 @@ def _marks(numbered: etree._Element) -> list[str]:
     if any(parent.get("role") == "doc-endnotes" for parent in numbered.iterancestors()):
         return []
     start = int(numbered.get("start", "1"))
-    return [f"{_count(number, numbered.get('type', '1'))}." for number in range(start, start + len(numbered.findall("li")))]
-
-
-def _count(number: int, kind: str) -> str:
-    if kind in "aA":
-        return chr(ord(kind) + (number - 1) % 26)
-    if kind in "iI":
-        roman, rest = "", number
-        for value, sign in ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):
-            roman, rest = roman + sign * (rest // value), rest % value
-        return roman if kind == "i" else roman.upper()
-    return str(number)
+    return [
+        f"{markup.counted(number, numbered.get('type', '1'))}." for number in range(start, start + len(numbered.findall("li")))
+    ]
 
 
 def _drawn(sheet: Sheet, address: str, item: str) -> list[Word]:
@@ -176,7 +167,7 @@ def _flow(root: etree._Element, item: str, words: list[Word]) -> None:
     words += words_of(root.text or "", item)
     for child in root:
         name = child.tag if isinstance(child.tag, str) else ""
-        if name in ("section", "div", "ul", "ol", "blockquote", "dl"):
+        if name in ("section", "div", "ul", "ol", "blockquote", "dl") and any(part.tag in BLOCKS - {"br"} for part in child):
             head = next((markup.text(head) for head in child if head.tag in ("h2", "h3", "h4", "h5", "h6")), "")
             _flow(child, f"section “{head}”" if head else item, words)
         elif name == "li" and child.get("id", "").startswith("ref-"):

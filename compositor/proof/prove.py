@@ -10,7 +10,9 @@ from urllib.parse import unquote
 
 from compositor.places import shown
 from compositor.problems import problem
+from compositor.proof.deposit import compare_deposit
 from compositor.proof.expected import Expected, Word, expect, words_of
+from compositor.proof.jats import compare_tags, read_jats
 from compositor.proof.pages import Difference, compare_pages
 from compositor.proof.read import Reading, read_epub, read_html, read_pdf
 from compositor.proof.structure import compare_structure, read_links
@@ -31,15 +33,20 @@ def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[P
     wanted = expect(sheet)
     found: list[Problem] = []
     for artifact in artifacts:
-        edition = artifact.name.rsplit(".", 1)[-1]
-        if edition == "pdf":
+        edition = artifact.edition
+        if edition in ("pdf", "review"):
             if shutil.which("pdftotext") is None:
                 continue
             differences = _compare_links(wanted, read_links(artifact.data))
-            differences += _compare_pdf(sheet, wanted, artifact.data) + compare_structure(sheet, artifact.data)
+            differences += _compare_pdf(sheet, wanted, artifact.data, 1 if edition == "review" else sheet.paper.columns)
+            differences += compare_structure(sheet, artifact.data)
         elif edition in ("html", "epub"):
             reading = read_html(artifact.data) if edition == "html" else read_epub(artifact.data)
             differences = compare(wanted, reading) + _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
+        elif edition == "jats":
+            differences = compare(wanted, read_jats(artifact.data)) + compare_tags(sheet, artifact.data)
+        elif edition == "crossref":
+            differences = compare_deposit(sheet, artifact.data)
         elif edition == "docx":
             reading, differences = read_docx(artifact.data)
             differences += _stream(wanted.abstract, reading.abstract, "the abstract")
@@ -138,9 +145,9 @@ def _compare_authors(sheet: Sheet, reading: Reading) -> list[Difference]:
     return found
 
 
-def _compare_pdf(sheet: Sheet, wanted: Expected, data: bytes) -> list[Difference]:
+def _compare_pdf(sheet: Sheet, wanted: Expected, data: bytes, columns: int) -> list[Difference]:
     from compositor.editions.pdf import front_words
 
     front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
     heads = [sheet.front["running_authors"].split(), sheet.front["short_title"].split()]
-    return compare_pages(wanted, read_pdf(data, columns=sheet.paper.columns), heads, front, contents)
+    return compare_pages(wanted, read_pdf(data, columns=columns), heads, front, contents)

@@ -1,4 +1,4 @@
-"""The files beside the editions: a sheet in; the article's citation in four forms, and the picture of a shared link, out."""
+"""The files beside the editions: a sheet in; the article's citation in four forms, and pictures, out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from compositor.cover import draw_card
+from compositor.editions import jats
 from compositor.model import Artifact
 from compositor.records.cff import cff
 
@@ -26,6 +27,7 @@ CITATIONS: tuple[tuple[str, str, Callable[[Sheet], str]], ...] = (
 def render(sheet: Sheet, editions: tuple[str, ...]) -> list[Artifact]:
     """Write what stands beside the editions. The picture is named in the web page, and is drawn along with it."""
     found = [Artifact(sheet.front["card"], "image/png", draw_card(sheet), beside=True)] if "html" in editions else []
+    found += jats.pictures(sheet) if "jats" in editions else []
     for name, media_type, write in CITATIONS if sheet.document.citation.csl else ():
         if text := write(sheet):
             found.append(Artifact(name, media_type, text.encode(), beside=True))
