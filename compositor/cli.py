@@ -1,46 +1,28 @@
-"""The command line: options in, progress, a closing table and an exit code out. The only module that prints.
+"""The command line: options in, progress, a closing table and an exit code out. It and reporter.py alone print.
 
 Exit codes: 0 built, 1 problems that stop the build, 2 wrong usage, 3 a tool is missing.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from click.core import ParameterSource
 
 from compositor import __version__
+from compositor.reporter import EDITIONS, REVIEW, Reporter, as_data
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from compositor.limits import Limits
-    from compositor.model import Build, Problem
 
-EDITIONS = ("pdf", "epub", "html", "docx", "jats", "crossref")
 ALL = tuple(name for name in EDITIONS if name != "crossref")  # a deposit is for a registry's members, and asked for by name
 USUAL = EDITIONS[:3]  # what a build gives when nothing is asked for
-REVIEW = ("review",)  # made alone
-TITLES = {
-    "read": "Reading",
-    "set": "Setting",
-    "pdf": "PDF",
-    "epub": "EPUB",
-    "html": "HTML",
-    "docx": "DOCX",
-    "jats": "JATS",
-    "crossref": "Crossref",
-    "review": "Review copy",
-    "beside": "Citations",
-    "prove": "Proof",
-}
 
 
 class DefaultGroup(click.Group):
@@ -178,7 +160,7 @@ def build(
     except MissingTool as error:
         _tell_missing(error.name, error.line, as_json=as_json)
     if as_json:
-        click.echo(json.dumps(_as_data(result, written), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(as_data(result, written), ensure_ascii=False, indent=2))
     else:
         say.problems(result.problems, quiet=quiet)
         if result.failed:
@@ -191,7 +173,7 @@ def build(
 @cli.command(short_help="Check a manuscript and its editions, and write nothing.")
 @click.argument("source", type=click.Path(path_type=Path), default=Path("manuscript"))
 @click.option("--style", default="", help="Citation style, as for build.")
-@click.option("--profile", default="", help="The look of a journal, as for build.")
+@click.option("--profile", default="", help="A journal, as for build: the article must also meet what it asks.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @TRUST
 @LIMIT
@@ -199,11 +181,12 @@ def build(
 def check(source: Path, style: str, profile: str, strict: bool, trust: bool, limit: Limits, as_json: bool) -> None:
     """Build every edition of SOURCE in memory, read each back, and report all that is wrong.
 
-    A difference between two editions fails the check. Exit codes: 0 all is well, 1 problems, 3 a tool is missing.
+    A difference between two editions fails the check, and so does what the journal of the profile asks and the article
+    has not. Exit codes: 0 all is well, 1 problems, 3 a tool is missing.
     """
     import shutil
 
-    from compositor import limits, pipeline
+    from compositor import limits, pipeline, requirements
     from compositor.model import MissingTool
     from compositor.provenance import Options
     from compositor.system import install_line
@@ -217,11 +200,13 @@ def check(source: Path, style: str, profile: str, strict: bool, trust: bool, lim
             result = limits.guarded(job, source, say, replace(limit, trusted=trust))
     except MissingTool as error:
         _tell_missing(error.name, error.line, as_json=as_json)
+    result = replace(result, problems=requirements.demanded(result.problems, result.requirements))
     differ = any(item.code == "proof-differs" for item in result.problems)
     if as_json:
-        click.echo(json.dumps(_as_data(result, ()) | {"ok": not (result.failed or differ)}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(as_data(result, ()) | {"ok": not (result.failed or differ)}, ensure_ascii=False, indent=2))
     else:
         say.problems(result.problems)
+        say.requirements(result.requirements)
         say.verdict(result, differ=differ)
     sys.exit(1 if result.failed or differ else 0)
 
@@ -309,164 +294,6 @@ def _tell_missing(name: str, line: str, *, as_json: bool) -> NoReturn:
     else:
         click.echo(f"{name} is missing. Install it with:\n\n    {line}\n", err=True)
     sys.exit(3)
-
-
-def _as_data(result: Build, written: tuple[Path, ...]) -> dict[str, Any]:
-    outputs = [
-        {
-            "edition": None if artifact.beside else artifact.edition,
-            "path": path.as_posix(),
-            "media_type": artifact.media_type,
-            "bytes": len(artifact.data),
-            "sha256": hashlib.sha256(artifact.data).hexdigest(),
-            "pages": artifact.pages,
-            "seconds": round(artifact.seconds, 3),
-        }
-        for artifact, path in zip(result.artifacts, written, strict=False)
-    ]
-    problems = [
-        {"code": p.code, "severity": p.severity, "where": p.where, "text": p.text, "hint": p.hint} for p in result.problems
-    ]
-    return {"ok": not result.failed, "outputs": outputs, "counts": result.counts, "problems": problems}
-
-
-class Reporter:
-    """Tells a person what happens: a moving line on a terminal, plain lines in a pipe, nothing when silent."""
-
-    def __init__(self, *, silent: bool = False) -> None:
-        self.silent = silent
-        self._consoles: tuple[Console, Console] | None = None
-        self._status: Any = None
-
-    def _console(self, *, err: bool = False) -> Console:
-        if self._consoles is None:
-            from rich.console import Console
-
-            wide = 1000  # in a pipe nothing is cut or wrapped
-            self._consoles = (
-                Console(highlight=False, width=None if sys.stdout.isatty() else wide),
-                Console(highlight=False, stderr=True, width=None if sys.stderr.isatty() else wide),
-            )
-        return self._consoles[1 if err else 0]
-
-    def __enter__(self) -> Reporter:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop()
-
-    def _stop(self) -> None:
-        if self._status is not None:
-            self._status.stop()
-            self._status = None
-
-    def started(self, stage: str) -> None:
-        """Show that a stage has begun."""
-        if self.silent:
-            return
-        console = self._console()
-        if console.is_terminal:
-            self._stop()
-            self._status = console.status(f"{TITLES[stage]} …")
-            self._status.start()
-        elif stage in (*EDITIONS, *REVIEW):
-            console.print(f"{TITLES[stage]} …")
-
-    def ended(self, stage: str, seconds: float) -> None:
-        """Show that a stage is done, and how long it took."""
-        if self.silent:
-            return
-        self._stop()
-        console = self._console()
-        mark = "[green]✓[/green] " if console.is_terminal else ""
-        console.print(f"{mark}{TITLES[stage]}: {seconds:.2f} s")
-
-    def problems(self, problems: tuple[Problem, ...], *, quiet: bool = False) -> None:
-        """Print every problem on standard error: place, code, what is wrong, what to do."""
-        from rich.markup import escape
-        from rich.text import Text
-
-        console = self._console(err=True)
-        told: set[str] = set()
-        for item in problems:
-            colour = "red" if item.severity == "error" else "yellow"
-            line = Text.from_markup(
-                f"{escape(item.where)}: [{colour}]{item.severity}[/{colour}] [bold]{escape('[' + item.code + ']')}[/bold] "
-            )
-            line.append(item.text)
-            console.print(line)
-            if item.code not in told and not (quiet and item.severity == "warning"):
-                console.print(Text(f"    {item.hint}", style="dim"))
-                told.add(item.code)
-
-    def verdict(self, result: Build, *, differ: bool) -> None:
-        """Say how a check ended."""
-        if result.failed:
-            errors = sum(item.severity == "error" for item in result.problems)
-            self._console(err=True).print(f"{_count(errors, 'error')}.")
-        elif differ:
-            self._console(err=True).print("The editions do not say the same.")
-        else:
-            names = ", ".join(TITLES[artifact.edition] for artifact in result.artifacts if not artifact.beside)
-            warnings = sum(item.severity == "warning" for item in result.problems)
-            more = f" {_count(warnings, 'warning')}." if warnings else ""
-            words = _count(result.counts["words"], "word")
-            self._console().print(f"\n{names} say the same: {words} of text, notes, captions and references, read back.{more}")
-
-    def failed(self, result: Build, out: Path) -> None:
-        """Say that nothing was written."""
-        errors = sum(item.severity == "error" for item in result.problems)
-        warnings = len(result.problems) - errors
-        more = f", {_count(warnings, 'warning')}" if warnings else ""
-        self._console(err=True).print(f"{_count(errors, 'error')}{more}. Nothing was written; {out.as_posix()} is as it was.")
-
-    def table(self, result: Build, written: tuple[Path, ...]) -> None:
-        """Print what was built: files with size and time, then what they hold."""
-        console = self._console()
-        rows = [
-            (
-                path.as_posix(),
-                _count(artifact.pages, "page") if artifact.pages else "",
-                _size(len(artifact.data)),
-                "" if artifact.beside else f"{artifact.seconds:.2f} s",
-            )
-            for artifact, path in zip(result.artifacts, written, strict=True)
-        ]
-        from rich import box
-        from rich.table import Table
-
-        table = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, show_edge=False, pad_edge=False)
-        for title, justify in (("File", "left"), ("Pages", "right"), ("Size", "right"), ("Time", "right")):
-            table.add_column(title, justify=justify, no_wrap=title != "File", overflow="fold")  # type: ignore[arg-type]
-        for row in rows:
-            table.add_row(*row)
-        console.print()
-        console.print(table)
-        names = {
-            "words": "word",
-            "references": "reference",
-            "figures": "figure",
-            "tables": "table",
-            "equations": "equation",
-            "notes": "note",
-        }
-        parts = [
-            _count(result.counts[key], word)
-            for key, word in names.items()
-            if result.counts.get(key) or key in ("words", "references", "figures", "tables")
-        ]
-        warnings = sum(item.severity == "warning" for item in result.problems)
-        if warnings:
-            parts.append(_count(warnings, "warning"))
-        console.print("\n" + ", ".join(parts) + ".")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
-def _size(number: int) -> str:
-    return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{max(1, round(number / 1000))} kB"
 
 
 def main() -> None:

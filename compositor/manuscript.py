@@ -198,7 +198,7 @@ def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tu
         source=written,
         text=body,
         metadata=metadata,
-        pandoc_metadata={key: header.value[key] for key in PANDOC_KEYS if header.value.get(key) is not None},
+        pandoc_metadata=_for_pandoc(header, chosen.numbering, over=bool(profile)),
         bibliography=_bibliography(metadata, folder, header, problems),
         abbreviations=_abbreviations(folder, header, problems),
         style=_style((style or (profile and chosen.csl) or "", metadata.csl, chosen.csl), chosen, folder, header, problems),
@@ -293,6 +293,15 @@ def _abbreviations(folder: Path, header: _Header, problems: list[Problem]) -> Pa
         problems.append(wrong)
         return None
     return path.resolve() if isinstance(path, Path) else None
+
+
+def _for_pandoc(header: _Header, numbering: str, *, over: bool) -> dict[str, Any]:
+    """Give what Pandoc and our filters read; how a profile numbers heads goes ``over`` the metadata, or behind it."""
+    told = {key: header.value[key] for key in PANDOC_KEYS if header.value.get(key) is not None}
+    if numbering and (over or not {"number-sections", "numbersections"} & told.keys()):
+        told.pop("numbersections", None)
+        told["number-sections"] = numbering == "decimal"
+    return told
 
 
 def _profile(option: str, own: str, folder: Path, where: str, problems: list[Problem]) -> Profile:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Severity = Literal["error", "warning"]
+State = Literal["pass", "fail", "advice", "by hand"]  # "advice" is not met and need not be
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,37 @@ class Rich:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """How much or how little of something a journal takes."""
+
+    of: str  # "words", "abstract", "title" (words), "keywords", "references", "figures", "tables", "displays"
+    least: int | None = None
+    most: int | None = None
+    counts: tuple[str, ...] = ()  # of words: the parts of the article that count
+    advice: bool = False  # the journal says "about": no reason to fail
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file that a submission must hold."""
+
+    part: str  # "manuscript", "title-page", "cover-letter", "figures", "text", "bibliography"
+    name: str  # "manuscript.docx"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Something that a journal asks of a manuscript, and whether it has it."""
+
+    name: str  # "abstract"
+    asked: str  # "at most 200 words"
+    found: str  # "212 words"
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """A journal's house: a citation style, a page, and the folder of what it overrides."""
+    """A journal's house: a citation style, a page, what it asks of a manuscript, and the folder of what it overrides."""
 
     name: str
     description: str
@@ -125,6 +155,16 @@ class Profile:
     size: float  # points; the text's type
     line: float  # points; from line to line
     folder: Path  # holds profile.toml, templates and css
+    issn: str = ""
+    lang: str = ""  # BCP 47: the variant that the journal is written in
+    numbering: str = ""  # of heads: "decimal", "none", or empty where the manuscript may choose
+    blind: str = ""  # "open", "single" (nobody knows the referees), "double" (nor the authors), or empty where not known
+    spacing: float = 0  # of a manuscript for referees: 1, 1.5 or 2 lines; 0 where the journal does not say
+    line_numbers: bool = False  # of a manuscript for referees
+    limits: tuple[Limit, ...] = ()
+    statements: tuple[str, ...] = ()  # "funding", "conflicts", …
+    sections: tuple[str, ...] = ()  # heads that the text must have
+    files: tuple[Wanted, ...] = ()  # what a submission must hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +313,7 @@ class Build:
     artifacts: tuple[Artifact, ...]
     problems: tuple[Problem, ...]
     counts: dict[str, int] = field(default_factory=dict)  # words, references, figures, …
+    requirements: tuple[Requirement, ...] = ()  # of the profile, each with its state
 
     @property
     def failed(self) -> bool:

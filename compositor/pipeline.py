@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import document, fetches, figures, inside, linemap, manifest, manuscript, pagebreaks, sheet
+from compositor import document, fetches, figures, inside, linemap, manifest, manuscript, pagebreaks, requirements, sheet
 from compositor.editions import crossref
 from compositor.model import Build, BuildError
 from compositor.places import shown
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from compositor.model import Artifact, Document, Problem
+    from compositor.model import Artifact, Document, Problem, Requirement
     from compositor.provenance import Options
     from compositor.sheet import Sheet
 
@@ -85,6 +85,7 @@ def build(
     wanted = tuple(name for name in EDITIONS if name in options.to)
     problems: list[Problem] = []
     counts: dict[str, int] = {}
+    asked: list[Requirement] = []
     artifacts: list[Artifact] = []
     place = source
 
@@ -103,6 +104,8 @@ def build(
             pages, found = sheet.lay_out(text, composed, replace(options, to=wanted))
             problems += found
             problems += crossref.missing(text) if "crossref" in wanted else []
+            asked, found = requirements.check(text, pages)
+            problems += found
         counts = _counts(composed, pages)
         for name in wanted if not blocked() else ():
             begun = time.perf_counter()
@@ -128,7 +131,7 @@ def build(
         problems.append(problem("limit-nesting", shown(place), "something is nested too deeply to be set"))
     unique = tuple(dict.fromkeys(problems))
     final = make_strict(unique) if strict else unique
-    return Build(tuple(artifacts) if not blocked() else (), final, counts)
+    return Build(tuple(artifacts) if not blocked() else (), final, counts, tuple(asked))
 
 
 def _template_problem(error: jinja2.TemplateError) -> Problem:

@@ -9,33 +9,98 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from compositor import inside
-from compositor.model import Problem, Profile
+from compositor.model import Limit, Problem, Profile, Wanted
 from compositor.paper import NAMED, PageSize
 from compositor.places import at, shown
 from compositor.problems import problem
 from compositor.templating import templates_folder
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 DEFAULT = "plain"
 FILE = "profile.toml"
 
 
-class _Toml(BaseModel):
-    """What ``profile.toml`` may say."""
+Part = Literal[
+    "title", "abstract", "text", "notes", "captions", "tables", "statements", "appendices", "references",
+]  # fmt: skip
+PARTS: tuple[str, ...] = get_args(Part)  # what words are counted in; every word of the article is in one of them
+COUNTED: tuple[Part, ...] = ("text", "notes", "captions", "tables", "statements", "appendices")  # where a journal is silent
+Statement = Literal["contributions", "funding", "ethics", "data-availability", "acknowledgements", "conflicts"]
 
+
+class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Limit(_Strict):
+    """``{ least = 3, most = 6 }``, or one of them."""
+
+    least: int | None = Field(None, ge=0)
+    most: int | None = Field(None, ge=0)
+    advice: bool = False
+
+    @model_validator(mode="after")
+    def _has_room(self) -> _Limit:
+        if self.least is None and self.most is None:
+            raise ValueError("a limit has `least`, `most` or both")
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise ValueError(f"at least {self.least} and at most {self.most} leaves nothing")
+        return self
+
+
+class _Words(_Limit):
+    counts: tuple[Part, ...] = COUNTED
+
+
+class _Limits(_Strict):
+    words: _Words | None = None
+    abstract: _Limit | None = None  # words
+    title: _Limit | None = None  # words
+    keywords: _Limit | None = None
+    references: _Limit | None = None
+    figures: _Limit | None = None
+    tables: _Limit | None = None
+    displays: _Limit | None = None  # figures and tables together
+
+
+def _plain_name(name: str) -> str:
+    if not re.fullmatch(r"[\w][\w .-]*", name):
+        raise ValueError(f"{name!r} is no plain name of a file")
+    return name
+
+
+class _File(_Strict):
+    part: Literal["manuscript", "title-page", "cover-letter", "figures", "text", "bibliography"]
+    name: Annotated[str, AfterValidator(_plain_name)]
+
+
+class _Toml(_Strict):
+    """What ``profile.toml`` may say."""
 
     name: str = ""  # the journal's, for people
     description: str = ""
+    issn: str = Field("", pattern=r"^(\d{4}-\d{3}[\dX])?$")
     csl: str = ""  # a citation style's name, or a .csl file in the profile's folder
+    lang: str = Field("", pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]+)*)?$")
     page: PageSize = NAMED["a4"]
     columns: Literal[1, 2] = 1
     size: float = Field(10.75, ge=7, le=16)  # points; the text's type
     line: float = Field(14.0, ge=8, le=24)  # points; from line to line, and the grid of the page
+    numbering: Literal["", "decimal", "none"] = ""
+    blind: Literal["", "open", "single", "double"] = ""
+    spacing: Literal[0, 1, 1.5, 2] = 0  # type: ignore[valid-type]
+    line_numbers: bool = Field(False, alias="line-numbers")
+    statements: tuple[Statement, ...] = ()
+    sections: tuple[str, ...] = ()
+    limits: _Limits = _Limits()
+    files: tuple[_File, ...] = ()
 
 
 def names() -> list[str]:
@@ -75,16 +140,45 @@ def _read(folder: Path) -> Profile | list[Problem]:
     try:
         said = _Toml.model_validate(values)
     except ValidationError as error:
-        return [
-            problem("profile-broken", _place(path, text, str(item["loc"][0])), f"{item['loc'][0]}: {item['msg']}")
-            for item in error.errors()
-        ]
-    return Profile(said.name or folder.name, said.description, said.csl, said.page, said.columns, said.size, said.line, folder)
+        return [problem("profile-broken", _place(path, text, item["loc"]), _complaint(item)) for item in error.errors()]
+    return Profile(
+        name=said.name or folder.name,
+        folder=folder,
+        limits=tuple(_limits(said.limits)),
+        files=tuple(Wanted(file.part, file.name) for file in said.files),
+        **said.model_dump(exclude={"name", "limits", "files"}),
+    )
 
 
-def _place(path: Path, text: str, key: str) -> str:
-    """Give the line that sets a key."""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.\]]|\s*\[+{re.escape(key)}\b", line):
-            return at(path, number)
-    return shown(path)
+def _limits(said: _Limits) -> Iterator[Limit]:
+    for name in _Limits.model_fields:
+        if limit := getattr(said, name):
+            yield Limit(of=name, **limit.model_dump())
+
+
+def _complaint(item: Any) -> str:
+    """Say what is wrong with a value, and for a key that there is not, which one may be meant."""
+    keys = [str(part) for part in item["loc"]]
+    if item["type"] == "extra_forbidden":
+        known = {**_Toml.model_fields, **_Limits.model_fields, **_Words.model_fields, **_File.model_fields}
+        near = difflib.get_close_matches(keys[-1], [field.alias or name for name, field in known.items()], n=1)
+        return f"{'.'.join(keys)}: there is no such key" + (f"; did you mean {near[0]}?" if near else "")
+    return f"{'.'.join(keys)}: {item['msg'].removeprefix('Value error, ')}"
+
+
+def _place(path: Path, text: str, keys: tuple[str | int, ...]) -> str:
+    """Give the line that sets a value: each key is looked for behind the one before it."""
+    lines = [re.sub(r"(^|\s)#.*", "", line) for line in text.splitlines()]
+    found, name = -1, ""
+    for key in keys:
+        if isinstance(key, int):  # the nth table of an array of tables
+            heads = [number for number, line in enumerate(lines) if re.match(rf"\s*\[\[\s*{re.escape(name)}\s*\]\]", line)]
+            found = heads[key] if key < len(heads) else found
+            continue
+        name = key
+        sets = re.compile(rf"(?:^|[\s\[{{,.\"']){re.escape(key)}[\"']?\s*[=.\]]")
+        here = next((number for number in range(max(found, 0), len(lines)) if sets.search(lines[number])), None)
+        if here is None:
+            break
+        found = here
+    return at(path, found + 1) if found >= 0 else shown(path)

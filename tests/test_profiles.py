@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import etree
 
-from compositor import profiles
+from compositor import counts, document, manuscript, profiles, sheet, styles
 from compositor.paper import paper
-from tests.conftest import CASES, ROOT, need
+from compositor.provenance import Options
+from compositor.templating import templates_folder
+from tests.conftest import CASES, ROOT, need, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,8 +80,6 @@ def test_profile_rules_style_and_look(build: Callable[..., Built]) -> None:
 
 def test_command_line_goes_over_the_metadata(tmp_path: Path) -> None:
     """--profile brings its page and style; --style goes over both; the manuscript's own page stays."""
-    from compositor import manuscript
-
     folder = CASES / "features" / "profile"
     (tmp_path / "article.md").write_text("---\ntitle: T\ncsl: apa\npage: letter\n---\n\nText.\n", encoding="utf-8")
     read, problems = manuscript.read(tmp_path, profile=str(folder / "house"))
@@ -93,6 +94,112 @@ def test_command_line_goes_over_the_metadata(tmp_path: Path) -> None:
 
 def test_every_shipped_profile_is_whole() -> None:
     """The names that are offered are there, and each can be read."""
-    assert profiles.names() == ["plain", "two-column"]
+    journals = {"journal-of-global-south-studies", "joss", "lithuanian-annual-strategic-review", "mcgill-journal-of-medicine"}
+    assert set(profiles.names()) == {"plain", "two-column"} | journals
     for name in profiles.names():
-        assert not isinstance(profiles.find(name, ROOT, "--profile", named_by_user=True), list)
+        found = profiles.find(name, ROOT, "--profile", named_by_user=True)
+        assert not isinstance(found, list)
+        assert bool(found.limits) is (name in journals)
+        assert not found.csl or styles.style_file(found.csl).is_file()
+
+
+@pytest.mark.parametrize("name", [name for name in profiles.names() if name not in ("plain", "two-column")])
+def test_every_number_of_a_journal_has_its_source(name: str) -> None:
+    """Each line of a shipped journal that says what it asks carries a comment, or stands under one; each file names a page."""
+    text = (templates_folder() / "profiles" / name / "profile.toml").read_text(encoding="utf-8")
+    assert re.search(r"https://\S+", text.split("\nname", 1)[0])
+    assert "2026-" in text.split("\nname", 1)[0]
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        if re.search(r"=.*\d", line.partition("#")[0]) and not line.startswith(("name", "description")):
+            assert "#" in line or lines[number - 1].startswith("#"), line
+
+
+def _state(data: dict[str, Any], name: str) -> tuple[str, str]:
+    found = next(item for item in data["requirements"] if item["name"] == name)
+    return found["found"], found["state"]
+
+
+def test_check_fails_with_the_numbers() -> None:
+    """A limit that is passed is a warning of a build and an error of a check, and the table tells every requirement."""
+    case = CASES / "problems" / "profile-abstract"
+    process = run("check", case)
+    assert process.returncode == 1
+    assert "article.md:8: error [profile-abstract] abstract 3 of 2 words" in process.stderr
+    assert re.search(r"abstract +at most 2 words +3 +fail", process.stdout)
+
+
+def test_check_passes_where_nothing_is_asked_or_all_is_met(tmp_path: Path) -> None:
+    """What the journal calls "about" never fails a check, and what is met is told as well."""
+    text = "---\ntitle: T\nprofile: house\nkeywords: [one]\n---\n\nThree words here.\n"
+    (tmp_path / "article.md").write_text(text, encoding="utf-8")
+    (tmp_path / "house").mkdir()
+    limits = "[limits]\nwords = { most = 2, advice = true }\nkeywords = { least = 1, most = 5 }\n"
+    (tmp_path / "house" / "profile.toml").write_text(limits, encoding="utf-8")
+    process = run("check", tmp_path, "--json")
+    assert process.returncode == 0
+    data = json.loads(process.stdout)
+    assert [(item["severity"], item["code"]) for item in data["problems"]] == [("warning", "profile-words")]
+    assert _state(data, "words") == ("3", "advice")
+    assert _state(data, "keywords") == ("1", "pass")
+    assert run("check", tmp_path, "--profile", "plain").stdout.find("Requirement") == -1
+
+
+def test_words_are_counted_as_the_profile_says(tmp_path: Path) -> None:
+    """Each part of the article counts its own words, once: notes, captions, cells, abstract, references, statements."""
+    text = """---
+title: Two words
+subtitle: And three more
+abstract: Four words of abstract.
+funding: One two three four five six.
+references:
+- {id: one2020, type: book, author: [{family: One, given: Author}], issued: 2020, title: First work, publisher: House}
+---
+
+# A head
+
+Text of five words here.[^n] Cited [@one2020].
+
+[^n]: Note of four words.
+
+| A | B |
+|---|---|
+| 1 | 2 |
+
+: Two words {#tbl-a}
+
+# More {.appendix}
+
+Seven words stand in this appendix alone.
+"""
+    (tmp_path / "article.md").write_text(text, encoding="utf-8")
+    read, _ = manuscript.read(tmp_path)
+    composed, _ = document.compose(read)
+    found = counts.count(sheet.lay_out(read, composed, Options())[0])
+    assert found == {
+        "title": 5,
+        "abstract": 4,
+        "notes": 4,
+        "references": 6,  # One, A. (2020). First work. House.
+        "captions": 4,  # with "Table 1."
+        "tables": 4,
+        "statements": 7,  # with the head
+        "appendices": 8,
+        "text": 11,  # two of the head, five, one, "(One, 2020)", and the head of the reference list
+    }
+
+
+def test_profile_switches_style_look_and_numbers(build: Callable[..., Built]) -> None:
+    """One text, two journals: numbered citations in one, author and date in the other; heads with and without numbers."""
+    case = CASES / "features" / "profile"
+    said = {}
+    for name in ("mcgill-journal-of-medicine", "joss", "lithuanian-annual-strategic-review"):
+        page = build(case, "--profile", name).path("html").read_text(encoding="utf-8")
+        said[name] = re.sub(r"<[^>]+>", "", page)
+    assert "(1)" in said["mcgill-journal-of-medicine"]
+    assert "(One 2020)" in said["joss"]
+    assert "(One, 2020)" in said["lithuanian-annual-strategic-review"]
+    for name, numbered in (("joss", False), ("lithuanian-annual-strategic-review", True)):
+        folder = build(CASES / "features" / "numbering", "--profile", name)
+        page = folder.path("html").read_text(encoding="utf-8")
+        assert ('<span class="number">1</span>' in page) is numbered

@@ -1,0 +1,216 @@
+"""What a person sees: a moving line while a build goes on, its problems, and a closing table; or one object of JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from compositor.model import Build, Problem, Requirement
+
+EDITIONS = ("pdf", "epub", "html", "docx", "jats", "crossref")
+REVIEW = ("review",)  # made alone
+TITLES = {
+    "read": "Reading",
+    "set": "Setting",
+    "pdf": "PDF",
+    "epub": "EPUB",
+    "html": "HTML",
+    "docx": "DOCX",
+    "jats": "JATS",
+    "crossref": "Crossref",
+    "review": "Review copy",
+    "beside": "Citations",
+    "prove": "Proof",
+}
+
+
+class Reporter:
+    """Tells a person what happens: a moving line on a terminal, plain lines in a pipe, nothing when silent."""
+
+    def __init__(self, *, silent: bool = False) -> None:
+        self.silent = silent
+        self._consoles: tuple[Console, Console] | None = None
+        self._status: Any = None
+
+    def _console(self, *, err: bool = False) -> Console:
+        if self._consoles is None:
+            from rich.console import Console
+
+            wide = 1000  # in a pipe nothing is cut or wrapped
+            self._consoles = (
+                Console(highlight=False, width=None if sys.stdout.isatty() else wide),
+                Console(highlight=False, stderr=True, width=None if sys.stderr.isatty() else wide),
+            )
+        return self._consoles[1 if err else 0]
+
+    def __enter__(self) -> Reporter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def started(self, stage: str) -> None:
+        """Show that a stage has begun."""
+        if self.silent:
+            return
+        console = self._console()
+        if console.is_terminal:
+            self._stop()
+            self._status = console.status(f"{TITLES[stage]} …")
+            self._status.start()
+        elif stage in (*EDITIONS, *REVIEW):
+            console.print(f"{TITLES[stage]} …")
+
+    def ended(self, stage: str, seconds: float) -> None:
+        """Show that a stage is done, and how long it took."""
+        if self.silent:
+            return
+        self._stop()
+        console = self._console()
+        mark = "[green]✓[/green] " if console.is_terminal else ""
+        console.print(f"{mark}{TITLES[stage]}: {seconds:.2f} s")
+
+    def problems(self, problems: tuple[Problem, ...], *, quiet: bool = False) -> None:
+        """Print every problem on standard error: place, code, what is wrong, what to do."""
+        from rich.markup import escape
+        from rich.text import Text
+
+        console = self._console(err=True)
+        told: set[str] = set()
+        for item in problems:
+            colour = "red" if item.severity == "error" else "yellow"
+            line = Text.from_markup(
+                f"{escape(item.where)}: [{colour}]{item.severity}[/{colour}] [bold]{escape('[' + item.code + ']')}[/bold] "
+            )
+            line.append(item.text)
+            console.print(line)
+            if item.code not in told and not (quiet and item.severity == "warning"):
+                console.print(Text(f"    {item.hint}", style="dim"))
+                told.add(item.code)
+
+    def verdict(self, result: Build, *, differ: bool) -> None:
+        """Say how a check ended."""
+        if result.failed:
+            errors = sum(item.severity == "error" for item in result.problems)
+            self._console(err=True).print(f"{_count(errors, 'error')}.")
+        elif differ:
+            self._console(err=True).print("The editions do not say the same.")
+        else:
+            names = ", ".join(TITLES[artifact.edition] for artifact in result.artifacts if not artifact.beside)
+            warnings = sum(item.severity == "warning" for item in result.problems)
+            more = f" {_count(warnings, 'warning')}." if warnings else ""
+            words = _count(result.counts["words"], "word")
+            self._console().print(f"\n{names} say the same: {words} of text, notes, captions and references, read back.{more}")
+
+    def requirements(self, requirements: Iterable[Requirement]) -> None:
+        """Print what the journal asks, and whether the article has it."""
+        marks = {"pass": "green", "fail": "red", "advice": "yellow", "by hand": "dim"}
+        rows = [(item.name, item.asked, item.found, item.state) for item in requirements]
+        if rows:
+            self._table(("Requirement", "Asked", "Found", "State"), rows, colours=marks)
+
+    def failed(self, result: Build, out: Path) -> None:
+        """Say that nothing was written."""
+        errors = sum(item.severity == "error" for item in result.problems)
+        warnings = len(result.problems) - errors
+        more = f", {_count(warnings, 'warning')}" if warnings else ""
+        self._console(err=True).print(f"{_count(errors, 'error')}{more}. Nothing was written; {out.as_posix()} is as it was.")
+
+    def table(self, result: Build, written: tuple[Path, ...]) -> None:
+        """Print what was built: files with size and time, then what they hold."""
+        rows = [
+            (
+                path.as_posix(),
+                _count(artifact.pages, "page") if artifact.pages else "",
+                _size(len(artifact.data)),
+                "" if artifact.beside else f"{artifact.seconds:.2f} s",
+            )
+            for artifact, path in zip(result.artifacts, written, strict=True)
+        ]
+        self._table(("File", "Pages", "Size", "Time"), rows)
+        names = {
+            "words": "word",
+            "references": "reference",
+            "figures": "figure",
+            "tables": "table",
+            "equations": "equation",
+            "notes": "note",
+        }
+        parts = [
+            _count(result.counts[key], word)
+            for key, word in names.items()
+            if result.counts.get(key) or key in ("words", "references", "figures", "tables")
+        ]
+        warnings = sum(item.severity == "warning" for item in result.problems)
+        if warnings:
+            parts.append(_count(warnings, "warning"))
+        self._console().print("\n" + ", ".join(parts) + ".")
+
+    def _table(self, titles: tuple[str, ...], rows: Sequence[tuple[str, ...]], colours: dict[str, str] | None = None) -> None:
+        """Print a table; without ``colours`` of its last column, all but the first column are numbers."""
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        console = self._console()
+        table = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, show_edge=False, pad_edge=False)
+        for title in titles:
+            first = title == titles[0]
+            table.add_column(
+                title,
+                justify="left" if first or colours else "right",
+                no_wrap=not first and not colours,
+                overflow="fold",
+            )
+        for row in rows:
+            table.add_row(*row[:-1], Text(row[-1], style=(colours or {}).get(row[-1], "")))
+        console.print()
+        console.print(table)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _size(number: int) -> str:
+    return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{max(1, round(number / 1000))} kB"
+
+
+def as_data(result: Build, written: tuple[Path, ...]) -> dict[str, Any]:
+    """Give a build as plain data, for ``--json``."""
+    outputs = [
+        {
+            "edition": None if artifact.beside else artifact.edition,
+            "path": path.as_posix(),
+            "media_type": artifact.media_type,
+            "bytes": len(artifact.data),
+            "sha256": hashlib.sha256(artifact.data).hexdigest(),
+            "pages": artifact.pages,
+            "seconds": round(artifact.seconds, 3),
+        }
+        for artifact, path in zip(result.artifacts, written, strict=False)
+    ]
+    problems = [
+        {"code": p.code, "severity": p.severity, "where": p.where, "text": p.text, "hint": p.hint} for p in result.problems
+    ]
+    asked = [asdict(item) for item in result.requirements]
+    return {
+        "ok": not result.failed,
+        "outputs": outputs,
+        "counts": result.counts,
+        "requirements": asked,
+        "problems": problems,
+    }
