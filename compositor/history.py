@@ -57,15 +57,47 @@ def _read(base: Path, paths: list[Path]) -> Commit | None:
         names = {path: path.relative_to(base).as_posix().encode() for path in paths if path.is_relative_to(base)}
         if not names:
             return None
-        walker = repository.get_walker(paths=sorted(names.values()), max_entries=1)
-        entry = next(iter(walker), None)
-        if entry is None or entry.commit.id in repository.get_shallow():
+        walk = (entry.commit for entry in repository.get_walker())
+        commit = next((commit for commit in walk if _touched(repository, commit, sorted(names.values()))), None)
+        if commit is None or commit.id in repository.get_shallow():
             return None
-        commit = entry.commit
         zone = datetime.timezone(datetime.timedelta(seconds=commit.commit_timezone))
         date = datetime.datetime.fromtimestamp(commit.commit_time, zone).date().isoformat()
         exact = len(names) == len(paths) and all(_is_in(repository, path, name) for path, name in names.items())
         return Commit(commit.id.decode(), date, exact)
+
+
+def _touched(repository: Any, commit: Any, names: list[bytes]) -> bool:
+    """Whether a commit changed any of the files: one of them is in no parent as it is in the commit.
+
+    Only these few names are looked up; comparing whole trees, as the walker itself would, takes ten times as long.
+    """
+    parents = [repository[parent].tree for parent in repository.get_parents(commit.id)]
+    if commit.tree in parents:
+        return False
+    here = _found(repository, commit.tree, names)
+    before = [_found(repository, tree, names) for tree in parents] or [dict.fromkeys(names)]
+    return any(all(here[name] != found[name] for found in before) for name in names)
+
+
+def _found(repository: Any, tree: bytes, names: list[bytes]) -> dict[bytes, bytes | None]:
+    """Give the object of each file in a tree; None where it is not there."""
+    folders: dict[bytes, Any] = {b"": repository[tree]}
+
+    def folder(path: bytes) -> Any:
+        if path not in folders:
+            base, _, name = path.rpartition(b"/")
+            parent = folder(base)
+            found = repository[parent[name][1]] if parent is not None and name in parent else None
+            folders[path] = found if found is not None and found.type_name == b"tree" else None
+        return folders[path]
+
+    result: dict[bytes, bytes | None] = {}
+    for name in names:
+        base, _, last = name.rpartition(b"/")
+        parent = folder(base)
+        result[name] = parent[last][1] if parent is not None and last in parent else None
+    return result
 
 
 def _is_in(repository: Any, path: Path, name: bytes) -> bool:

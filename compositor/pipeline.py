@@ -5,13 +5,28 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import document, fetches, figures, inside, linemap, manifest, manuscript, pagebreaks, requirements, sheet
-from compositor.editions import crossref
+from compositor import (
+    cover,
+    document,
+    engine,
+    fetches,
+    figures,
+    inside,
+    linemap,
+    manifest,
+    manuscript,
+    pagebreaks,
+    requirements,
+    sheet,
+)
+from compositor.aside import Aside
+from compositor.editions import crossref, pdf
 from compositor.model import Build, BuildError
 from compositor.places import shown
 from compositor.problems import problem
@@ -82,6 +97,7 @@ def build(
     figure scripts first. An error anywhere means no artifact at all; every problem found is in the result.
     """
     listener = listener or Silence()
+    loading = engine.preload()
     wanted = tuple(name for name in EDITIONS if name in options.to)
     problems: list[Problem] = []
     counts: dict[str, int] = {}
@@ -107,20 +123,31 @@ def build(
             asked, found = requirements.check(text, pages)
             problems += found
         counts = _counts(composed, pages)
+        loading.join()
+        pages = cover.begin(pages, wanted) if not blocked() else pages
+        later: Aside[tuple[Artifact, list[Problem]]] | None = None
         for name in wanted if not blocked() else ():
             begun = time.perf_counter()
             with _stage(listener, name):
+                if name == "pdf":  # laid out now, and written and proved while the others are printed
+                    draft = pdf.draft(pages)
+                    pages = replace(pages, root=pagebreaks.with_marks(pages.root, draft.starts))
+                    later = Aside(partial(_finish, draft, pages, text.path, time.perf_counter() - begun))
+                    continue
                 artifact = import_module(EDITIONS[name]).render(pages)
             problems += fetches.check(artifact, pages)
             artifacts.append(replace(artifact, seconds=time.perf_counter() - begun))
-            if artifact.starts:
-                pages = replace(pages, root=pagebreaks.with_marks(pages.root, artifact.starts))
-        if artifacts and not blocked():
+        if (artifacts or later) and not blocked():
             with _stage(listener, "beside"):
                 beside = files.render(pages, wanted)
                 beside += [linemap.write(item, pages.name, options.numbers) for item in artifacts if item.lines]
             with _stage(listener, "prove"):
-                problems += prove(pages, tuple(artifacts), text.path)
+                found = prove(pages, tuple(artifacts), text.path)
+                if later:
+                    printed, differing = later.result()
+                    artifacts.insert(0, printed)
+                    found = differing + found
+                problems += found
             artifacts += beside
             artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))
     except BuildError as error:
@@ -132,6 +159,14 @@ def build(
     unique = tuple(dict.fromkeys(problems))
     final = make_strict(unique) if strict else unique
     return Build(tuple(artifacts) if not blocked() else (), final, counts, tuple(asked))
+
+
+def _finish(draft: pdf.Draft, pages: Sheet, path: Path, seconds: float) -> tuple[Artifact, list[Problem]]:
+    """Write the PDF and prove it; ``seconds`` is what its layout took."""
+    begun = time.perf_counter()
+    artifact = draft.finish()
+    artifact = replace(artifact, seconds=seconds + time.perf_counter() - begun)
+    return artifact, prove(pages, (artifact,), path)
 
 
 def _template_problem(error: jinja2.TemplateError) -> Problem:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from compositor.model import Manuscript
 
-PACKAGES = ("weasyprint", "pydyf", "lxml", "jinja2", "fonttools", "ziamath", "pillow", "pypdfium2", "babel")
+PACKAGES = ("weasyprint", "pydyf", "lxml", "jinja2", "uharfbuzz", "fonttools", "ziamath", "pillow", "pypdfium2", "babel")
 LIBRARIES = {  # what the operating system supplies → names of the library, the function that tells its version
     "Pango": (("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll"), "pango_version_string"),
     "HarfBuzz": (("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll"), "hb_version_string"),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
+    from compositor.aside import Aside
     from compositor.model import Document, Manuscript, Paper, Problem
     from compositor.provenance import Options, Provenance
 
@@ -34,6 +35,7 @@ class Sheet:
     templates: tuple[Path, ...]  # folders that go before ours: the manuscript's own, the profile's
     paper: Paper
     origin: Provenance
+    drawn: Aside[dict[str, bytes]] | None = None  # cover and card, where they were begun beforehand
 
 
 def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tuple[Sheet, list[Problem]]:

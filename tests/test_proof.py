@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from compositor import engine
 from compositor.archive import pack
 from compositor.document import compose
 from compositor.editions import docx, epub, html, pagination, pdf
@@ -195,7 +196,7 @@ def test_mutation_of_the_word_document(part: str, mutation: Mutation, sheet: She
 def test_mutation_of_the_pdf(mutation: Mutation, sheet: Sheet) -> None:
     """One change on paper is found and named."""
     need("pdftotext")
-    weasyprint = pdf.load_engine()
+    weasyprint = engine.load_engine()
     page = pdf.prepare(sheet, pagination.Corrections())
     start = page.index("<body")
     page = page[:start] + mutate(page[start:], mutation)
