@@ -141,22 +141,31 @@ def build(
         raise click.UsageError("--quiet and --json exclude each other")
     if review and click.get_current_context().get_parameter_source("to") is ParameterSource.COMMANDLINE:
         raise click.UsageError("a review copy is made alone: leave out --to or --review")
-    from compositor import limits, output, pipeline
+    from compositor import unchanged
     from compositor.model import Build, BuildError, MissingTool
-    from compositor.provenance import Options
+    from compositor.options import Options
 
     say = Reporter(silent=quiet or as_json)
     written: tuple[Path, ...] = ()
     try:
         with say:
             options = Options(REVIEW if review else to, style, profile, attach=attach, numbers=numbers)
-            job = partial(pipeline.build, options=options, strict=strict, draw=figures)
-            result = limits.guarded(job, source, say, replace(limit, trusted=trust))
-            if not result.failed:
-                try:
-                    written = output.write(result.artifacts, out)
-                except BuildError as error:
-                    result = Build((), (*result.problems, *error.problems), result.counts)
+            always = figures or trust
+            mark = "" if always else unchanged.fingerprint(source, out, options, f"{strict} {limit}")
+            if (known := unchanged.find(mark, source, out, options)) is not None:
+                result, written = known, tuple(out / artifact.name for artifact in known.artifacts)
+                say.unchanged()
+            else:
+                from compositor import limits, output, pipeline
+
+                job = partial(pipeline.build, options=options, strict=strict, draw=figures)
+                result = limits.guarded(job, source, say, replace(limit, trusted=trust))
+                if not result.failed:
+                    try:
+                        written = output.write(result.artifacts, out)
+                        unchanged.remember(mark, source, out, options, result)
+                    except BuildError as error:
+                        result = Build((), (*result.problems, *error.problems), result.counts)
     except MissingTool as error:
         _tell_missing(error.name, error.line, as_json=as_json)
     if as_json:
@@ -188,7 +197,7 @@ def check(source: Path, style: str, profile: str, strict: bool, trust: bool, lim
 
     from compositor import limits, pipeline, requirements
     from compositor.model import MissingTool
-    from compositor.provenance import Options
+    from compositor.options import Options
     from compositor.system import install_line
 
     say = Reporter(silent=as_json)

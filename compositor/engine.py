@@ -1,4 +1,4 @@
-"""WeasyPrint, loaded while other work waits."""
+"""WeasyPrint, loaded while other work waits, and the libraries that it needs from the operating system."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+LIBRARIES = {  # what the operating system supplies → names of the library, the function that tells its version
+    "Pango": (("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll"), "pango_version_string"),
+    "HarfBuzz": (("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll"), "hb_version_string"),
+}
 _LOADING = threading.Lock()
 
 
@@ -55,3 +59,19 @@ def preload() -> threading.Thread:
     thread = threading.Thread(target=load, daemon=True)
     thread.start()
     return thread
+
+
+def libraries() -> tuple[tuple[str, str], ...]:
+    """Give the name and version of each library of the operating system."""
+    return tuple((name, _library_version(*found)) for name, found in LIBRARIES.items())
+
+
+def _library_version(names: tuple[str, ...], function: str) -> str:
+    for name in names:
+        try:
+            call = getattr(ctypes.CDLL(name), function)
+        except (OSError, AttributeError):
+            continue
+        call.restype = ctypes.c_char_p
+        return str(call().decode())
+    return "not here"

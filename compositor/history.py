@@ -58,7 +58,8 @@ def _read(base: Path, paths: list[Path]) -> Commit | None:
         if not names:
             return None
         walk = (entry.commit for entry in repository.get_walker())
-        commit = next((commit for commit in walk if _touched(repository, commit, sorted(names.values()))), None)
+        files = _Files(repository, tuple(names.values()))
+        commit = next((commit for commit in walk if files.touched_by(commit)), None)
         if commit is None or commit.id in repository.get_shallow():
             return None
         zone = datetime.timezone(datetime.timedelta(seconds=commit.commit_timezone))
@@ -67,37 +68,39 @@ def _read(base: Path, paths: list[Path]) -> Commit | None:
         return Commit(commit.id.decode(), date, exact)
 
 
-def _touched(repository: Any, commit: Any, names: list[bytes]) -> bool:
-    """Whether a commit changed any of the files: one of them is in no parent as it is in the commit.
+class _Files:
+    """Some files through the history.
 
-    Only these few names are looked up; comparing whole trees, as the walker itself would, takes ten times as long.
+    Only their names are looked up in each tree, and a tree that two commits share once: comparing whole trees takes long.
     """
-    parents = [repository[parent].tree for parent in repository.get_parents(commit.id)]
-    if commit.tree in parents:
+
+    def __init__(self, repository: Any, names: tuple[bytes, ...]) -> None:
+        self._repository = repository
+        self._names = [name.split(b"/") for name in names]
+        self._trees: dict[bytes, Any] = {}
+
+    def touched_by(self, commit: Any) -> bool:
+        """Whether a commit changed any of them: one of them is in no parent as it is in the commit."""
+        parents = [self._repository[parent].tree for parent in self._repository.get_parents(commit.id)]
+        if commit.tree in parents:
+            return False
+        for name in self._names:
+            here = self._find(commit.tree, name)
+            if all(here != before for before in ([self._find(tree, name) for tree in parents] or [None])):
+                return True
         return False
-    here = _found(repository, commit.tree, names)
-    before = [_found(repository, tree, names) for tree in parents] or [dict.fromkeys(names)]
-    return any(all(here[name] != found[name] for found in before) for name in names)
 
-
-def _found(repository: Any, tree: bytes, names: list[bytes]) -> dict[bytes, bytes | None]:
-    """Give the object of each file in a tree; None where it is not there."""
-    folders: dict[bytes, Any] = {b"": repository[tree]}
-
-    def folder(path: bytes) -> Any:
-        if path not in folders:
-            base, _, name = path.rpartition(b"/")
-            parent = folder(base)
-            found = repository[parent[name][1]] if parent is not None and name in parent else None
-            folders[path] = found if found is not None and found.type_name == b"tree" else None
-        return folders[path]
-
-    result: dict[bytes, bytes | None] = {}
-    for name in names:
-        base, _, last = name.rpartition(b"/")
-        parent = folder(base)
-        result[name] = parent[last][1] if parent is not None and last in parent else None
-    return result
+    def _find(self, tree: bytes, name: list[bytes]) -> bytes | None:
+        """Give the object of a file in a tree; None where it is not there."""
+        found: bytes | None = tree
+        for part in name:
+            if found not in self._trees:
+                self._trees[found or b""] = self._repository[found]
+            folder = self._trees[found or b""]
+            if folder.type_name != b"tree" or part not in folder:
+                return None
+            found = folder[part][1]
+        return found
 
 
 def _is_in(repository: Any, path: Path, name: bytes) -> bool:

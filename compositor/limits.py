@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import multiprocessing
 import os
 import signal
 import sys
@@ -95,6 +94,8 @@ def guarded(build: Callable[..., Build], source: Path, listener: Any, limits: Li
 
 
 def _guarded(build: Callable[..., Build], source: Path, listener: Any, story: Story) -> Build:
+    import multiprocessing
+
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     receive, send = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(build, source, send, story))

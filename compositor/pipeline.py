@@ -28,11 +28,11 @@ from compositor import (
 from compositor.aside import Aside
 from compositor.editions import crossref, pdf
 from compositor.model import Build, BuildError
+from compositor.options import DEFAULT
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.problems import strict as make_strict
 from compositor.proof.prove import prove
-from compositor.provenance import DEFAULT
 from compositor.records import files
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from compositor.model import Artifact, Document, Problem, Requirement
-    from compositor.provenance import Options
+    from compositor.options import Options
     from compositor.sheet import Sheet
 
 # Each edition's module has render(sheet) -> Artifact. The PDF comes first: the others carry its page numbers.

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from compositor.aside import Aside
     from compositor.model import Document, Manuscript, Paper, Problem
-    from compositor.provenance import Options, Provenance
+    from compositor.options import Options
+    from compositor.provenance import Provenance
 
 
 @dataclass(frozen=True, slots=True)
