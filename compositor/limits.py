@@ -11,6 +11,7 @@ import gc
 import os
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from dataclasses import dataclass, fields, replace
@@ -88,7 +89,9 @@ def guarded(build: Callable[..., Build], source: Path, listener: Any, limits: Li
     story = Story(shown(source), limits)
     try:
         story.source = shown(inside.find_text(source))
-        return _guarded(build, source, listener, story)
+        # a child that ends leaves what its libraries put aside, WeasyPrint its fonts: it gets a place that goes with it
+        with tempfile.TemporaryDirectory(prefix="compositor-", ignore_cleanup_errors=True) as story.scratch:
+            return _guarded(build, source, listener, story)
     except BuildError as error:
         return Build((), error.problems)
 
@@ -159,6 +162,7 @@ def _child(build: Callable[..., Build], source: Path, pipe: Connection, story: S
     global _current
     _current = story.limits
     try:
+        tempfile.tempdir = os.environ["TMPDIR"] = story.scratch
         _confine(story)
         # the process ends with the build, and what a layout leaves is freed by counting; looking for cycles takes a tenth
         gc.freeze()
@@ -223,6 +227,7 @@ class Story:
     limits: Limits
     stage: str = "read"
     late: bool = False  # time was up
+    scratch: str = ""  # the folder for temporary files
 
     def _during(self) -> str:
         return {"read": "reading", "set": "setting", "prove": "proving"}.get(self.stage, f"printing {self.stage.upper()}")

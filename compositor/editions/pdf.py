@@ -280,18 +280,24 @@ def lay_out(sheet: Sheet, template: str = TEMPLATE) -> tuple[Any, Any]:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     _quiet(logging.getLogger("weasyprint"))
     fetch = fetcher(sheet)
+    from weasyprint.text.fonts import FontConfiguration
+
+    known = FontConfiguration()  # one for all layouts, so that each font is read once
+
+    def set_out(corrections: pagination.Corrections) -> Any:
+        page = weasyprint.HTML(string=prepare(sheet, corrections, template), url_fetcher=fetch, base_url=BASE)
+        return page.render(font_config=known, **OPTIONS)
+
     corrections = pagination.Corrections()
     for _ in range(PASSES):
-        page = weasyprint.HTML(string=prepare(sheet, corrections, template), url_fetcher=fetch, base_url=BASE)
-        layout = page.render(**OPTIONS)
+        layout = set_out(corrections)
         wanted = pagination.improve(layout, corrections)
         if wanted == corrections:
             break
         corrections = wanted
     else:
         if (settled := pagination.give_up(layout, corrections)) != corrections:
-            page = weasyprint.HTML(string=prepare(sheet, settled, template), url_fetcher=fetch, base_url=BASE)
-            layout = page.render(**OPTIONS)
+            layout = set_out(settled)
     return layout, fetch
 
 
