@@ -68,7 +68,9 @@ def _refer(items: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
 
 
 def _filled(entity: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in entity.items() if value not in ("", [], None)}
+    """Leave out what is empty, and write a list of one as the one, as RO-Crate 1.1 recommends."""
+    there = {key: value for key, value in entity.items() if value not in ("", [], None)}
+    return {key: value[0] if isinstance(value, list) and len(value) == 1 else value for key, value in there.items()}
 
 
 def _article(sheet: Sheet, made: tuple[Artifact, ...], noted: list[dict[str, Any]]) -> dict[str, Any]:
@@ -84,7 +86,7 @@ def _article(sheet: Sheet, made: tuple[Artifact, ...], noted: list[dict[str, Any
             "keywords": ", ".join(front["keywords"]),
             "identifier": f"https://doi.org/{front['doi']}" if front["doi"] else front["identifier"],
             "author": _refer(_people(sheet)[: len(front["authors"])]),
-            "license": _refer(_licence(sheet))[0] if _licence(sheet) else None,
+            "license": _refer(_licence(sheet)) or "No licence is stated.",  # RO-Crate 1.1 requires one, or words in its place
             "hasPart": [{"@id": artifact.name} for artifact in made],
             "mentions": [{"@id": "#build"}],
             "comment": _refer(noted),

@@ -242,6 +242,19 @@ def house_items(root: etree._Element) -> None:
             item.tag = "div"
 
 
+PARTS = ("caption", "colgroup", "thead", "tbody", "tfoot", "tr", "col")
+
+
+def house_strays(root: etree._Element) -> None:
+    """Put what stands loose in a table, which only raw HTML can write, before it, as browsers do (HTML, 13.2.6.1)."""
+    for table in list(root.iter("table")):
+        for stray in [child for child in table if child.tag not in PARTS]:
+            stray.tail = None
+            table.addprevious(stray)
+        if not len(table):
+            drop(table)
+
+
 def scope_headers(root: etree._Element) -> None:
     """Say which way each header cell points: over its column, or along its row."""
     for cell in root.iter("th"):
@@ -299,8 +312,11 @@ def copy_speech(source: etree._Element, target: etree._Element) -> None:
 
 
 def list_references(root: etree._Element) -> None:
-    """Make the reference list the list it is: Pandoc writes it as nested divs."""
+    """Make the reference list the list it is: Pandoc writes it as nested divs. The author's own blocks there go before it."""
     for refs in root.xpath("//div[@id='refs']"):
+        for block in [block for block in refs if "csl-entry" not in block.get("class", "").split()]:
+            block.tail = None
+            refs.addprevious(block)
         refs.tag = "ul"
         refs.attrib.pop("role", None)
         refs.text = None

@@ -65,6 +65,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
             where = places.image(address, pictured[address])
             problems.append(problem("alt-missing", where, f"the image {address} has no alternative text"))
     markup.house_items(root)
+    markup.house_strays(root)
     markup.scope_headers(root)
     markup.align_decimals(root, language.decimal_mark(manuscript.lang))
     markup.list_references(root)

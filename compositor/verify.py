@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from compositor import attachments, limits, manifest, pipeline
 from compositor.difference import first_difference
@@ -127,13 +127,18 @@ def _described(data: bytes) -> tuple[attachments.Build, dict[str, str], dict[str
     try:
         graph = {str(item["@id"]): item for item in json.loads(data)["@graph"]}
         action = graph["#build"]
-        outputs = {str(item["@id"]): str(graph[item["@id"]]["sha256"]) for item in action["result"]}
-        listed = [graph[item["@id"]] for item in action["object"] if item["@id"].startswith("#source/")]
+        outputs = {str(item["@id"]): str(graph[item["@id"]]["sha256"]) for item in _several(action["result"])}
+        listed = [graph[item["@id"]] for item in _several(action["object"]) if item["@id"].startswith("#source/")]
         sources = {str(item["name"]): str(item["sha256"]) for item in listed}
         build = attachments.read_build(graph["#options"]["value"])
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
         raise attachments.NotRebuildable(f"this is no manifest of a build: {error}") from None
     return build, outputs, sources
+
+
+def _several(value: Any) -> list[Any]:
+    """Read a list, which RO-Crate writes as the one where it holds one."""
+    return value if isinstance(value, list) else [value]
 
 
 def _manifest(path: Path, data: bytes, sources: Path | None, limit: Limits, listener: pipeline.Listener) -> Verdict:

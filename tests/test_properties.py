@@ -95,9 +95,9 @@ def test_any_text(text: str) -> None:
 @share(0.05)
 @given(text=generated.TEXT, jinja=st.booleans())
 def test_any_text_in_every_edition(text: str, jinja: bool) -> None:
-    """The same on paper and in the e-book, half of it through Jinja. Not in Word yet."""
+    """The same on paper and in the e-book, in Word and in JATS, half of it through Jinja."""
     header = f"{HEAD}bibliography: r.json\njinja: {str(jinja).lower()}\n"
-    attempt(text, header, to=("pdf", "epub", "html"))
+    attempt(text, header, to=("pdf", "epub", "html", "docx", "jats"))
 
 
 @share(0.25)

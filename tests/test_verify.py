@@ -13,7 +13,7 @@ import pytest
 from compositor import attachments
 from compositor.provenance import Source
 from tests.conftest import CASES, run
-from tests.judges import pdf
+from tests.judges import crate, pdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,6 +164,20 @@ def test_the_manifest_tells_of_every_file(journal: Path) -> None:
     assert str(journal) not in referred
     copy = (journal / "dist" / "ro-crate-metadata.json").read_bytes()
     assert copy == (journal / "dist" / "manifest.json").read_bytes()
+
+
+def test_rocrate_validator_finds_nothing(journal: Path, article: Built, tmp_path: Path) -> None:
+    """The manifest is an RO-Crate 1.1, and one that is none is found."""
+    for folder in (journal / "dist", article.path("html").parent):
+        complaints = crate.ro_crate(folder)
+        assert not complaints, "\n".join(complaints)
+    shutil.copytree(journal / "dist", tmp_path / "changed")
+    path = tmp_path / "changed" / "ro-crate-metadata.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    for item in told["@graph"]:
+        item.pop("datePublished", None)
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert any("datePublished" in complaint for complaint in crate.ro_crate(tmp_path / "changed"))
 
 
 def test_the_manifest_tells_of_trust_and_problems(tmp_path: Path) -> None:
