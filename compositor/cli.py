@@ -97,6 +97,7 @@ def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, .
     help="The look of a journal: a name, or the path of its folder.  [default: the metadata's, or plain]",
 )
 @click.option("--attach-sources", "attach", is_flag=True, help="Put everything it is made from into the PDF.")
+@click.option("--blind", is_flag=True, help="Make a copy for referees, that does not tell who wrote it.")
 @click.option("--figures", is_flag=True, help="Run the scripts in figures/ first.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @TRUST
@@ -111,6 +112,7 @@ def build(
     profile: str,
     figures: bool,
     attach: bool,
+    blind: bool,
     strict: bool,
     trust: bool,
     limit: Limits,
@@ -131,7 +133,7 @@ def build(
     written: tuple[Path, ...] = ()
     try:
         with say:
-            options = Options(to=to, style=style, profile=profile, attach=attach)
+            options = Options(to=to, style=style, profile=profile, attach=attach, blind=blind)
             job = partial(pipeline.build, options=options, strict=strict, draw=figures)
             result = limits.guarded(job, source, say, replace(limit, trusted=trust))
             if not result.failed:

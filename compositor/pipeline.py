@@ -10,11 +10,24 @@ from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import document, fetches, figures, inside, manifest, manuscript, pagebreaks, requirements, sheet
+from compositor import (
+    blind,
+    document,
+    fetches,
+    figures,
+    inside,
+    manifest,
+    manuscript,
+    pagebreaks,
+    requirements,
+    sheet,
+)
+from compositor.identity import identify
 from compositor.model import Build, BuildError
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.problems import strict as make_strict
+from compositor.proof import leaks
 from compositor.proof.prove import prove
 from compositor.provenance import DEFAULT
 from compositor.records import files
@@ -23,7 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from compositor.model import Artifact, Document, Problem, Requirement
+    from compositor.identity import Identity
+    from compositor.model import Artifact, Problem, Requirement
     from compositor.provenance import Options
     from compositor.sheet import Sheet
 
@@ -77,6 +91,7 @@ def build(
     problems: list[Problem] = []
     counts: dict[str, int] = {}
     asked: list[Requirement] = []
+    who: Identity | None = None  # whom a blind copy hides
     artifacts: list[Artifact] = []
     place = source
 
@@ -84,6 +99,8 @@ def build(
         return any(item.severity == "error" or strict for item in problems)
 
     try:
+        if options.blind:
+            blind.refuse(options)
         with _stage(listener, "read"):
             place = inside.find_text(source)
             problems += figures.draw(place.parent) if draw else figures.stale(place.parent)
@@ -96,7 +113,10 @@ def build(
             problems += found
             asked, found = requirements.check(text, pages)
             problems += found
-        counts = _counts(composed, pages)
+            if options.blind and not blocked():
+                who = identify(text, composed)
+                pages = blind.hide(text, composed, who, replace(options, to=wanted))
+        counts = _counts(pages)
         for name in wanted if not blocked() else ():
             begun = time.perf_counter()
             with _stage(listener, name):
@@ -110,8 +130,9 @@ def build(
                 beside = files.render(pages, wanted)
             with _stage(listener, "prove"):
                 problems += prove(pages, tuple(artifacts), text.path)
+                problems += leaks.check((*artifacts, *beside), who) if who else ()
             artifacts += beside
-            artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))
+            artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems)) if not who else ()
     except BuildError as error:
         problems += error.problems
     except jinja2.TemplateError as error:
@@ -136,7 +157,8 @@ def _template_problem(error: jinja2.TemplateError) -> Problem:
     return problem("template-broken", where, error.message or str(error))
 
 
-def _counts(composed: Document, pages: Sheet) -> dict[str, int]:
+def _counts(pages: Sheet) -> dict[str, int]:
+    composed = pages.document
     kinds = [label.kind for label in composed.labels]
     return {
         "words": composed.words,
