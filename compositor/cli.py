@@ -111,6 +111,7 @@ def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, .
     help="Number a review copy's lines through, or anew on each page.",
 )
 @click.option("--attach-sources", "attach", is_flag=True, help="Put everything it is made from into the PDF.")
+@click.option("--blind", is_flag=True, help="Make a copy for referees, that does not tell who wrote it.")
 @click.option("--figures", is_flag=True, help="Run the scripts in figures/ first.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @TRUST
@@ -127,6 +128,7 @@ def build(
     numbers: str,
     figures: bool,
     attach: bool,
+    blind: bool,
     strict: bool,
     trust: bool,
     limit: Limits,
@@ -149,7 +151,7 @@ def build(
     written: tuple[Path, ...] = ()
     try:
         with say:
-            options = Options(REVIEW if review else to, style, profile, attach=attach, numbers=numbers)
+            options = Options(REVIEW if review else to, style, profile, attach=attach, blind=blind, numbers=numbers)
             job = partial(pipeline.build, options=options, strict=strict, draw=figures)
             result = limits.guarded(job, source, say, replace(limit, trusted=trust))
             if not result.failed:

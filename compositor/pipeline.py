@@ -10,12 +10,26 @@ from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import document, fetches, figures, inside, linemap, manifest, manuscript, pagebreaks, requirements, sheet
+from compositor import (
+    blind,
+    document,
+    fetches,
+    figures,
+    inside,
+    linemap,
+    manifest,
+    manuscript,
+    pagebreaks,
+    requirements,
+    sheet,
+)
 from compositor.editions import crossref
+from compositor.identity import identify
 from compositor.model import Build, BuildError
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.problems import strict as make_strict
+from compositor.proof import leaks
 from compositor.proof.prove import prove
 from compositor.provenance import DEFAULT
 from compositor.records import files
@@ -24,7 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from compositor.model import Artifact, Document, Problem, Requirement
+    from compositor.identity import Identity
+    from compositor.model import Artifact, Problem, Requirement
     from compositor.provenance import Options
     from compositor.sheet import Sheet
 
@@ -86,6 +101,7 @@ def build(
     problems: list[Problem] = []
     counts: dict[str, int] = {}
     asked: list[Requirement] = []
+    who: Identity | None = None  # whom a blind copy hides
     artifacts: list[Artifact] = []
     place = source
 
@@ -93,6 +109,8 @@ def build(
         return any(item.severity == "error" or strict for item in problems)
 
     try:
+        if options.blind:
+            blind.refuse(options)
         with _stage(listener, "read"):
             place = inside.find_text(source)
             problems += figures.draw(place.parent) if draw else figures.stale(place.parent)
@@ -106,7 +124,10 @@ def build(
             problems += crossref.missing(text) if "crossref" in wanted else []
             asked, found = requirements.check(text, pages)
             problems += found
-        counts = _counts(composed, pages)
+            if options.blind and not blocked():
+                who = identify(text, composed)
+                pages = blind.hide(text, composed, who, replace(options, to=wanted))
+        counts = _counts(pages)
         for name in wanted if not blocked() else ():
             begun = time.perf_counter()
             with _stage(listener, name):
@@ -121,8 +142,9 @@ def build(
                 beside += [linemap.write(item, pages.name, options.numbers) for item in artifacts if item.lines]
             with _stage(listener, "prove"):
                 problems += prove(pages, tuple(artifacts), text.path)
+                problems += leaks.check((*artifacts, *beside), who) if who else ()
             artifacts += beside
-            artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))
+            artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems)) if not who else ()
     except BuildError as error:
         problems += error.problems
     except jinja2.TemplateError as error:
@@ -147,7 +169,8 @@ def _template_problem(error: jinja2.TemplateError) -> Problem:
     return problem("template-broken", where, error.message or str(error))
 
 
-def _counts(composed: Document, pages: Sheet) -> dict[str, int]:
+def _counts(pages: Sheet) -> dict[str, int]:
+    composed = pages.document
     kinds = [label.kind for label in composed.labels]
     return {
         "words": composed.words,

@@ -52,6 +52,7 @@ class Options:
     style: str = ""
     profile: str = ""
     attach: bool = False  # the sources stand in the PDF
+    blind: bool = False  # a copy that does not name the authors
     commit: str = ""  # told, where there is no repository to ask
     numbers: str = "running"  # of a review copy's lines: "running", or "page" where each page begins with 1
     date: str = ""  # of that commit; stands in where the metadata have none
@@ -90,6 +91,7 @@ class Provenance:
         words += ["--style", options.style] if options.style else []
         words += ["--profile", options.profile] if options.profile else []
         words += ["--attach-sources"] if options.attach else []
+        words += ["--blind"] if options.blind else []
         words += ["--trust"] if self.trusted else []
         return " ".join(words)
 
@@ -108,7 +110,7 @@ def gather(manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, option
         names |= {path: f"{profile}/{rest.as_posix()}" for path, rest in inner.items()}
     sources = tuple(sorted((Source(name, path.read_bytes()) for path, name in names.items()), key=_name))
     commit = None if options.commit else history.last_commit(paths)
-    return Provenance(
+    found = Provenance(
         name=manuscript.name,
         root=root,
         sources=sources,
@@ -128,6 +130,13 @@ def gather(manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, option
         ),
         trusted=limits.current().trusted,
     )
+    return _anonymous(found) if options.blind else found
+
+
+def _anonymous(origin: Provenance) -> Provenance:
+    """Take away what leads to the sources and so to their authors: names and digests, the commit, the command's paths."""
+    options = replace(origin.options, style="", profile="", commit="", date="")
+    return replace(origin, sources=(), digest="", source="", options=options)
 
 
 def digest(sources: Iterable[Source]) -> str:
