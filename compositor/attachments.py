@@ -73,7 +73,7 @@ def read_build(data: bytes | str) -> Build:
             style=str(told["style"]),
             profile=str(told["profile"]),
             attach=bool(told["attach"]),
-            blind=bool(told.get("blind", False)),
+            blind=bool(told["blind"]),
             commit=str(told["commit"]),
             numbers=str(told["numbers"]),
             date=str(told["date"]),

@@ -17,6 +17,7 @@ from lxml import etree
 from compositor import document, identity, markup, sheet
 from compositor.model import BuildError, Citation, Rich
 from compositor.problems import problem
+from compositor.provenance import REVIEW
 from compositor.references.work import CREATORS, people, years
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ REPOSITORIES = re.compile(
 )
 
 SAVED: dict[str, dict[str, Any]] = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}
+
+
+def demanded(manuscript: Manuscript, options: Options) -> bool:
+    """Whether the copy is to be blind: where it is asked for, and a review copy for a journal that hides the authors."""
+    return options.blind or (options.to == REVIEW and manuscript.profile.blind == "double")
 
 
 def refuse(options: Options) -> None:
@@ -76,7 +82,9 @@ def hide(manuscript: Manuscript, composed: Document, who: Identity, options: Opt
     hidden = replace(manuscript, name=NAME, metadata=metadata, pandoc_metadata=told)
     again, _ = document.compose(hidden)
     pages, _ = sheet.lay_out(hidden, _masked(again, mask, keys), options)
-    return replace(pages, media={address: _picture(media, mask) for address, media in pages.media.items()})
+    texts = tuple(replace(source, name=mask(source.name)) for source in pages.origin.texts)
+    media = {address: _picture(media, mask) for address, media in pages.media.items()}
+    return replace(pages, media=media, origin=replace(pages.origin, texts=texts))
 
 
 def masking(who: Identity, word: str) -> Mask:

@@ -143,6 +143,10 @@ def build(
         raise click.UsageError("--quiet and --json exclude each other")
     if review and click.get_current_context().get_parameter_source("to") is ParameterSource.COMMANDLINE:
         raise click.UsageError("a review copy is made alone: leave out --to or --review")
+    if blind and "crossref" in to:
+        raise click.UsageError("a deposit names the authors: leave crossref out of --to, or --blind out")
+    if blind and attach:
+        raise click.UsageError("the sources name the authors: leave out --blind or --attach-sources")
     from compositor import limits, output, pipeline
     from compositor.model import Build, BuildError, MissingTool
     from compositor.provenance import Options

@@ -109,24 +109,25 @@ def build(
         return any(item.severity == "error" or strict for item in problems)
 
     try:
-        if options.blind:
-            blind.refuse(options)
         with _stage(listener, "read"):
             place = inside.find_text(source)
             problems += figures.draw(place.parent) if draw else figures.stale(place.parent)
             text, found = manuscript.read(source, options.style, options.date, options.profile)
             problems += found
+            options = replace(options, to=wanted, blind=blind.demanded(text, options))
+            if options.blind:
+                blind.refuse(options)
         with _stage(listener, "set"):
             composed, found = document.compose(text)
             problems += found
-            pages, found = sheet.lay_out(text, composed, replace(options, to=wanted))
+            pages, found = sheet.lay_out(text, composed, options)
             problems += found
             problems += crossref.missing(text) if "crossref" in wanted else []
             asked, found = requirements.check(text, pages)
             problems += found
             if options.blind and not blocked():
                 who = identify(text, composed)
-                pages = blind.hide(text, composed, who, replace(options, to=wanted))
+                pages = blind.hide(text, composed, who, options)
         counts = _counts(pages)
         for name in wanted if not blocked() else ():
             begun = time.perf_counter()
@@ -142,9 +143,9 @@ def build(
                 beside += [linemap.write(item, pages.name, options.numbers) for item in artifacts if item.lines]
             with _stage(listener, "prove"):
                 problems += prove(pages, tuple(artifacts), text.path)
-                problems += leaks.check((*artifacts, *beside), who) if who else ()
             artifacts += beside
-            artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems)) if not who else ()
+            artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))
+            problems += leaks.check(artifacts, who) if who else ()
     except BuildError as error:
         problems += error.problems
     except jinja2.TemplateError as error:

@@ -74,7 +74,7 @@ class Provenance:
     style_title: str  # "American Psychological Association 7th edition (2026-02-06)"
     tools: tuple[tuple[str, str], ...]  # name, version
     faces: tuple[tuple[str, str], ...]  # name, version
-    texts: tuple[str, ...]  # names of the sources that words come from: the text, the metadata, the data, the bibliography
+    texts: tuple[Source, ...]  # those that words come from: the text, the metadata, the data, the bibliography
     source: str  # what to build: a folder or a file among the sources
     options: Options  # those that set the same editions again
     trusted: bool  # --trust was given
@@ -83,7 +83,7 @@ class Provenance:
     def command(self) -> str:
         """The command that sets the editions again, from the folder that holds the sources."""
         options = self.options
-        words = ["compositor", "build", self.source]
+        words = ["compositor", "build", *filter(None, [self.source])]
         if options.to == REVIEW:
             words += ["--review", *(["--number-lines", options.numbers] if options.numbers != DEFAULT.numbers else [])]
         elif options.to != DEFAULT.to:
@@ -109,6 +109,7 @@ def gather(manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, option
         inner = {path: path.relative_to(house) for path in names if path.is_relative_to(house)}
         names |= {path: f"{profile}/{rest.as_posix()}" for path, rest in inner.items()}
     sources = tuple(sorted((Source(name, path.read_bytes()) for path, name in names.items()), key=_name))
+    by_name = {source.name: source for source in sources}
     commit = None if options.commit else history.last_commit(paths)
     found = Provenance(
         name=manuscript.name,
@@ -119,7 +120,7 @@ def gather(manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, option
         style_title=_style_title(manuscript.style),
         tools=(("Compositor", __version__), ("Pandoc", pandoc), *_tools()),
         faces=_faces(),
-        texts=tuple(names[path] for path in _texts(manuscript) if path in names),
+        texts=tuple(by_name[names[path]] for path in _texts(manuscript) if path in names),
         source=_source(manuscript, root),
         options=replace(
             options,
@@ -134,7 +135,10 @@ def gather(manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, option
 
 
 def _anonymous(origin: Provenance) -> Provenance:
-    """Take away what leads to the sources and so to their authors: names and digests, the commit, the command's paths."""
+    """Take away what leads to the sources and so to their authors: names and digests, the commit, the command's paths.
+
+    The texts stay, for the map of a review copy: it is the author's.
+    """
     options = replace(origin.options, style="", profile="", commit="", date="")
     return replace(origin, sources=(), digest="", source="", options=options)
 

@@ -63,8 +63,16 @@ def _pieces(where: str, data: bytes, depth: int = 0) -> Iterator[Piece]:
     """Take data apart, by what it is and not by what it is called."""
     yield "the name of the file" if not depth else f"the name of {where}", where
     if depth > DEEPEST:
-        yield where + BINARY, data.decode("latin-1")
-    elif data.startswith(b"%PDF"):
+        yield from _binary(where, data)
+        return
+    try:
+        yield from _opened(where, data, depth)
+    except Exception:  # what only looks like a file of its kind, or a broken one: no reader agrees on how they fail
+        yield from _binary(where, data)
+
+
+def _opened(where: str, data: bytes, depth: int) -> Iterator[Piece]:
+    if data.startswith(b"%PDF"):
         yield from _pdf(where, data, depth)
     elif zipfile.is_zipfile(io.BytesIO(data)):
         yield from _archive(where, data, depth)
@@ -72,12 +80,10 @@ def _pieces(where: str, data: bytes, depth: int = 0) -> Iterator[Piece]:
         yield from _pieces(f"{where}, unpacked", gzip.decompress(data), depth + 1)
     elif data.startswith(PICTURES):
         yield from _picture(where, data)
+    elif (text := _decoded(data)) is None:
+        yield from _binary(where, data)
     else:
-        text = _decoded(data)
-        if text is None:
-            yield from _binary(where, data)
-        else:
-            yield from _text(where, text, depth)
+        yield from _text(where, text, depth)
 
 
 def _decoded(data: bytes) -> str | None:
@@ -168,6 +174,7 @@ def _markup(where: str, text: str, depth: int) -> Iterator[Piece]:
 
 
 def _archive(where: str, data: bytes, depth: int) -> Iterator[Piece]:
+    yield where + BINARY, data.decode("latin-1")  # also what stands between the members
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         yield f"{where}, the comment of the archive", archive.comment.decode("utf-8", "replace")
         for member in archive.infolist():
