@@ -192,10 +192,16 @@ SPLIT = "<w:p><w:r><w:t>Auth</w:t></w:r><w:r><w:t>or One</w:t></w:r></w:p>"
 CHANGED = '<w:p><w:ins w:id="9" w:author="Author One"><w:r><w:t>x</w:t></w:r></w:ins></w:p>'
 CONTRIBUTOR = "<contrib><name><surname>One</surname><given-names>Author</given-names></name></contrib>"
 
+
+def in_pdf(change: Callable[[pikepdf.Pdf], None]) -> tuple[str, Callable[[bytes], bytes]]:
+    """Give a carrier in a PDF."""
+    return "pdf", lambda data: into_pdf(data, change)
+
+
 # Each way in which a finished file may tell of an author: the edition, and what puts a name there.
 CARRIERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     **{
-        change.__name__.replace("_", " "): ("pdf", lambda data, change=change: into_pdf(data, change))
+        change.__name__.replace("_", " "): in_pdf(change)
         for change in (
             pdf_info, pdf_utf16, pdf_xmp, pdf_annotation, pdf_outline, pdf_attachment, pdf_attachment_name,
             pdf_attachment_packed, pdf_text, pdf_alternative, pdf_key, pdf_piece,
@@ -318,9 +324,8 @@ def test_ordinary_copy_fails_the_search(build: Callable[..., Built], who: Identi
     built = build(CASE, "--to", "all")
     for edition in ("pdf", "epub", "html", "docx", "jats"):
         path = built.path(edition)
-        kinds = {
-            item.text.split(" has the ")[1].split(" “")[0] for item in leaks.check([Artifact("a", "", path.read_bytes())], who)
-        }
+        found = leaks.check([Artifact("a", "", path.read_bytes())], who)
+        kinds = {item.text.split(" has the ")[1].split(" “")[0] for item in found}
         assert {"name", "affiliation", "e-mail address", "ORCID iD"} <= kinds, edition
 
 
