@@ -217,6 +217,46 @@ def check(source: Path, style: str, profile: str, strict: bool, trust: bool, lim
     sys.exit(1 if result.failed or differ else 0)
 
 
+@cli.command(short_help="Make the files of a submission to a journal.")
+@click.argument("source", type=click.Path(path_type=Path), default=Path("manuscript"))
+@click.option("--profile", default="", help="The journal, as for build.")
+@click.option("--style", default="", help="Citation style, as for build.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("dist"), show_default=True, help="Output folder."
+)
+@TRUST
+@LIMIT
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def submit(source: Path, profile: str, style: str, out: Path, trust: bool, limit: Limits, as_json: bool) -> None:
+    """Write one ZIP with the files that the journal asks for, and a checklist of its requirements.
+
+    Where one fails, the checklist is written alone. Exit codes: 0 written, 1 problems, 3 a tool is missing.
+    """
+    from compositor import limits, output, submission
+    from compositor.model import Build, BuildError, MissingTool
+    from compositor.provenance import Options
+
+    say = Reporter(silent=as_json)
+    written: tuple[Path, ...] = ()
+    try:
+        with say:
+            job = partial(submission.build, options=Options(style=style, profile=profile))
+            result = limits.guarded(job, source, say, replace(limit, trusted=trust))
+            try:
+                written = output.write(result.artifacts, out) if result.artifacts else ()
+            except BuildError as error:
+                result = Build((), (*result.problems, *error.problems), result.counts, result.requirements)
+    except MissingTool as error:
+        _tell_missing(error.name, error.line, as_json=as_json)
+    if as_json:
+        click.echo(json.dumps(as_data(result, written), ensure_ascii=False, indent=2))
+    else:
+        say.problems(result.problems)
+        say.requirements(result.requirements)
+        say.submission(result, written)
+    sys.exit(1 if result.failed else 0)
+
+
 @cli.command(short_help="Set an edition again from its sources, and compare the bytes.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
@@ -55,6 +56,9 @@ EDITIONS = {
 }
 
 
+Apart = Callable[["Sheet"], "tuple[Sheet, list[Artifact]]"]
+
+
 class Listener(Protocol):
     """Hears what the build is doing."""
 
@@ -90,11 +94,13 @@ def build(
     strict: bool = False,
     draw: bool = False,
     listener: Listener | None = None,
+    apart: Apart | None = None,
 ) -> Build:
     """Build the editions of one manuscript, in memory.
 
     ``options`` go over the metadata's citation style and profile; ``strict`` makes warnings errors; ``draw`` runs the
-    figure scripts first. An error anywhere means no artifact at all; every problem found is in the result.
+    figure scripts first; ``apart`` takes parts out of the sheet before it is printed, as files of their own. An error
+    anywhere means no artifact at all; every problem found is in the result.
     """
     listener = listener or Silence()
     wanted = tuple(name for name in EDITIONS if name in options.to)
@@ -129,6 +135,7 @@ def build(
                 who = identify(text, composed)
                 pages = blind.hide(text, composed, who, options)
         counts = _counts(pages)
+        pages, taken = apart(pages) if apart and not blocked() else (pages, [])
         for name in wanted if not blocked() else ():
             begun = time.perf_counter()
             with _stage(listener, name):
@@ -143,7 +150,7 @@ def build(
                 beside += [linemap.write(item, pages.name, options.numbers) for item in artifacts if item.lines]
             with _stage(listener, "prove"):
                 problems += prove(pages, tuple(artifacts), text.path)
-            artifacts += beside
+            artifacts += [*beside, *taken]
             artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))
             problems += leaks.check(artifacts, who) if who else ()
     except BuildError as error:

@@ -114,6 +114,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     # copies for referees
     "blind-attach": ("error", "Leave one of --blind and --attach-sources out."),
     "blind-leak": ("error", "Take it out of the place named: the text, a picture, or a template of your own."),
+    "submit-nothing": (
+        "error",
+        "Name a journal with --profile, or say what it takes under [[files]] of your profile.",
+    ),
     # limits
     "limit-time": ("error", "Look for a loop or a passage of great length; --limit seconds=NUMBER allows more time."),
     "limit-memory": ("error", "Look for a loop or a passage of great length; --limit memory=MIB allows more memory."),

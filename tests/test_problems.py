@@ -25,6 +25,7 @@ PROBLEMS = sorted(path.parent for path in (CASES / "problems").glob("*/expected.
 ELSEWHERE = {  # tests below, and in test_proof.py, test_limits.py and test_blind.py
     "source-missing", "source-encoding", "output-unwritable", "proof-differs", "limit-time", "limit-memory", "limit-output",
     "limit-size", "limit-nesting", "build-died", "blind-attach",
+    "submit-nothing",
 }  # fmt: skip
 
 
