@@ -160,7 +160,8 @@ def _settled(case: _Case, item: Requirement, problems: Iterable[Problem]) -> Req
         if profile.blind != "double":
             return replace(item, found="nothing is hidden", state="pass")
         said = f"authors are named in {leaking} places" if leaking else "no author is named"
-        return replace(item, found=f"{len(case.files)} files searched: {said}", state="fail" if leaking else "pass")
+        searched = f"{len(case.files)} file{'s' if len(case.files) > 1 else ''} searched"
+        return replace(item, found=f"{searched}: {said}", state="fail" if leaking else "pass")
     forms = {_edition(profile, file) for file in profile.files if file.part == "manuscript"}
     if item.name in ("line spacing", "line numbers") and forms and forms <= {"docx", "review"}:
         return replace(item, found="set so", state="pass")
