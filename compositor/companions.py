@@ -1,4 +1,4 @@
-"""What goes to a journal beside the text: a sheet in; the title page, the letter and the figures as files of their own out.
+"""What goes to a journal beside the text: a sheet in; the title page, the letter, figures and tables as files of their own out.
 
 Title page and letter are Word documents by the house's own writer, from ``templates/submission/``. Each is a sheet too, so
 that it is read back as an edition is.
@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
 from markupsafe import Markup
 
 from compositor import markup
@@ -69,33 +70,79 @@ def letter(sheet: Sheet, name: str, counts: dict[str, int], files: Iterable[str]
     )
     body = environment(sheet.templates).get_template("submission/cover-letter.html").render(context)
     title = {"html": Markup("Cover letter"), "text": "Cover letter"}
-    front = sheet.front | {
-        "title": title, "short_title": "Cover letter", "subtitle": {"html": Markup(""), "text": ""}, "lang": "en",
-        "authors": [], "affiliations": [], "keywords": [], "dates": [], "abstract": "", "doi": "", "license": None,
-        "journal": type(sheet.front["journal"])(), "citation": _nothing(),
-    }  # fmt: skip
+    front = _bare(sheet.front) | {"title": title, "short_title": "Cover letter", "subtitle": _empty(), "lang": "en"}
     return _written(_single(replace(sheet, root=markup.parse(body), front=front)), name, source)
 
 
-def apart(sheet: Sheet, name: str) -> tuple[Sheet, list[Artifact]]:
-    """Take the pictures of numbered figures out of a sheet, as files; captions stay where they are.
+def apart(sheet: Sheet, figures: str, tables: str, source: Path) -> tuple[Sheet, list[Artifact], list[Problem]]:
+    """Take numbered figures and tables out of a sheet, as files; the captions stay where they are. An empty name takes none.
 
-    ``name`` is "figure.png": the figures are figure-1.png, figure-2.png; the pictures of one figure, figure-3a.png and on.
+    ``figures`` is "figure.png": they are figure-1.png, figure-2.png; the pictures of one figure, figure-3a.png and on.
+    ``tables`` is the one Word document that all of them are in.
     """
+    rest = replace(sheet, root=markup.clone(sheet.root))
+    found = list(_figures(rest, figures)) if figures else []
+    problems: list[Problem] = []
+    for page in _tables(rest) if tables else ():
+        artifact, told = _written(page, tables, source)
+        found.append(replace(artifact, beside=True))
+        problems += told
+    return _with_its_pictures(rest), found, problems
+
+
+def _figures(sheet: Sheet, name: str) -> Iterator[Artifact]:
+    """Take the pictures out of the figures."""
     stem, dot, ending = name.rpartition(".")
-    root = markup.clone(sheet.root)
-    found: list[Artifact] = []
     for label in sheet.document.labels:
-        figure = next(iter(root.xpath("//figure[@id=$name]", name=label.id)), None) if label.kind == "fig" else None
+        figure = next(iter(sheet.root.xpath("//figure[@id=$name]", name=label.id)), None) if label.kind == "fig" else None
         images = figure.xpath(".//img") if figure is not None else []
         for place, image in enumerate(images):
             letters = chr(ord("a") + place) if len(images) > 1 else ""
             number = re.sub(r"[^\w.-]+", "-", label.number)
             data = _picture(sheet, sheet.media[image.get("src", "")], dot + ending)
-            found.append(Artifact(f"{stem}-{number}{letters}{dot}{ending}", KINDS[dot + ending][1], data, beside=True))
+            yield Artifact(f"{stem}-{number}{letters}{dot}{ending}", KINDS[dot + ending][1], data, beside=True)
             markup.drop(image)
-    left = {image.get("src") for image in root.iter("img")}
-    return replace(sheet, root=root, media={key: item for key, item in sheet.media.items() if key in left}), found
+
+
+def _tables(sheet: Sheet) -> Iterator[Sheet]:
+    """Take the tables out, with the notes they have, into a document of their own."""
+    taken = markup.parse("")
+    for label in sheet.document.labels:
+        table = next(iter(sheet.root.xpath("//table[@id=$name]", name=label.id)), None) if label.kind == "tbl" else None
+        if table is None:
+            continue
+        caption = etree.Element("figure", id=label.id)
+        caption.append(etree.SubElement(caption, "figcaption"))
+        above = table.find("caption")
+        if above is not None:
+            caption[0].text = above.text
+            caption[0].extend(markup.clone(above))
+        table.addprevious(caption)
+        for part in (table, *sheet.root.xpath("//*[@id=$name]", name=table.get("aria-describedby", ""))):
+            markup.drop(part)
+            part.tail = None
+            taken.append(part)
+    if not len(taken):
+        return
+    taken.extend(markup.clone(notes) for notes in sheet.root.xpath("//section[@role='doc-endnotes']"))
+    for root in (sheet.root, taken):
+        _count_notes(root)
+    yield _single(replace(sheet, root=taken, front=_bare(sheet.front)))
+
+
+def _count_notes(root: etree._Element) -> None:
+    """Count anew the notes that are called here, and leave the others out."""
+    calls = markup.note_calls(root)
+    for number, call in enumerate(calls, start=1):
+        for element in call.iter():
+            element.text = str(number) if (element.text or "").strip().isdecimal() else element.text
+    called = {call.get("href") for call in calls}
+    for section in root.xpath("//section[@role='doc-endnotes']"):
+        for item in [item for item in section.iter("li") if item.get("id", "").startswith("fn")]:
+            if f"#{item.get('id')}" not in called:
+                markup.drop(item)
+        if not called:
+            markup.drop(section)
 
 
 def _picture(sheet: Sheet, media: Media, ending: str) -> bytes:
@@ -121,11 +168,29 @@ def _written(sheet: Sheet, name: str, source: Path) -> Made:
 
 def _single(sheet: Sheet) -> Sheet:
     """Give a sheet that is a letter, not a manuscript to be marked: single-spaced, its lines without numbers."""
-    return replace(sheet, profile=replace(sheet.profile, spacing=0, line_numbers=False), media={})
+    return _with_its_pictures(replace(sheet, profile=replace(sheet.profile, spacing=0, line_numbers=False)))
+
+
+def _with_its_pictures(sheet: Sheet) -> Sheet:
+    """Leave out the pictures that the text does not show."""
+    shown = {image.get("src") for image in sheet.root.iter("img")}
+    return replace(sheet, media={address: media for address, media in sheet.media.items() if address in shown})
+
+
+def _bare(front: dict[str, Any]) -> dict[str, Any]:
+    """Give front matter that says no more than the title."""
+    return front | {
+        "authors": [], "affiliations": [], "keywords": [], "dates": [], "abstract": "", "doi": "", "license": None,
+        "journal": type(front["journal"])(), "citation": _nothing(),
+    }  # fmt: skip
+
+
+def _empty() -> dict[str, Any]:
+    return {"html": Markup(""), "text": ""}
 
 
 def _nothing() -> dict[str, Any]:
-    return {"apa": {"html": Markup(""), "text": ""}, "bibtex": "", "ris": ""}
+    return {"apa": _empty(), "bibtex": "", "ris": ""}
 
 
 def _counted(counts: dict[str, int]) -> list[str]:

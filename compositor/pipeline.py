@@ -56,7 +56,7 @@ EDITIONS = {
 }
 
 
-Apart = Callable[["Sheet"], "tuple[Sheet, list[Artifact]]"]
+Apart = Callable[["Sheet"], "tuple[Sheet, list[Artifact], list[Problem]]"]
 
 
 class Listener(Protocol):
@@ -135,7 +135,8 @@ def build(
                 who = identify(text, composed)
                 pages = blind.hide(text, composed, who, options)
         counts = _counts(pages)
-        pages, taken = apart(pages) if apart and not blocked() else (pages, [])
+        pages, taken, found = apart(pages) if apart and not blocked() else (pages, [], [])
+        problems += found
         for name in wanted if not blocked() else ():
             begun = time.perf_counter()
             with _stage(listener, name):

@@ -76,17 +76,21 @@ def _plain_name(name: str) -> str:
     return name
 
 
+Held = Literal[
+    "manuscript", "manuscript-with-authors", "title-page", "cover-letter", "figures", "tables", "text", "bibliography",
+]  # fmt: skip
 ENDINGS = {  # of the files that are made
     "manuscript": (".docx", ".pdf", ".html", ".epub", ".xml"),
     "manuscript-with-authors": (".docx",),
     "title-page": (".docx",),
     "cover-letter": (".docx",),
+    "tables": (".docx",),
     "figures": (".png", ".tif", ".tiff"),
 }
 
 
 class _File(_Strict):
-    part: Literal["manuscript", "manuscript-with-authors", "title-page", "cover-letter", "figures", "text", "bibliography"]
+    part: Held
     name: Annotated[str, AfterValidator(_plain_name)]
 
     @model_validator(mode="after")

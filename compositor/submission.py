@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -77,9 +78,10 @@ def build(source: Path, *, options: Options = DEFAULT, listener: pipeline.Listen
 def _manuscript(source: Path, profile: Profile, options: Options, listener: pipeline.Listener | None) -> Build:
     """Build the editions that the journal takes, its figures beside them."""
     editions = {_edition(profile, file) for file in profile.files if file.part == "manuscript"}
-    figures = next((file.name for file in profile.files if file.part == "figures"), "")
+    names = {file.part: file.name for file in profile.files}
+    figures, tables = names.get("figures", ""), names.get("tables", "")
     more = replace(options, to=tuple(sorted(editions)), blind=profile.blind == "double")
-    apart = (lambda pages: companions.apart(pages, figures)) if figures else None
+    apart = partial(companions.apart, figures=figures, tables=tables, source=source) if figures or tables else None
     return pipeline.build(source, options=more, listener=listener, apart=apart)
 
 
@@ -96,6 +98,8 @@ def _gather(case: _Case) -> None:
     for file in profile.files:
         if file.part == "manuscript" and (edition := made.get(_edition(profile, file))):
             case.files.append(replace(edition, name=file.name))
+        elif file.part == "tables":
+            case.files += [item for item in case.result.artifacts if item.beside and item.name == file.name]
         elif file.part == "figures":
             stem = file.name.rpartition(".")[0]
             case.files += [item for item in case.result.artifacts if item.beside and item.name.startswith(f"{stem}-")]
@@ -176,6 +180,8 @@ def _held(case: _Case, item: Requirement) -> Requirement:
         stem = item.asked.rpartition(".")[0]
         there = [file.name for file in case.files if file.name.startswith(f"{stem}-")]
         return replace(item, found=", ".join(there) or "the article has none", state="pass")
+    if part == "tables" and not case.result.counts.get("tables"):
+        return replace(item, found="the article has none", state="pass")
     return replace(item, found="is there", state="pass") if item.asked in made else replace(item, found="none", state="fail")
 
 

@@ -65,6 +65,18 @@ FIGURES = """![A drawn thing](figures/thing.svg){#fig-drawn alt="Three bars"}
 Two things
 :::
 
+| A | B[^t] |
+|---|---|
+| cell of a table | 2 |
+
+: A table of things {#tbl-one}
+
+::: table-notes
+*Note.* What stands below it.
+:::
+
+[^t]: Note of a table.
+
 """
 SECTIONS = {"joss": tuple(profiles.find("joss", ROOT, "", named_by_user=True).sections)}  # type: ignore[union-attr]
 WORDS = {"lithuanian-annual-strategic-review": 6500, "joss": 900}
@@ -84,7 +96,7 @@ def write(folder: Path, journal: str) -> Path:
     heads = SECTIONS.get(journal, ("Introduction", "Results"))
     paragraph = "Word after word follows here, and so on to the end of it. " * 8
     body = [f"# {head}\n\n{paragraph}\n" for head in heads]
-    cited = "We showed it before [@one2017], see @fig-drawn and @fig-two; others did not [@zed2010].[^n]"
+    cited = "We showed it before [@one2017], see @fig-drawn @fig-two and @tbl-one; others did not [@zed2010].[^n]"
     body[0] += f"\n{cited}\n\n{FIGURES}"
     body[-1] += "\n" + f"{paragraph}\n\n" * (WORDS.get(journal, 1000) // 96 - len(heads) + 1)
     text = HEAD.replace("LANG", LANGS.get(journal, "en-US")) + "\n".join(body) + "\n[^n]: Twofold said so.\n"
@@ -122,7 +134,7 @@ WANTED = {
     "journal-of-global-south-studies": {"manuscript.docx", "manuscript-with-authors.docx", "title-page.docx"},
     "lithuanian-annual-strategic-review": {"manuscript.docx"},
     "mcgill-journal-of-medicine": {
-        "manuscript.docx", "title-page.docx", "figure-1.png", "figure-2a.png", "figure-2b.png",
+        "manuscript.docx", "title-page.docx", "figure-1.png", "figure-2a.png", "figure-2b.png", "tables.docx",
     },
     "joss": {"paper.md", "paper.bib", "figures/thing.svg", "one.jpg", "two.png"},
 }  # fmt: skip
@@ -179,6 +191,14 @@ def test_figures_are_files_of_their_own(submitted: dict[str, tuple[Path, Path]])
     text = said(files["manuscript.docx"])
     assert "A drawn thing" in text
     assert "Two things" in text
+    assert "A table of things" in text
+    assert "cell of a table" not in text
+    assert "Note of a table" not in " ".join(map(" ".join, read_docx(files["manuscript.docx"])[0].notes))
+    tables, differences = read_docx(files["tables.docx"])
+    assert not differences
+    for words in ("A table of things", "cell of a table", "What stands below it."):
+        assert words in " ".join(tables.flow)
+    assert [" ".join(note) for note in tables.notes] == ["Note of a table."]
     drawn = Image.open(io.BytesIO(files["figure-1.png"]))
     assert round(drawn.info["dpi"][0]) == 300
     for name in ("figure-2a.png", "figure-2b.png"):
@@ -236,6 +256,35 @@ def test_name_in_the_text_of_a_blind_submission_is_a_failure(tmp_path: Path) -> 
     assert process.returncode == 1
     assert "error [blind-leak]" in process.stderr
     assert not list((tmp_path / "out").glob("*.zip"))
+
+
+HOUSE = """blind = "double"
+spacing = 2
+[[files]]
+part = "manuscript"
+name = "manuscript.docx"
+[[files]]
+part = "figures"
+name = "figure.tif"
+[[files]]
+part = "tables"
+name = "tables.docx"
+"""
+
+
+@pytest.mark.parametrize("case", ["every-construct", "table-notes", "languages-in-text"])
+def test_every_construct_is_taken_apart(case: str, tmp_path: Path) -> None:
+    """Notes in cells and captions, several pictures in a figure, formulas: each file is read back, and none is lost."""
+    (tmp_path / "house").mkdir()
+    (tmp_path / "house" / "profile.toml").write_text(HOUSE, encoding="utf-8")
+    process = run("submit", CASES / "features" / case, "--profile", tmp_path / "house", "--out", tmp_path / "out")
+    assert process.returncode == 0, process.stderr
+    names = [name for name in held(tmp_path / "out", "house") if name.endswith((".docx", ".tif"))]
+    assert len(names) == len(list(dict.fromkeys(names)))
+    for name in names:
+        if name.endswith(".docx"):
+            (tmp_path / name).write_bytes(held(tmp_path / "out", "house")[name])
+            assert word.audit([tmp_path / name]) == []
 
 
 @pytest.mark.parametrize("profile", ["plain", "two-column"])
