@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from compositor.provenance import Options, Source, shipped_templates
+from compositor.options import Options
+from compositor.provenance import Source, shipped_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,15 +16,15 @@ from lxml import etree
 
 from compositor import document, identity, markup, sheet
 from compositor.model import BuildError, Citation, Rich
+from compositor.options import REVIEW
 from compositor.problems import problem
-from compositor.provenance import REVIEW
 from compositor.references.work import CREATORS, people, years
 
 if TYPE_CHECKING:
     from compositor.identity import Identity
     from compositor.media import Media
     from compositor.model import Document, Manuscript
-    from compositor.provenance import Options
+    from compositor.options import Options
     from compositor.references.work import Work
     from compositor.sheet import Sheet
 

@@ -147,22 +147,31 @@ def build(
         raise click.UsageError("a deposit names the authors: leave crossref out of --to, or --blind out")
     if blind and attach:
         raise click.UsageError("the sources name the authors: leave out --blind or --attach-sources")
-    from compositor import limits, output, pipeline
+    from compositor import unchanged
     from compositor.model import Build, BuildError, MissingTool
-    from compositor.provenance import Options
+    from compositor.options import Options
 
     say = Reporter(silent=quiet or as_json)
     written: tuple[Path, ...] = ()
     try:
         with say:
             options = Options(REVIEW if review else to, style, profile, attach=attach, blind=blind, numbers=numbers)
-            job = partial(pipeline.build, options=options, strict=strict, draw=figures)
-            result = limits.guarded(job, source, say, replace(limit, trusted=trust))
-            if not result.failed:
-                try:
-                    written = output.write(result.artifacts, out)
-                except BuildError as error:
-                    result = Build((), (*result.problems, *error.problems), result.counts)
+            always = figures or trust
+            mark = "" if always else unchanged.fingerprint(source, out, options, f"{strict} {limit}")
+            if (known := unchanged.find(mark, source, out, options)) is not None:
+                result, written = known, tuple(out / artifact.name for artifact in known.artifacts)
+                say.unchanged()
+            else:
+                from compositor import limits, output, pipeline
+
+                job = partial(pipeline.build, options=options, strict=strict, draw=figures)
+                result = limits.guarded(job, source, say, replace(limit, trusted=trust))
+                if not result.failed:
+                    try:
+                        written = output.write(result.artifacts, out)
+                        unchanged.remember(mark, source, out, options, result)
+                    except BuildError as error:
+                        result = Build((), (*result.problems, *error.problems), result.counts)
     except MissingTool as error:
         _tell_missing(error.name, error.line, as_json=as_json)
     if as_json:
@@ -194,7 +203,7 @@ def check(source: Path, style: str, profile: str, strict: bool, trust: bool, lim
 
     from compositor import limits, pipeline, requirements
     from compositor.model import MissingTool
-    from compositor.provenance import Options
+    from compositor.options import Options
     from compositor.system import install_line
 
     say = Reporter(silent=as_json)
@@ -234,7 +243,7 @@ def submit(source: Path, profile: str, style: str, out: Path, trust: bool, limit
     """
     from compositor import limits, output, submission
     from compositor.model import Build, BuildError, MissingTool
-    from compositor.provenance import Options
+    from compositor.options import Options
 
     say = Reporter(silent=as_json)
     written: tuple[Path, ...] = ()

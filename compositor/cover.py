@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from compositor import fonts
+from compositor.aside import Aside
 from compositor.templating import environment
 
 if TYPE_CHECKING:
@@ -31,19 +33,34 @@ def ornament(digest: str) -> list[dict[str, float]]:
     return [{"x": index / len(values), "height": 0.15 + 0.85 * value} for index, value in enumerate(values)]
 
 
+def begin(sheet: Sheet, editions: tuple[str, ...]) -> Sheet:
+    """Begin to draw what the editions will ask for, beside whatever comes before them."""
+    wanted = [draw for draw, edition in ((_cover, "epub"), (_card, "html")) if edition in editions]
+    return replace(sheet, drawn=Aside(lambda: {draw.__name__: draw(sheet) for draw in wanted})) if wanted else sheet
+
+
 def draw_cover(sheet: Sheet) -> bytes:
     """Draw the cover."""
-    return _draw(sheet, "epub/cover.html", COVER_PAGE, COVER, (40, 33, 27, 22))
+    return sheet.drawn.result()["_cover"] if sheet.drawn else _cover(sheet)
 
 
 def draw_card(sheet: Sheet) -> bytes:
     """Draw the picture that stands beside a link to the article, wherever one is shared."""
+    return sheet.drawn.result()["_card"] if sheet.drawn else _card(sheet)
+
+
+def _cover(sheet: Sheet) -> bytes:
+    return _draw(sheet, "epub/cover.html", COVER_PAGE, COVER, (40, 33, 27, 22))
+
+
+def _card(sheet: Sheet) -> bytes:
     return _draw(sheet, "card.html", CARD_PAGE, CARD, (84, 66, 50, 40))
 
 
 def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], sizes: tuple[int, int, int, int]) -> bytes:
     """Draw one page; ``width`` and ``sizes``, of the title from short to long, are CSS pixels."""
-    from compositor.editions.pdf import BASE, fetcher, load_engine, tell_refused
+    from compositor.editions.pdf import BASE, fetcher, tell_refused
+    from compositor.engine import load_engine
 
     weasyprint = load_engine()
     background, accent, ink = PALETTES[int(sheet.document.digest[-2:], 16) % len(PALETTES)]
@@ -55,11 +72,7 @@ def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], si
         ink=ink,
         bars=ornament(sheet.document.digest),
         size=sizes[sum(length >= limit for limit in (40, 90, 150))],
-        faces=[
-            {"family": face.family, "style": face.style, "url": f"compositor:font/{index}"}
-            for index, face in enumerate(fonts.FACES)
-            if face.family == "EB Garamond"
-        ],
+        faces=fonts.for_print("EB Garamond"),
     )
     page = environment(sheet.templates).get_template(template).render(context)
     fetch = fetcher(sheet)

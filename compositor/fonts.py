@@ -1,7 +1,7 @@
-"""The pinned fonts: found in their packages for print, cut down to the text's alphabet for screens and e-readers.
+"""The pinned fonts: found in their packages, one weight each for print, cut to the text's alphabet for screens and e-readers.
 
-A cut takes a second or so, and the same text asks for the same cut again; cuts are kept in the user's cache,
-named by what went into them.
+HarfBuzz cuts a font in milliseconds. Packing one as WOFF2 takes a second or so, and the same text asks for the same
+font again; those are kept in the user's cache, named by what went into them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ FACES = (
     Face("Source Sans 3", "italic", "200 900", "fontpkg_source_sans_3", "SourceSans3-Italic[wght].ttf"),
     Face("Source Code Pro", "normal", "200 900", "fontpkg_source_code_pro", "SourceCodePro[wght].ttf"),
 )
+
+WEIGHTS = (400, 600, 700)  # of print
+ADDRESS = "compositor:font/"
+NAMES = (*range(7), 13, 14)  # OpenType's name table: who made it, what it is called, its licence
 
 # What the style sheets ask for; every other feature is left out of a cut.
 FEATURES = [
@@ -78,10 +83,9 @@ def blocks_of(text: str) -> tuple[tuple[int, int], ...]:
 
 @lru_cache(maxsize=8)
 def _alphabet(path: Path) -> frozenset[int]:
-    from fontTools.ttLib import TTFont
+    import uharfbuzz
 
-    with TTFont(path, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+    return frozenset(uharfbuzz.Face(path.read_bytes()).unicodes)
 
 
 def missing(text: str) -> str:
@@ -105,44 +109,75 @@ def cache_folder() -> Path:
     return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "compositor"
 
 
-def cut(face: Face, blocks: tuple[tuple[int, int], ...], weight: int | None, flavour: str | None) -> bytes:
-    """Give a face with only these blocks; ``weight`` pins a variable face, ``flavour`` is "woff2" or None for TrueType."""
-    from fontTools import version
+def cut(face: Face, blocks: tuple[tuple[int, int], ...] = (), weight: int | None = None) -> bytes:
+    """Give a face as TrueType, with only these blocks if any are named; ``weight`` pins a variable face."""
+    import uharfbuzz
 
-    source = face.path.read_bytes()
-    recipe = repr((hashlib.sha256(source).hexdigest(), blocks, weight, flavour, FEATURES, version))
-    name = hashlib.sha256(recipe.encode()).hexdigest()
-    kept = cache_folder() / "fonts" / name
-    try:
-        data = kept.read_bytes()
-        if data[:32] == hashlib.sha256(data[32:]).digest():  # a damaged file is made again
-            return data[32:]
-    except OSError:
-        pass
-    data = _cut(source, blocks, weight, flavour)
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as file:
-            file.write(hashlib.sha256(data).digest() + data)
-        Path(file.name).replace(kept)
-    except OSError:
-        pass  # no cache is slower, not wrong
+    opened = uharfbuzz.Face(face.path.read_bytes())
+    wanted = uharfbuzz.SubsetInput()
+    if blocks:
+        wanted.unicode_set.update(code for start, end in blocks for code in range(start, end + 1))
+        wanted.layout_feature_tag_set.clear()
+        wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode()) for tag in FEATURES)
+        wanted.name_id_set.update(NAMES)
+        wanted.flags |= uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
+    else:
+        wanted.keep_everything()
+    if weight is not None:
+        wanted.pin_axis_location(opened, "wght", weight)
+    data: bytes = wanted.subset(opened).blob.data
     return data
 
 
-def _cut(source: bytes, blocks: tuple[tuple[int, int], ...], weight: int | None, flavour: str | None) -> bytes:
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-    from fontTools.varLib import instancer
+@lru_cache(maxsize=32)
+def of_address(address: str) -> bytes:
+    """Give the face that a style sheet of print names by an address of ``for_print``."""
+    index, weight = address.removeprefix(ADDRESS).split("/")
+    return cut(FACES[int(index)], weight=int(weight))
 
-    font = TTFont(io.BytesIO(source), lazy=True, recalcTimestamp=False)
-    options = subset.Options(layout_features=FEATURES, notdef_outline=True, name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14])
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=[code for start, end in blocks for code in range(start, end + 1)])
-    subsetter.subset(font)
-    if weight is not None:
-        font = instancer.instantiateVariableFont(font, {"wght": weight})
-    font.flavor = flavour
+
+def for_print(*families: str) -> list[dict[str, Any]]:
+    """Give the faces that style sheets of print may ask for, as ``@font-face`` needs them; of all families if none is named.
+
+    One weight each: WeasyPrint would make a variable face static again on every write, which takes longer than the rest.
+    """
+    return [
+        {"family": face.family, "style": face.style, "weight": weight, "url": f"{ADDRESS}{index}/{weight}"}
+        for index, face in enumerate(FACES)
+        if not families or face.family in families
+        for weight in WEIGHTS
+    ]
+
+
+def woff2(face: Face, blocks: tuple[tuple[int, int], ...]) -> bytes:
+    """Give a variable face with only these blocks as WOFF2."""
+    from fontTools import version
+
+    data = cut(face, blocks)
+    name = hashlib.sha256(version.encode() + b"\0" + data).hexdigest()
+    kept = cache_folder() / "fonts" / name
+    try:
+        packed = kept.read_bytes()
+        if packed[:32] == hashlib.sha256(packed[32:]).digest():  # a damaged file is made again
+            return packed[32:]
+    except OSError:
+        pass
+    packed = _pack(data)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as file:
+            file.write(hashlib.sha256(packed).digest() + packed)
+        Path(file.name).replace(kept)
+    except OSError:
+        pass  # no cache is slower, not wrong
+    return packed
+
+
+def _pack(data: bytes) -> bytes:
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(data), recalcTimestamp=False)
+    font.flavor = "woff2"
     out = io.BytesIO()
     font.save(out)
     return out.getvalue()

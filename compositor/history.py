@@ -57,15 +57,50 @@ def _read(base: Path, paths: list[Path]) -> Commit | None:
         names = {path: path.relative_to(base).as_posix().encode() for path in paths if path.is_relative_to(base)}
         if not names:
             return None
-        walker = repository.get_walker(paths=sorted(names.values()), max_entries=1)
-        entry = next(iter(walker), None)
-        if entry is None or entry.commit.id in repository.get_shallow():
+        walk = (entry.commit for entry in repository.get_walker())
+        files = _Files(repository, tuple(names.values()))
+        commit = next((commit for commit in walk if files.touched_by(commit)), None)
+        if commit is None or commit.id in repository.get_shallow():
             return None
-        commit = entry.commit
         zone = datetime.timezone(datetime.timedelta(seconds=commit.commit_timezone))
         date = datetime.datetime.fromtimestamp(commit.commit_time, zone).date().isoformat()
         exact = len(names) == len(paths) and all(_is_in(repository, path, name) for path, name in names.items())
         return Commit(commit.id.decode(), date, exact)
+
+
+class _Files:
+    """Some files through the history.
+
+    Only their names are looked up in each tree, and a tree that two commits share once: comparing whole trees takes long.
+    """
+
+    def __init__(self, repository: Any, names: tuple[bytes, ...]) -> None:
+        self._repository = repository
+        self._names = [name.split(b"/") for name in names]
+        self._trees: dict[bytes, Any] = {}
+
+    def touched_by(self, commit: Any) -> bool:
+        """Whether a commit changed any of them: one of them is in no parent as it is in the commit."""
+        parents = [self._repository[parent].tree for parent in self._repository.get_parents(commit.id)]
+        if commit.tree in parents:
+            return False
+        for name in self._names:
+            here = self._find(commit.tree, name)
+            if all(here != before for before in ([self._find(tree, name) for tree in parents] or [None])):
+                return True
+        return False
+
+    def _find(self, tree: bytes, name: list[bytes]) -> bytes | None:
+        """Give the object of a file in a tree; None where it is not there."""
+        found: bytes | None = tree
+        for part in name:
+            if found not in self._trees:
+                self._trees[found or b""] = self._repository[found]
+            folder = self._trees[found or b""]
+            if folder.type_name != b"tree" or part not in folder:
+                return None
+            found = folder[part][1]
+        return found
 
 
 def _is_in(repository: Any, path: Path, name: bytes) -> bool:

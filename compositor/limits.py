@@ -7,10 +7,11 @@ nothing to the output folder; the parent waits, and ends the child with everythi
 from __future__ import annotations
 
 import ctypes
-import multiprocessing
+import gc
 import os
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from dataclasses import dataclass, fields, replace
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 GRACE = 3.0  # seconds the child has to say where it was when its time was up
 MIB = 1 << 20
+GARBAGE = 100_000  # objects made before the youngest are looked through
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
 
 
@@ -87,12 +89,16 @@ def guarded(build: Callable[..., Build], source: Path, listener: Any, limits: Li
     story = Story(shown(source), limits)
     try:
         story.source = shown(inside.find_text(source))
-        return _guarded(build, source, listener, story)
+        # a child that ends leaves what its libraries put aside, WeasyPrint its fonts: it gets a place that goes with it
+        with tempfile.TemporaryDirectory(prefix="compositor-", ignore_cleanup_errors=True) as story.scratch:
+            return _guarded(build, source, listener, story)
     except BuildError as error:
         return Build((), error.problems)
 
 
 def _guarded(build: Callable[..., Build], source: Path, listener: Any, story: Story) -> Build:
+    import multiprocessing
+
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     receive, send = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(build, source, send, story))
@@ -156,7 +162,11 @@ def _child(build: Callable[..., Build], source: Path, pipe: Connection, story: S
     global _current
     _current = story.limits
     try:
+        tempfile.tempdir = os.environ["TMPDIR"] = story.scratch
         _confine(story)
+        # the process ends with the build, and what a layout leaves is freed by counting; looking for cycles takes a tenth
+        gc.freeze()
+        gc.set_threshold(GARBAGE, 50, 100)
         result = build(source, listener=Wire(pipe, story))
         if story.late and not result.failed:
             raise TimeUp
@@ -217,6 +227,7 @@ class Story:
     limits: Limits
     stage: str = "read"
     late: bool = False  # time was up
+    scratch: str = ""  # the folder for temporary files
 
     def _during(self) -> str:
         return {"read": "reading", "set": "setting", "prove": "proving"}.get(self.stage, f"printing {self.stage.upper()}")

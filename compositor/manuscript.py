@@ -17,7 +17,7 @@ from compositor.model import BuildError, Manuscript, Problem, Profile
 from compositor.paper import paper
 from compositor.places import Places, at, shown
 from compositor.problems import problem
-from compositor.references.identifiers import is_url
+from compositor.references.identifiers import is_doi, is_orcid, is_url
 from compositor.yaml_source import YamlError, YamlSource, load
 
 # What citeproc and our filters read from the metadata as the author wrote it.
@@ -235,17 +235,11 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
             if not role.url:
                 where = header.where("authors", position, "roles", number) or shown(path)
                 problems.append(problem("credit-unknown", where, f"CRediT has no role {role.term!r} ({author.name})"))
-        if author.orcid:
-            from idutils import is_orcid
-
-            if not is_orcid(author.orcid):
-                where = header.where("authors", position, "orcid") or shown(path)
-                problems.append(problem("orcid-invalid", where, f"{author.orcid} is not an ORCID iD ({author.name})"))
-    if metadata.doi:
-        from idutils import is_doi
-
-        if not is_doi(metadata.doi):
-            problems.append(problem("ref-doi", header.where("doi") or shown(path), f"{metadata.doi!r} is not a DOI"))
+        if author.orcid and not is_orcid(author.orcid):
+            where = header.where("authors", position, "orcid") or shown(path)
+            problems.append(problem("orcid-invalid", where, f"{author.orcid} is not an ORCID iD ({author.name})"))
+    if metadata.doi and not is_doi(metadata.doi):
+        problems.append(problem("ref-doi", header.where("doi") or shown(path), f"{metadata.doi!r} is not a DOI"))
     if metadata.url and not is_url(metadata.url):
         problems.append(problem("ref-url", header.where("url") or shown(path), f"{metadata.url!r} is not an address"))
     licence = metadata.license.url if metadata.license else ""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,7 +14,9 @@ import jinja2
 
 from compositor import (
     blind,
+    cover,
     document,
+    engine,
     fetches,
     figures,
     inside,
@@ -24,15 +27,16 @@ from compositor import (
     requirements,
     sheet,
 )
-from compositor.editions import crossref
+from compositor.aside import Aside
+from compositor.editions import crossref, pdf
 from compositor.identity import identify
 from compositor.model import Build, BuildError
+from compositor.options import DEFAULT
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.problems import strict as make_strict
 from compositor.proof import leaks
 from compositor.proof.prove import prove
-from compositor.provenance import DEFAULT
 from compositor.records import files
 
 if TYPE_CHECKING:
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
 
     from compositor.identity import Identity
     from compositor.model import Artifact, Problem, Requirement
-    from compositor.provenance import Options
+    from compositor.options import Options
     from compositor.sheet import Sheet
 
 # Each edition's module has render(sheet) -> Artifact. The PDF comes first: the others carry its page numbers.
@@ -103,6 +107,7 @@ def build(
     anywhere means no artifact at all; every problem found is in the result.
     """
     listener = listener or Silence()
+    loading = engine.preload()
     wanted = tuple(name for name in EDITIONS if name in options.to)
     problems: list[Problem] = []
     counts: dict[str, int] = {}
@@ -134,23 +139,34 @@ def build(
             if options.blind and not blocked():
                 who = identify(text, composed)
                 pages = blind.hide(text, composed, who, options)
-        counts = _counts(pages)
+        counts = _counts(composed, pages)
+        loading.join()
         pages, taken, found = apart(pages) if apart and not blocked() else (pages, [], [])
         problems += found
+        pages = cover.begin(pages, wanted) if not blocked() else pages
+        later: Aside[tuple[Artifact, list[Problem]]] | None = None
         for name in wanted if not blocked() else ():
             begun = time.perf_counter()
             with _stage(listener, name):
+                if name == "pdf":  # laid out now, and written and proved while the others are printed
+                    draft = pdf.draft(pages)
+                    pages = replace(pages, root=pagebreaks.with_marks(pages.root, draft.starts))
+                    later = Aside(partial(_finish, draft, pages, text.path, time.perf_counter() - begun))
+                    continue
                 artifact = import_module(EDITIONS[name]).render(pages)
             problems += fetches.check(artifact, pages)
             artifacts.append(replace(artifact, seconds=time.perf_counter() - begun))
-            if artifact.starts:
-                pages = replace(pages, root=pagebreaks.with_marks(pages.root, artifact.starts))
-        if artifacts and not blocked():
+        if (artifacts or later or taken) and not blocked():
             with _stage(listener, "beside"):
                 beside = files.render(pages, wanted)
                 beside += [linemap.write(item, pages.name, options.numbers) for item in artifacts if item.lines]
             with _stage(listener, "prove"):
-                problems += prove(pages, tuple(artifacts), text.path)
+                found = prove(pages, tuple(artifacts), text.path)
+                if later:
+                    printed, differing = later.result()
+                    artifacts.insert(0, printed)
+                    found = differing + found
+                problems += found
             artifacts += [*beside, *taken]
             artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))
             problems += leaks.check(artifacts, who) if who else ()
@@ -163,6 +179,14 @@ def build(
     unique = tuple(dict.fromkeys(problems))
     final = make_strict(unique) if strict else unique
     return Build(tuple(artifacts) if not blocked() else (), final, counts, tuple(asked))
+
+
+def _finish(draft: pdf.Draft, pages: Sheet, path: Path, seconds: float) -> tuple[Artifact, list[Problem]]:
+    """Write the PDF and prove it; ``seconds`` is what its layout took."""
+    begun = time.perf_counter()
+    artifact = draft.finish()
+    artifact = replace(artifact, seconds=seconds + time.perf_counter() - begun)
+    return artifact, prove(pages, (artifact,), path)
 
 
 def _template_problem(error: jinja2.TemplateError) -> Problem:
@@ -178,8 +202,7 @@ def _template_problem(error: jinja2.TemplateError) -> Problem:
     return problem("template-broken", where, error.message or str(error))
 
 
-def _counts(pages: Sheet) -> dict[str, int]:
-    composed = pages.document
+def _counts(composed: Document, pages: Sheet) -> dict[str, int]:
     kinds = [label.kind for label in composed.labels]
     return {
         "words": composed.words,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import os
 import re
@@ -15,18 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compositor import __version__, data, figures, fonts, history, inside, limits, templating
+from compositor.engine import libraries
 from compositor.model import BuildError
+from compositor.options import DEFAULT, REVIEW, Options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from compositor.model import Manuscript
 
-PACKAGES = ("weasyprint", "pydyf", "lxml", "jinja2", "fonttools", "ziamath", "pillow", "pypdfium2", "babel")
-LIBRARIES = {  # what the operating system supplies → names of the library, the function that tells its version
-    "Pango": (("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll"), "pango_version_string"),
-    "HarfBuzz": (("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll"), "hb_version_string"),
-}
+PACKAGES = ("weasyprint", "pydyf", "lxml", "jinja2", "uharfbuzz", "fonttools", "ziamath", "pillow", "pypdfium2", "babel")
 ELSEWHERE = "elsewhere"  # folder of the names of files that are not beside the manuscript: where they lie is nobody's business
 TYPESETTERS = ("Compositor", "Pandoc", "WeasyPrint", "Pango", "HarfBuzz")
 
@@ -42,24 +39,6 @@ class Source:
     def sha256(self) -> str:
         """Digest of the file, 64 hexadecimal digits."""
         return hashlib.sha256(self.data).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What of the command changes the bytes of an edition."""
-
-    to: tuple[str, ...] = ("pdf", "epub", "html")
-    style: str = ""
-    profile: str = ""
-    attach: bool = False  # the sources stand in the PDF
-    blind: bool = False  # a copy that does not name the authors
-    commit: str = ""  # told, where there is no repository to ask
-    numbers: str = "running"  # of a review copy's lines: "running", or "page" where each page begins with 1
-    date: str = ""  # of that commit; stands in where the metadata have none
-
-
-DEFAULT = Options()
-REVIEW = ("review",)  # a review copy is made alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,20 +178,8 @@ def _style_title(path: Path) -> str:
 def _tools() -> tuple[tuple[str, str], ...]:
     names = {"weasyprint": "WeasyPrint"}
     packages = tuple((names.get(name, name), version(name)) for name in PACKAGES)
-    libraries = tuple((name, _library_version(*found)) for name, found in LIBRARIES.items())
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return (*packages, *libraries, ("Python", python), ("zlib", zlib.ZLIB_RUNTIME_VERSION), ("templates", _templates()))
-
-
-def _library_version(names: tuple[str, ...], function: str) -> str:
-    for name in names:
-        try:
-            call = getattr(ctypes.CDLL(name), function)
-        except (OSError, AttributeError):
-            continue
-        call.restype = ctypes.c_char_p
-        return str(call().decode())
-    return "not here"
+    return (*packages, *libraries(), ("Python", python), ("zlib", zlib.ZLIB_RUNTIME_VERSION), ("templates", _templates()))
 
 
 def _templates() -> str:

@@ -83,6 +83,11 @@ class Reporter:
         mark = "[green]✓[/green] " if console.is_terminal else ""
         console.print(f"{mark}{TITLES[stage]}: {seconds:.2f} s")
 
+    def unchanged(self) -> None:
+        """Say that there is nothing to do."""
+        if not self.silent:
+            self._console().print("Nothing has changed since the last build.")
+
     def problems(self, problems: tuple[Problem, ...], *, quiet: bool = False) -> None:
         """Print every problem on standard error: place, code, what is wrong, what to do."""
         from rich.markup import escape

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
+    from compositor.aside import Aside
     from compositor.model import Document, Manuscript, Paper, Problem, Profile
-    from compositor.provenance import Options, Provenance
+    from compositor.options import Options
+    from compositor.provenance import Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Sheet:
     paper: Paper
     profile: Profile
     origin: Provenance
+    drawn: Aside[dict[str, bytes]] | None = None  # cover and card, where they were begun beforehand
 
 
 def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tuple[Sheet, list[Problem]]:

@@ -15,17 +15,17 @@ from compositor import companions, document, inside, manuscript, pipeline, requi
 from compositor.archive import pack
 from compositor.identity import identify
 from compositor.model import Artifact, Build, BuildError
+from compositor.options import DEFAULT
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.proof import leaks
-from compositor.provenance import DEFAULT
 from compositor.templating import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from compositor.model import Document, Manuscript, Problem, Profile, Requirement, Wanted
-    from compositor.provenance import Options
+    from compositor.options import Options
     from compositor.sheet import Sheet
 
 OWN = ("text", "bibliography")  # files that the author wrote

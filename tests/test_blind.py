@@ -20,8 +20,8 @@ from PIL import Image, PngImagePlugin
 from compositor import blind, document, identity, manuscript
 from compositor.archive import pack
 from compositor.model import Artifact
+from compositor.options import Options
 from compositor.proof import leaks
-from compositor.provenance import Options
 from tests.conftest import CASES, ROOT, need, run
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from compositor.document import compose
 from compositor.editions import crossref
 from compositor.manuscript import read
 from compositor.model import Artifact
+from compositor.options import DEFAULT
 from compositor.proof.prove import prove
-from compositor.provenance import DEFAULT
 from compositor.sheet import Sheet, lay_out
 from tests.conftest import CASES, ROOT, Built, run
 from tests.judges import xml

@@ -13,8 +13,8 @@ from lxml import etree
 from compositor.document import compose
 from compositor.editions import docx
 from compositor.manuscript import read
+from compositor.options import DEFAULT
 from compositor.proof.word import read_docx
-from compositor.provenance import DEFAULT
 from compositor.sheet import Sheet, lay_out
 from tests.conftest import CASES, FEATURES, ROOT, expected, need
 from tests.judges import word

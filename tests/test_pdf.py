@@ -12,7 +12,7 @@ import pytest
 from lxml import etree, html
 
 from compositor import pipeline
-from compositor.provenance import Options
+from compositor.options import Options
 from tests.conftest import CASES, ROOT, Built, need
 from tests.reading import fold, squeeze
 

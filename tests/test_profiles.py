@@ -11,8 +11,8 @@ import pytest
 from lxml import etree
 
 from compositor import counts, document, manuscript, profiles, sheet, styles
+from compositor.options import Options
 from compositor.paper import paper
-from compositor.provenance import Options
 from compositor.templating import templates_folder
 from tests.conftest import CASES, ROOT, need, run
 

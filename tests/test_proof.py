@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from compositor import engine
 from compositor.archive import pack
 from compositor.document import compose
 from compositor.editions import docx, epub, html, pagination, pdf
 from compositor.editions.epub import archive
 from compositor.manuscript import read
 from compositor.model import Artifact
+from compositor.options import DEFAULT
 from compositor.proof.expected import expect
 from compositor.proof.prove import prove
-from compositor.provenance import DEFAULT
 from compositor.sheet import Sheet, lay_out
 from tests.conftest import ROOT, need, run
 
@@ -195,7 +196,7 @@ def test_mutation_of_the_word_document(part: str, mutation: Mutation, sheet: She
 def test_mutation_of_the_pdf(mutation: Mutation, sheet: Sheet) -> None:
     """One change on paper is found and named."""
     need("pdftotext")
-    weasyprint = pdf.load_engine()
+    weasyprint = engine.load_engine()
     page = pdf.prepare(sheet, pagination.Corrections())
     start = page.index("<body")
     page = page[:start] + mutate(page[start:], mutation)

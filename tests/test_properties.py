@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from lxml import html
 
 from compositor import limits, pipeline
+from compositor.options import Options
 from compositor.problems import CATALOGUE
-from compositor.provenance import Options
 from tests import generated
 
 if TYPE_CHECKING:

@@ -147,7 +147,7 @@ def _cut(family: str, style: str, weight: int, blocks: tuple[tuple[int, int], ..
         "style": style,
         "weight": weight,
         "file": name,
-        "data": fonts.cut(face, blocks, weight, None),
+        "data": fonts.cut(face, blocks, weight),
     }
 
 

@@ -73,7 +73,7 @@ def _faces(sheet: Sheet, root: etree._Element) -> list[dict[str, str]]:
             "weight": face.weight,
             "url": _data(
                 "font/woff2",
-                fonts.cut(face, blocks if face.family != "Source Code Pro" else fonts.blocks_of(""), None, "woff2"),
+                fonts.woff2(face, blocks if face.family != "Source Code Pro" else fonts.blocks_of("")),
             ),
         }
         for face in used

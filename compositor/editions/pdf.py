@@ -6,6 +6,7 @@ import base64
 import logging
 import math
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -14,7 +15,8 @@ from markupsafe import Markup
 
 from compositor import attachments, fetches, fonts, limits, markup, maths
 from compositor.editions import breaks, columns, conformance, pagination, placement, voices
-from compositor.model import Artifact, BuildError, MissingTool
+from compositor.engine import load_engine
+from compositor.model import Artifact, BuildError
 from compositor.proof.expected import text_of
 from compositor.templating import environment
 
@@ -32,17 +34,6 @@ VARIANT = "pdf/a-3a"  # conformance.py makes it PDF/UA-1 too
 OPTIONS = {"pdf_variant": VARIANT, "pdf_tags": True, "presentational_hints": True}
 BASE = "compositor:nowhere/"  # what a relative address is relative to
 PASSES = 10  # layouts at the most
-
-
-def load_engine() -> Any:
-    """Import WeasyPrint, which needs Pango from the operating system. Raises MissingTool."""
-    try:
-        import weasyprint
-    except OSError as error:
-        from compositor.system import install_line
-
-        raise MissingTool("Pango", install_line()) from error
-    return weasyprint
 
 
 def prepare(sheet: Sheet, corrections: pagination.Corrections, template: str = TEMPLATE) -> str:
@@ -69,7 +60,7 @@ def prepare(sheet: Sheet, corrections: pagination.Corrections, template: str = T
         sheet.front,
         abstract_html=Markup(markup.inner(abstract)) if abstract is not None else "",  # noqa: S704 - adapted from Pandoc's output
         body=Markup(markup.inner(root)),  # noqa: S704
-        faces=_faces(),
+        faces=fonts.for_print(),
         paper=sheet.paper,
         page_rules=placement.page_rules(corrections.spots),
     )
@@ -81,13 +72,6 @@ def front_words(sheet: Sheet) -> tuple[str, str]:
     page = lxml_html.document_fromstring(prepare(sheet, pagination.Corrections()))
     parts = page.xpath("//header | //aside[@class='imprint'] | //*[@class='keywords'] | //section[@role='doc-abstract']/h2")
     return " ".join(map(text_of, parts)), " ".join(map(text_of, page.xpath("//nav")))
-
-
-def _faces() -> list[dict[str, str]]:
-    return [
-        {"family": face.family, "style": face.style, "url": f"compositor:font/{index}"}
-        for index, face in enumerate(fonts.FACES)
-    ]
 
 
 def _sink(call: etree._Element, note: etree._Element, number: int) -> None:
@@ -205,9 +189,8 @@ def fetcher(sheet: Sheet) -> Any:
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
-            if url.startswith("compositor:font/"):
-                data = fonts.FACES[int(url.rsplit("/", 1)[1])].path.read_bytes()
-                return URLFetcherResponse(url, data, {"Content-Type": "font/ttf"})
+            if url.startswith(fonts.ADDRESS):
+                return URLFetcherResponse(url, fonts.of_address(url), {"Content-Type": "font/ttf"})
             if url in known:
                 data, media_type = known[url]
                 return URLFetcherResponse(url, data, {"Content-Type": media_type})
@@ -227,12 +210,31 @@ def tell_refused(fetch: Any, sheet: Sheet, name: str) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A PDF laid out and not yet written; the other editions need no more than where its pages begin."""
+
+    sheet: Sheet
+    layout: Any
+    fetch: Any
+    starts: tuple[tuple[str, ...], ...]  # the first words of running text of each page
+
+    def finish(self) -> Artifact:
+        """Write the file."""
+        name = f"{self.sheet.name}.pdf"
+        data = write(self.sheet, self.layout, self.fetch, name)
+        return Artifact(name, MEDIA_TYPE, data, pages=len(self.layout.pages), starts=self.starts)
+
+
+def draft(sheet: Sheet) -> Draft:
+    """Lay the PDF out."""
+    layout, fetch = lay_out(sheet)
+    return Draft(sheet, layout, fetch, pagination.page_starts(layout))
+
+
 def render(sheet: Sheet) -> Artifact:
     """Print the PDF."""
-    layout, fetch = lay_out(sheet)
-    name = f"{sheet.name}.pdf"
-    data = write(sheet, layout, fetch, name)
-    return Artifact(name, MEDIA_TYPE, data, pages=len(layout.pages), starts=pagination.page_starts(layout))
+    return draft(sheet).finish()
 
 
 def write(sheet: Sheet, layout: Any, fetch: Any, name: str, draw: Callable[[Any], None] | None = None) -> bytes:
@@ -278,18 +280,24 @@ def lay_out(sheet: Sheet, template: str = TEMPLATE) -> tuple[Any, Any]:
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     _quiet(logging.getLogger("weasyprint"))
     fetch = fetcher(sheet)
+    from weasyprint.text.fonts import FontConfiguration
+
+    known = FontConfiguration()  # one for all layouts, so that each font is read once
+
+    def set_out(corrections: pagination.Corrections) -> Any:
+        page = weasyprint.HTML(string=prepare(sheet, corrections, template), url_fetcher=fetch, base_url=BASE)
+        return page.render(font_config=known, **OPTIONS)
+
     corrections = pagination.Corrections()
     for _ in range(PASSES):
-        page = weasyprint.HTML(string=prepare(sheet, corrections, template), url_fetcher=fetch, base_url=BASE)
-        layout = page.render(**OPTIONS)
+        layout = set_out(corrections)
         wanted = pagination.improve(layout, corrections)
         if wanted == corrections:
             break
         corrections = wanted
     else:
         if (settled := pagination.give_up(layout, corrections)) != corrections:
-            page = weasyprint.HTML(string=prepare(sheet, settled, template), url_fetcher=fetch, base_url=BASE)
-            layout = page.render(**OPTIONS)
+            layout = set_out(settled)
     return layout, fetch
 
 

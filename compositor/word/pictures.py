@@ -60,11 +60,13 @@ def drawn(sheet: Sheet, media: Media, *, colours: int | None = COLOURS) -> Media
     """Draw an SVG, with the fonts of the article; in as many ``colours``, or in all."""
     import pypdfium2
 
-    from compositor.editions.pdf import fetcher, load_engine
+    from compositor.editions.pdf import fetcher
+    from compositor.engine import load_engine
 
     faces = "".join(
-        f'@font-face {{ font-family: "{face.family}"; font-style: {face.style}; src: url("compositor:font/{index}") }}'
-        for index, face in enumerate(fonts.FACES)
+        f'@font-face {{ font-family: "{face["family"]}"; font-style: {face["style"]}; font-weight: {face["weight"]}; '
+        f'src: url("{face["url"]}") }}'
+        for face in fonts.for_print()
     )
     size = f"@page {{ margin: 0; size: {media.width:g}px {media.height:g}px }} svg {{ display: block; width: 100% }}"
     page = f"<style>{faces}{size}</style>{media.data.decode()}"

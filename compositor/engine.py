@@ -1,0 +1,77 @@
+"""WeasyPrint, loaded while other work waits, and the libraries that it needs from the operating system."""
+
+from __future__ import annotations
+
+import ctypes.util
+import sys
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from compositor.model import MissingTool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+LIBRARIES = {  # what the operating system supplies → names of the library, the function that tells its version
+    "Pango": (("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll"), "pango_version_string"),
+    "HarfBuzz": (("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll"), "hb_version_string"),
+}
+_LOADING = threading.Lock()
+
+
+@contextmanager
+def _by_soname() -> Iterator[None]:
+    """Let libraries load by their sonames alone.
+
+    WeasyPrint asks for each by names that only other systems have, and for each such name ctypes would run a compiler and
+    a linker, 54 processes in all, before it comes to the one that is there.
+    """
+    find = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = find
+
+
+def load_engine() -> Any:
+    """Import WeasyPrint, which needs Pango from the operating system. Raises MissingTool."""
+    try:
+        with _LOADING, _by_soname():
+            import weasyprint
+    except OSError as error:
+        from compositor.system import install_line
+
+        raise MissingTool("Pango", install_line()) from error
+    return weasyprint
+
+
+def preload() -> threading.Thread:
+    """Begin to load WeasyPrint, beside whatever goes on; a lack of it is told when it is needed."""
+
+    def load() -> None:
+        with suppress(MissingTool):
+            load_engine()
+
+    thread = threading.Thread(target=load, daemon=True)
+    thread.start()
+    return thread
+
+
+def libraries() -> tuple[tuple[str, str], ...]:
+    """Give the name and version of each library of the operating system."""
+    return tuple((name, _library_version(*found)) for name, found in LIBRARIES.items())
+
+
+def _library_version(names: tuple[str, ...], function: str) -> str:
+    for name in names:
+        try:
+            call = getattr(ctypes.CDLL(name), function)
+        except (OSError, AttributeError):
+            continue
+        call.restype = ctypes.c_char_p
+        return str(call().decode())
+    return "not here"
