@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from compositor.identity import Identity
-    from compositor.model import Artifact, Problem, Requirement
+    from compositor.model import Artifact, Document, Problem, Requirement
     from compositor.options import Options
     from compositor.sheet import Sheet
 
