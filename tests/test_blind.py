@@ -23,6 +23,7 @@ from compositor.model import Artifact
 from compositor.options import Options
 from compositor.proof import leaks
 from tests.conftest import CASES, ROOT, need, run
+from tests.judges import epub, pdf, web, word, xml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -416,3 +417,16 @@ def test_same_names_in_other_writings() -> None:
     masked = blind.masking(who, "Author")(found)
     assert not re.search(r"(?i)[aå]ngstr|[sş]ahin|zo[eë]", masked), masked
     assert not blind.demanded(read, Options())
+
+
+def test_judges_find_no_fault(build: Callable[..., Built]) -> None:
+    """A copy without authors is as sound as one with them: PDF/A-3a, PDF/UA-1, EPUB, HTML, Office's schemas, JATS."""
+    files = {
+        edition: [build(source, *ALL).path(edition) for source in (ROOT / "manuscript", CASE)]
+        for edition in ("pdf", "epub", "html", "docx", "jats")
+    }
+    found = pdf.verapdf(files["pdf"], ("3a", "ua1")) + epub.epubcheck(files["epub"]) + web.nu(files["html"])
+    found += web.axe(files["html"]) + word.audit(files["docx"])
+    assert not found, "\n".join(found)
+    for file in files["jats"]:
+        assert not xml.jats(file.read_bytes())
