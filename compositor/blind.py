@@ -60,7 +60,11 @@ class Mask:
 
     def __call__(self, text: str) -> str:
         """Give a text without it."""
-        out = REPOSITORIES.sub(GONE, text)
+        return self.listed(REPOSITORIES.sub(GONE, text))
+
+    def listed(self, text: str) -> str:
+        """Give a text of the reference list without it: there, a repository is somebody else's."""
+        out = text
         for pattern, instead in self.needles:
             plain = unicodedata.normalize("NFC", out)
             for match in reversed(list(pattern.finditer(identity.folded(plain)))):
@@ -74,8 +78,10 @@ def hide(manuscript: Manuscript, composed: Document, who: Identity, options: Opt
     word = str(composed.terms["masked"])
     mask = masking(who, word)
     own, keys = _own_works(composed.library, who, word)
+    licence = manuscript.metadata.license
     metadata = manuscript.metadata.model_copy(
         update={"authors": (), "affiliations": (), "grants": (), "acknowledgements": "", "funding": "", "doi": "", "url": ""}
+        | {"license": replace(licence, name=mask(licence.name)) if licence else None}
     )
     inline = [work for work in manuscript.pandoc_metadata.get("references") or [] if str(work.get("id")) not in own]
     told = manuscript.pandoc_metadata | {"references": [*inline, *own.values()], "compositor-blind": True}
@@ -128,12 +134,12 @@ def _masked(composed: Document, mask: Mask, keys: dict[str, str]) -> Document:
         if not isinstance(element.tag, str):  # a comment
             markup.drop(element)
             continue
-        listed = any(parent.get("id") == "refs" for parent in element.iterancestors())
+        hidden = mask.listed if any(parent.get("id") == "refs" for parent in element.iterancestors()) else mask
         for key, value in element.attrib.items():
             if key == "data-cites":
                 element.set(key, " ".join(keys.get(cited, cited) for cited in value.split()))
             elif key == "href" and not value.startswith("#"):
-                if not listed and mask(value) != value:
+                if hidden(value) != value:
                     element.tag = "span"
                     del element.attrib[key]
             elif key == "href":
@@ -141,10 +147,10 @@ def _masked(composed: Document, mask: Mask, keys: dict[str, str]) -> Document:
             elif key == "id":
                 element.set(key, _label(mask, entry(value)))
             elif key not in ("src", "class"):
-                element.set(key, mask(value))
+                element.set(key, hidden(value))
         if element.tag not in ("script", "style"):
-            element.text = mask(element.text) if element.text else element.text
-        element.tail = mask(element.tail) if element.tail else element.tail
+            element.text = hidden(element.text) if element.text else element.text
+        element.tail = hidden(element.tail) if element.tail else element.tail
     renamed = {work["id"]: keys.get(work["id"], work["id"]) for work in composed.library}
     return replace(
         composed,
@@ -153,7 +159,7 @@ def _masked(composed: Document, mask: Mask, keys: dict[str, str]) -> Document:
             replace(head, id=_label(mask, head.id), html=mask(head.html), text=mask(head.text)) for head in composed.headings
         ),
         labels=tuple(replace(label, caption=mask(label.caption), id=_label(mask, label.id)) for label in composed.labels),
-        entries=tuple(replace(item, id=keys.get(item.id, item.id), text=mask(item.text)) for item in composed.entries),
+        entries=tuple(replace(item, id=keys.get(item.id, item.id), text=mask.listed(item.text)) for item in composed.entries),
         fields={key: _field(value, mask) for key, value in composed.fields.items()},
         library=tuple({**work, "id": renamed[work["id"]]} for work in composed.library),
         citation=Citation(Rich(), "", "", {}),
