@@ -98,6 +98,9 @@ def _gather(case: _Case) -> None:
     for file in profile.files:
         if file.part == "manuscript" and (edition := made.get(_edition(profile, file))):
             case.files.append(replace(edition, name=file.name))
+            if edition.edition == "jats":  # the pictures that it shows stand beside it
+                stem = edition.name.removesuffix(".jats.xml")
+                case.files += [item for item in case.result.artifacts if item.beside and item.name.startswith(f"{stem}-")]
         elif file.part == "tables":
             case.files += [item for item in case.result.artifacts if item.beside and item.name == file.name]
         elif file.part == "figures":

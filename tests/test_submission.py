@@ -330,6 +330,20 @@ def test_pdf_for_referees(lines: str, edition: str, tmp_path: Path) -> None:
     assert (pages > 5) is (edition == "review"), pages
 
 
+def test_tagged_article_has_its_pictures(tmp_path: Path) -> None:
+    """A journal that takes JATS gets the pictures that the file names, beside it."""
+    source = write(tmp_path / "case", "joss")
+    (source / "house").mkdir()
+    (source / "house" / "profile.toml").write_text('[[files]]\npart = "manuscript"\nname = "a.xml"\n', encoding="utf-8")
+    process = run("submit", source, "--profile", source / "house", "--out", tmp_path / "out")
+    assert process.returncode == 0, process.stderr
+    files = held(tmp_path / "out", "house")
+    shown = etree.fromstring(files["a.xml"]).xpath("//@*[local-name()='href']")
+    pictures = {name for name in files if name.startswith("paper-fig-")}
+    assert len(pictures) == 3
+    assert pictures <= set(shown)
+
+
 def test_profile_switches_style_page_and_numbers(build: Callable[..., Built], tmp_path: Path) -> None:
     """The same text under every shipped profile: citations, paper and numbers of heads are what the profile says."""
     need("pdfinfo")
