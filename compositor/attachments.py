@@ -74,6 +74,7 @@ def read_build(data: bytes | str) -> Build:
             style=str(told["style"]),
             profile=str(told["profile"]),
             attach=bool(told["attach"]),
+            blind=bool(told["blind"]),
             commit=str(told["commit"]),
             numbers=str(told["numbers"]),
             date=str(told["date"]),

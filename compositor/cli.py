@@ -111,6 +111,7 @@ def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, .
     help="Number a review copy's lines through, or anew on each page.",
 )
 @click.option("--attach-sources", "attach", is_flag=True, help="Put everything it is made from into the PDF.")
+@click.option("--blind", is_flag=True, help="Make a copy for referees, that does not tell who wrote it.")
 @click.option("--figures", is_flag=True, help="Run the scripts in figures/ first.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @TRUST
@@ -127,6 +128,7 @@ def build(
     numbers: str,
     figures: bool,
     attach: bool,
+    blind: bool,
     strict: bool,
     trust: bool,
     limit: Limits,
@@ -141,6 +143,10 @@ def build(
         raise click.UsageError("--quiet and --json exclude each other")
     if review and click.get_current_context().get_parameter_source("to") is ParameterSource.COMMANDLINE:
         raise click.UsageError("a review copy is made alone: leave out --to or --review")
+    if blind and "crossref" in to:
+        raise click.UsageError("a deposit names the authors: leave crossref out of --to, or --blind out")
+    if blind and attach:
+        raise click.UsageError("the sources name the authors: leave out --blind or --attach-sources")
     from compositor import unchanged
     from compositor.model import Build, BuildError, MissingTool
     from compositor.options import Options
@@ -149,7 +155,7 @@ def build(
     written: tuple[Path, ...] = ()
     try:
         with say:
-            options = Options(REVIEW if review else to, style, profile, attach=attach, numbers=numbers)
+            options = Options(REVIEW if review else to, style, profile, attach=attach, blind=blind, numbers=numbers)
             always = figures or trust
             mark = "" if always else unchanged.fingerprint(source, out, options, f"{strict} {limit}")
             if (known := unchanged.find(mark, source, out, options)) is not None:
@@ -218,6 +224,46 @@ def check(source: Path, style: str, profile: str, strict: bool, trust: bool, lim
         say.requirements(result.requirements)
         say.verdict(result, differ=differ)
     sys.exit(1 if result.failed or differ else 0)
+
+
+@cli.command(short_help="Make the files of a submission to a journal.")
+@click.argument("source", type=click.Path(path_type=Path), default=Path("manuscript"))
+@click.option("--profile", default="", help="The journal, as for build.")
+@click.option("--style", default="", help="Citation style, as for build.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("dist"), show_default=True, help="Output folder."
+)
+@TRUST
+@LIMIT
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def submit(source: Path, profile: str, style: str, out: Path, trust: bool, limit: Limits, as_json: bool) -> None:
+    """Write one ZIP with the files that the journal asks for, and a checklist of its requirements.
+
+    Where one fails, the checklist is written alone. Exit codes: 0 written, 1 problems, 3 a tool is missing.
+    """
+    from compositor import limits, output, submission
+    from compositor.model import Build, BuildError, MissingTool
+    from compositor.options import Options
+
+    say = Reporter(silent=as_json)
+    written: tuple[Path, ...] = ()
+    try:
+        with say:
+            job = partial(submission.build, options=Options(style=style, profile=profile))
+            result = limits.guarded(job, source, say, replace(limit, trusted=trust))
+            try:
+                written = output.write(result.artifacts, out) if result.artifacts else ()
+            except BuildError as error:
+                result = Build((), (*result.problems, *error.problems), result.counts, result.requirements)
+    except MissingTool as error:
+        _tell_missing(error.name, error.line, as_json=as_json)
+    if as_json:
+        click.echo(json.dumps(as_data(result, written), ensure_ascii=False, indent=2))
+    else:
+        say.problems(result.problems)
+        say.requirements(result.requirements)
+        say.submission(result, written)
+    sys.exit(1 if result.failed else 0)
 
 
 @cli.command(short_help="Set an edition again from its sources, and compare the bytes.")

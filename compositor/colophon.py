@@ -30,7 +30,7 @@ def append(root: etree._Element, origin: Provenance, terms: Any, before: tuple[P
             style=origin.style_title,
             digest=_grouped(origin.digest),
             commit=origin.options.commit[:12],
-            command=origin.command,
+            command=origin.command if origin.sources else "",
             id=ID,
         )
     )

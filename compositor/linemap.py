@@ -38,8 +38,7 @@ class _Source:
 
 def place(printed: Sequence[Printed], origin: Provenance) -> tuple[Line, ...]:
     """Find the place of each printed line in the author's files."""
-    sources = [_source(item.name, item.data.decode("utf-8", "replace")) for item in origin.sources if item.name in origin.texts]
-    sources.sort(key=lambda source: origin.texts.index(source.name))
+    sources = [_source(item.name, item.data.decode("utf-8", "replace")) for item in origin.texts]
     found: list[list[Place]] = [[] for _ in printed]
     blocks: dict[Block, list[tuple[int, str]]] = defaultdict(list)
     for number, line in enumerate(printed):

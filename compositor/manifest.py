@@ -33,10 +33,11 @@ CONTEXT = [
 
 
 def render(sheet: Sheet, artifacts: Iterable[Artifact], problems: Iterable[Problem]) -> tuple[Artifact, ...]:
-    """Write the manifest of one build."""
+    """Write the manifest of one build. That of a blind copy is silent on sources and problems: they tell of the authors."""
     origin = sheet.origin
     made = tuple(artifacts)
-    noted = [_problem(number, item, origin) for number, item in enumerate(problems, start=1)]
+    told = problems if not origin.options.blind else ()
+    noted = [_problem(number, item, origin) for number, item in enumerate(told, start=1)]
     graph = [
         {
             "@id": CRATE,
@@ -152,7 +153,7 @@ def _action(origin: Provenance, made: tuple[Artifact, ...]) -> dict[str, Any]:
                 {"@id": _id("style", origin.style.name)},
             ],
             "result": [{"@id": artifact.name} for artifact in made],
-            "identifier": f"sha256:{origin.digest}",
+            "identifier": f"sha256:{origin.digest}" if origin.digest else "",
             "version": origin.options.commit,
             "additionalProperty": {"@id": "#options"},
         }

@@ -129,7 +129,7 @@ class Limit:
 class Wanted:
     """A file that a submission must hold."""
 
-    part: str  # "manuscript", "title-page", "cover-letter", "figures", "text", "bibliography"
+    part: str  # "manuscript", "title-page", "figures", … (compositor.profiles.Held)
     name: str  # "manuscript.docx"
 
 

@@ -13,6 +13,7 @@ class Options:
     style: str = ""
     profile: str = ""
     attach: bool = False  # the sources stand in the PDF
+    blind: bool = False  # a copy that does not name the authors
     commit: str = ""  # told, where there is no repository to ask
     numbers: str = "running"  # of a review copy's lines: "running", or "page" where each page begins with 1
     date: str = ""  # of that commit; stands in where the metadata have none

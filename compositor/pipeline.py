@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import jinja2
 
 from compositor import (
+    blind,
     cover,
     document,
     engine,
@@ -27,11 +29,13 @@ from compositor import (
 )
 from compositor.aside import Aside
 from compositor.editions import crossref, pdf
+from compositor.identity import identify
 from compositor.model import Build, BuildError
 from compositor.options import DEFAULT
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.problems import strict as make_strict
+from compositor.proof import leaks
 from compositor.proof.prove import prove
 from compositor.records import files
 
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from compositor.identity import Identity
     from compositor.model import Artifact, Document, Problem, Requirement
     from compositor.options import Options
     from compositor.sheet import Sheet
@@ -53,6 +58,9 @@ EDITIONS = {
     "crossref": "compositor.editions.crossref",
     "review": "compositor.editions.review",
 }
+
+
+Apart = Callable[["Sheet"], "tuple[Sheet, list[Artifact], list[Problem]]"]
 
 
 class Listener(Protocol):
@@ -90,11 +98,13 @@ def build(
     strict: bool = False,
     draw: bool = False,
     listener: Listener | None = None,
+    apart: Apart | None = None,
 ) -> Build:
     """Build the editions of one manuscript, in memory.
 
     ``options`` go over the metadata's citation style and profile; ``strict`` makes warnings errors; ``draw`` runs the
-    figure scripts first. An error anywhere means no artifact at all; every problem found is in the result.
+    figure scripts first; ``apart`` takes parts out of the sheet before it is printed, as files of their own. An error
+    anywhere means no artifact at all; every problem found is in the result.
     """
     listener = listener or Silence()
     loading = engine.preload()
@@ -102,6 +112,7 @@ def build(
     problems: list[Problem] = []
     counts: dict[str, int] = {}
     asked: list[Requirement] = []
+    who: Identity | None = None  # whom a blind copy hides
     artifacts: list[Artifact] = []
     place = source
 
@@ -114,16 +125,24 @@ def build(
             problems += figures.draw(place.parent) if draw else figures.stale(place.parent)
             text, found = manuscript.read(source, options.style, options.date, options.profile)
             problems += found
+            options = replace(options, to=wanted, blind=blind.demanded(text, options))
+            if options.blind:
+                blind.refuse(options)
         with _stage(listener, "set"):
             composed, found = document.compose(text)
             problems += found
-            pages, found = sheet.lay_out(text, composed, replace(options, to=wanted))
+            pages, found = sheet.lay_out(text, composed, options)
             problems += found
             problems += crossref.missing(text) if "crossref" in wanted else []
             asked, found = requirements.check(text, pages)
             problems += found
+            if options.blind and not blocked():
+                who = identify(text, composed)
+                pages = blind.hide(text, composed, who, options)
         counts = _counts(composed, pages)
         loading.join()
+        pages, taken, found = apart(pages) if apart and not blocked() else (pages, [], [])
+        problems += found
         pages = cover.begin(pages, wanted) if not blocked() else pages
         later: Aside[tuple[Artifact, list[Problem]]] | None = None
         for name in wanted if not blocked() else ():
@@ -137,7 +156,7 @@ def build(
                 artifact = import_module(EDITIONS[name]).render(pages)
             problems += fetches.check(artifact, pages)
             artifacts.append(replace(artifact, seconds=time.perf_counter() - begun))
-        if (artifacts or later) and not blocked():
+        if (artifacts or later or taken) and not blocked():
             with _stage(listener, "beside"):
                 beside = files.render(pages, wanted)
                 beside += [linemap.write(item, pages.name, options.numbers) for item in artifacts if item.lines]
@@ -148,8 +167,9 @@ def build(
                     artifacts.insert(0, printed)
                     found = differing + found
                 problems += found
-            artifacts += beside
+            artifacts += [*beside, *taken]
             artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))
+            problems += leaks.check(artifacts, who) if who else ()
     except BuildError as error:
         problems += error.problems
     except jinja2.TemplateError as error:

@@ -111,6 +111,13 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "profile-statement": ("warning", "Write it as a last section of that title, or under its key in the metadata."),
     "profile-section": ("warning", "Add a section with this head."),
     "profile-file": ("warning", "Rename the file, and its name in `bibliography:`."),
+    # copies for referees
+    "blind-attach": ("error", "Leave one of --blind and --attach-sources out."),
+    "blind-leak": ("error", "Take it out of the place named: the text, a picture, or a template of your own."),
+    "submit-nothing": (
+        "error",
+        "Name a journal with --profile, or say what it takes under [[files]] of your profile.",
+    ),
     # limits
     "limit-time": ("error", "Look for a loop or a passage of great length; --limit seconds=NUMBER allows more time."),
     "limit-memory": ("error", "Look for a loop or a passage of great length; --limit memory=MIB allows more memory."),

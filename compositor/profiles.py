@@ -76,9 +76,35 @@ def _plain_name(name: str) -> str:
     return name
 
 
+Held = Literal[
+    "manuscript", "manuscript-with-authors", "title-page", "cover-letter", "figures", "tables", "text", "bibliography",
+]  # fmt: skip
+ENDINGS = {  # of the files that are made
+    "manuscript": (".docx", ".pdf", ".html", ".epub", ".xml"),
+    "manuscript-with-authors": (".docx",),
+    "title-page": (".docx",),
+    "cover-letter": (".docx",),
+    "tables": (".docx",),
+    "figures": (".png", ".tif", ".tiff"),
+}
+
+
 class _File(_Strict):
-    part: Literal["manuscript", "title-page", "cover-letter", "figures", "text", "bibliography"]
+    part: Held
     name: Annotated[str, AfterValidator(_plain_name)]
+
+    @model_validator(mode="after")
+    def _can_be_made(self) -> _File:
+        if not self.name.endswith(endings := ENDINGS.get(self.part, ("",))):
+            raise ValueError(f"{self.name}: the {self.part} can be {', '.join(endings)}")
+        return self
+
+
+def _once(files: tuple[_File, ...]) -> tuple[_File, ...]:
+    names = [file.name for file in files]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ValueError(f"two files are called {twice}")
+    return files
 
 
 class _Toml(_Strict):
@@ -100,7 +126,7 @@ class _Toml(_Strict):
     statements: tuple[Statement, ...] = ()
     sections: tuple[str, ...] = ()
     limits: _Limits = _Limits()
-    files: tuple[_File, ...] = ()
+    files: Annotated[tuple[_File, ...], AfterValidator(_once)] = ()
 
 
 def names() -> list[str]:

@@ -53,7 +53,7 @@ class Provenance:
     style_title: str  # "American Psychological Association 7th edition (2026-02-06)"
     tools: tuple[tuple[str, str], ...]  # name, version
     faces: tuple[tuple[str, str], ...]  # name, version
-    texts: tuple[str, ...]  # names of the sources that words come from: the text, the metadata, the data, the bibliography
+    texts: tuple[Source, ...]  # those that words come from: the text, the metadata, the data, the bibliography
     source: str  # what to build: a folder or a file among the sources
     options: Options  # those that set the same editions again
     trusted: bool  # --trust was given
@@ -62,7 +62,7 @@ class Provenance:
     def command(self) -> str:
         """The command that sets the editions again, from the folder that holds the sources."""
         options = self.options
-        words = ["compositor", "build", self.source]
+        words = ["compositor", "build", *filter(None, [self.source])]
         if options.to == REVIEW:
             words += ["--review", *(["--number-lines", options.numbers] if options.numbers != DEFAULT.numbers else [])]
         elif options.to != DEFAULT.to:
@@ -70,6 +70,7 @@ class Provenance:
         words += ["--style", options.style] if options.style else []
         words += ["--profile", options.profile] if options.profile else []
         words += ["--attach-sources"] if options.attach else []
+        words += ["--blind"] if options.blind else []
         words += ["--trust"] if self.trusted else []
         return " ".join(words)
 
@@ -87,8 +88,9 @@ def gather(manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, option
         inner = {path: path.relative_to(house) for path in names if path.is_relative_to(house)}
         names |= {path: f"{profile}/{rest.as_posix()}" for path, rest in inner.items()}
     sources = tuple(sorted((Source(name, path.read_bytes()) for path, name in names.items()), key=_name))
+    by_name = {source.name: source for source in sources}
     commit = None if options.commit else history.last_commit(paths)
-    return Provenance(
+    found = Provenance(
         name=manuscript.name,
         root=root,
         sources=sources,
@@ -97,7 +99,7 @@ def gather(manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, option
         style_title=_style_title(manuscript.style),
         tools=(("Compositor", __version__), ("Pandoc", pandoc), *_tools()),
         faces=_faces(),
-        texts=tuple(names[path] for path in _texts(manuscript) if path in names),
+        texts=tuple(by_name[names[path]] for path in _texts(manuscript) if path in names),
         source=_source(manuscript, root),
         options=replace(
             options,
@@ -108,6 +110,16 @@ def gather(manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, option
         ),
         trusted=limits.current().trusted,
     )
+    return _anonymous(found) if options.blind else found
+
+
+def _anonymous(origin: Provenance) -> Provenance:
+    """Take away what leads to the sources and so to their authors: names and digests, the commit, the command's paths.
+
+    The texts stay, for the map of a review copy: it is the author's.
+    """
+    options = replace(origin.options, style="", profile="", commit="", date="")
+    return replace(origin, sources=(), digest="", source="", options=options)
 
 
 def digest(sources: Iterable[Source]) -> str:

@@ -134,6 +134,15 @@ class Reporter:
         more = f", {_count(warnings, 'warning')}" if warnings else ""
         self._console(err=True).print(f"{_count(errors, 'error')}{more}. Nothing was written; {out.as_posix()} is as it was.")
 
+    def submission(self, result: Build, written: tuple[Path, ...]) -> None:
+        """Say what was written of a submission."""
+        if result.failed:
+            errors = sum(item.severity == "error" for item in result.problems)
+            more = f" {written[0].as_posix()} says how each requirement stands." if written else ""
+            self._console(err=True).print(f"{_count(errors, 'error')}. No submission was written.{more}")
+        else:
+            self.table(result, written)
+
     def table(self, result: Build, written: tuple[Path, ...]) -> None:
         """Print what was built: files with size and time, then what they hold."""
         rows = [

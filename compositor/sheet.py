@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from compositor.aside import Aside
-    from compositor.model import Document, Manuscript, Paper, Problem
+    from compositor.model import Document, Manuscript, Paper, Problem, Profile
     from compositor.options import Options
     from compositor.provenance import Provenance
 
@@ -35,6 +35,7 @@ class Sheet:
     front: dict[str, Any]  # for the templates
     templates: tuple[Path, ...]  # folders that go before ours: the manuscript's own, the profile's
     paper: Paper
+    profile: Profile
     origin: Provenance
     drawn: Aside[dict[str, bytes]] | None = None  # cover and card, where they were begun beforehand
 
@@ -94,7 +95,8 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     origin = provenance.gather(manuscript, [item.path for item in pictures.values() if item.path], document.pandoc, options)
     front_matter = front.front_matter(manuscript, document, options.to) | {"abstract": _abstract_text(root)}
     colophon.append(root, origin, front_matter["terms"], templates)
-    return Sheet(manuscript.name, document, root, pictures, front_matter, templates, manuscript.paper, origin), problems
+    paper, profile = manuscript.paper, manuscript.profile
+    return Sheet(manuscript.name, document, root, pictures, front_matter, templates, paper, profile, origin), problems
 
 
 def _abstract_text(root: etree._Element) -> str:

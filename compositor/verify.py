@@ -152,6 +152,8 @@ def _manifest(path: Path, data: bytes, sources: Path | None, limit: Limits, list
         found[name] = file.read_bytes() if file.is_file() else b""
         if hashlib.sha256(found[name]).hexdigest() != digest:
             wrong.append(f"{name}: {'it has changed since it was built' if file.is_file() else 'it is not there'}")
+    if build.options.blind:
+        raise attachments.NotRebuildable("a blind copy does not say what it is made from, so that nobody learns whose it is")
     folder = sources or next((near for near in _near(path.resolve()) if _holds(near, wanted)), None)
     if folder is None:
         raise attachments.NotRebuildable("the sources are not near the manifest; name their folder with --sources")

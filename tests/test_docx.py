@@ -201,14 +201,28 @@ def test_bytes_depend_on_the_sources_alone(data: bytes) -> None:
     assert docx.render(set_sheet(EVERY_CONSTRUCT)).data == data
 
 
-def test_manuscript_form(sheet: Sheet) -> None:
-    """Double spacing and line numbers are the form's to give; the plain form has neither."""
-    plain, double = docx.render(sheet).data, docx.render(sheet, docx.Form(spacing=2, line_numbers=True)).data
+@pytest.mark.parametrize(
+    ("profile", "line", "numbered", "page"),
+    [
+        ("plain", "288", False, "11906"),
+        ("lithuanian-annual-strategic-review", "240", False, "11906"),
+        ("journal-of-global-south-studies", "480", False, "11906"),
+        ("mcgill-journal-of-medicine", "480", True, "12240"),
+    ],
+)
+def test_journal_gives_the_manuscript_its_form(
+    profile: str, line: str, numbered: bool, page: str, build: Callable[..., Built], tmp_path: Path
+) -> None:
+    """Spacing, line numbers and paper are the profile's; Office's schemas find no fault, and LibreOffice opens it."""
+    file = build(EVERY_CONSTRUCT, "--to", "docx", "--profile", profile).path("docx")
+    data = file.read_bytes()
     spacing = "string(w:style[@w:styleId='Normal']/w:pPr/w:spacing/@w:line)"
-    assert part(plain, "word/styles.xml").xpath(spacing, namespaces=NAMES) == "288"
-    assert part(double, "word/styles.xml").xpath(spacing, namespaces=NAMES) == "480"
-    assert not part(plain).xpath("//w:lnNumType", namespaces=NAMES)
-    assert part(double).xpath("//w:lnNumType/@w:restart", namespaces=NAMES) == ["continuous"]
+    assert part(data, "word/styles.xml").xpath(spacing, namespaces=NAMES) == line
+    assert part(data).xpath("//w:lnNumType/@w:restart", namespaces=NAMES) == ["continuous"] * numbered
+    assert part(data).xpath("string(//w:pgSz/@w:w)", namespaces=NAMES) == page
+    assert word.audit([file]) == []
+    if numbered:
+        assert "a2+b2=c2" in "".join(word.printed(file, tmp_path))
 
 
 def test_libreoffice_prints_every_word(build: Callable[..., Built], tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from compositor import markup
 from compositor.archive import pack
 from compositor.model import Artifact
+from compositor.paper import NAMED
 from compositor.templating import environment
 from compositor.word import plan
 from compositor.word.paragraphs import Place
@@ -27,21 +28,28 @@ if TYPE_CHECKING:
     from compositor.word.parts import Part
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SPACING = 1.2  # lines, where no journal says
 PARTS = ("styles", "theme", "numbering", "settings", "fontTable", "header", "footer", "footnotes", "document")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How the pages are set."""
+    """How the pages of a manuscript are set."""
 
-    spacing: float = 1.2  # lines; 2 for a manuscript that is read with a pencil
-    line_numbers: bool = False
+    width: int  # twentieths of a point
+    height: int
+    spacing: float  # lines
+    line_numbers: bool
 
 
-PLAIN = Form()
+def form(sheet: Sheet) -> Form:
+    """Give the form that the journal asks of a manuscript. Its page is an office printer's, A4 or letter."""
+    page = (sheet.paper.width, sheet.paper.height)
+    width, height = page if page == NAMED["letter"] else NAMED["a4"]
+    return Form(round(width * 20), round(height * 20), sheet.profile.spacing or SPACING, sheet.profile.line_numbers)
 
 
-def render(sheet: Sheet, form: Form = PLAIN) -> Artifact:
+def render(sheet: Sheet) -> Artifact:
     """Write the Word document."""
     root = markup.clone(sheet.root)
     abstract = markup.take_abstract(root)
@@ -58,7 +66,7 @@ def render(sheet: Sheet, form: Form = PLAIN) -> Artifact:
     writer.out[start:start] = [w("bookmarkStart", id=writer.bookmarks, name="Text"), w("bookmarkEnd", id=writer.bookmarks)]
     context: dict[str, Any] = dict(
         sheet.front,
-        form=form,
+        form=form(sheet),
         rtl=is_rtl(sheet.front["lang"]),
         blocks=_xml(writer.out),
         notes=_xml(writer.written_notes),

@@ -130,6 +130,7 @@ function Writer(doc)
   local library = read_library(meta, context)
   for _, work in ipairs(library) do context.works[work.id] = true end
   local own = own_citation(meta)
+  context.blind = meta['compositor-blind'] ~= nil
   context.note_style = meta['compositor-note-style'] ~= nil
 
   doc.meta = bare_meta(meta)

@@ -35,6 +35,9 @@ local function split(doc, base)
   return parts
 end
 
+-- What tells who wrote the article is left out of a copy for referees.
+local TELLING = { contributions = true, funding = true, acknowledgements = true }
+
 -- Takes the statements out of the last sections; appendices and the reference list may stand among them. Text of another
 -- kind must stand before them: an article may be about funding.
 local function take(parts, context)
@@ -69,7 +72,7 @@ return function(doc, context)
     local content, part = context.fields[name], found[name]
     context.fields[name] = nil
     if content and pandoc.utils.type(content) == 'Inlines' then content = { pandoc.Para(content) } end
-    if content or part then
+    if (content or part) and not (context.blind and TELLING[name]) then
       local head = part and part.head or pandoc.Header(base, context.terms[name], pandoc.Attr(identifier(doc, name)))
       head.classes:extend { 'unnumbered', 'statement', name }
       head.attributes.role = ROLES[name]

@@ -54,7 +54,7 @@ def _persons(library: Iterable[Work]) -> list[Person]:
     for work in library:
         for name in (name for role in CREATORS for name in people(work, role)):
             family = unicodedata.normalize("NFC", family_of(name))
-            given = tuple(_words(unicodedata.normalize("NFC", str(name.get("given") or ""))))
+            given = tuple(given_words(unicodedata.normalize("NFC", str(name.get("given") or ""))))
             if not fold(family):
                 continue
             identity = (_letters(family), tuple(map(_letters, given)), str(name.get("suffix") or ""))
@@ -64,7 +64,7 @@ def _persons(library: Iterable[Work]) -> list[Person]:
     return list(found.values())
 
 
-def _words(given: str) -> list[str]:
+def given_words(given: str) -> list[str]:
     """Part given names; initials that stand together, as PubMed writes them, are parted too."""
     words = re.findall(r"[^\W\d_](?:\w|['’])*", given)
     if len(words) == 1 and len(words[0]) in (2, 3) and words[0].isupper():
@@ -76,7 +76,7 @@ def _letters(text: str) -> str:
     return "".join(sign for sign in text if sign.isalnum() or unicodedata.category(sign).startswith("M"))
 
 
-def _alike(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
+def alike(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
     """Whether given names may be one person's: each word is the other's, or its initial."""
     pairs = list(zip(one, two, strict=False))
     return bool(pairs) and all(a == b or (min(len(a), len(b)) == 1 and a[0] == b[0]) for a, b in pairs)
@@ -97,7 +97,7 @@ def _respelled(persons: list[Person]) -> Iterator[tuple[Person, Person]]:
                 yield one, two
     for spellings in families.values():
         for ones, twos in combinations(spellings.values(), 2):
-            yield from islice(((one, two) for one in ones for two in twos if _alike(one.words, two.words)), 1)
+            yield from islice(((one, two) for one in ones for two in twos if alike(one.words, two.words)), 1)
 
 
 def _swapped(persons: list[Person]) -> Iterator[tuple[Person, Person]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 EMU = 9525  # English Metric Units to the CSS pixel
 DPI = 300  # resolution that SVG is drawn at
+COLOURS = 128  # of a drawing behind which the SVG itself stands
 UNITS = {"px": 1.0, "": 1.0, "pt": 96 / 72, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "em": 16.0, "ex": 8.0}
 DRAWING = """<w:drawing
  xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -49,14 +50,14 @@ def shown(sheet: Sheet) -> dict[str, tuple[Media, Media | None]]:
     found: dict[str, tuple[Media, Media | None]] = {}
     for address, media in sheet.media.items():
         if media.media_type == SVG:
-            found[address] = _drawn(sheet, media), media
+            found[address] = drawn(sheet, media), media
         else:
             found[address] = (as_png(media) if media.media_type == "image/webp" else media), None
     return found
 
 
-def _drawn(sheet: Sheet, media: Media) -> Media:
-    """Draw an SVG, with the fonts of the article."""
+def drawn(sheet: Sheet, media: Media, *, colours: int | None = COLOURS) -> Media:
+    """Draw an SVG, with the fonts of the article; in as many ``colours``, or in all."""
     import pypdfium2
 
     from compositor.editions.pdf import fetcher
@@ -74,7 +75,7 @@ def _drawn(sheet: Sheet, media: Media) -> Media:
     picture = document[0].render(scale=DPI / 72).to_pil().convert("RGB")
     document.close()
     out = io.BytesIO()
-    picture.quantize(128, dither=0).save(out, "PNG", optimize=True, dpi=(DPI, DPI))
+    (picture.quantize(colours, dither=0) if colours else picture).save(out, "PNG", optimize=True, dpi=(DPI, DPI))
     return replace(media, name=media.name.removesuffix(".svg") + ".png", media_type="image/png", data=out.getvalue())
 
 
