@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 LOCK = $(RUN) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 
-.PHONY: build test fuzz check lock pictures clean
+.PHONY: build test fuzz check lock docs pictures clean
 
 build: $(VENV)/.ready
 	@$(RUN) build.py
@@ -41,6 +41,10 @@ lock:
 	@$(RUN) -m pip install --quiet uv
 	@$(LOCK) --extra dev --output-file requirements-dev.lock
 	@$(LOCK) --extra figures --constraint requirements-dev.lock --output-file requirements.lock
+
+# docs/cli.md, from the command as it is now.
+docs: $(VENV)/.ready-to-test
+	@$(RUN) docs/cli.py
 
 # The pictures of README.md, from the article as it is now.
 pictures: $(VENV)/.ready-to-test

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -29,8 +29,9 @@ class DefaultGroup(click.Group):
     """A group whose first command is meant when none is named: ``build.py article.md`` builds."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put ``build`` in front, unless a command or the group's own help is asked for."""
-        if not args or (args[0] not in self.commands and args[0] not in ("--version",)):
+        """Put ``build`` in front, unless a command, the group's own help or a first word to complete is asked for."""
+        completing = ctx.resilient_parsing and not args
+        if not completing and (not args or args[0] not in (*self.commands, "--version", "--help", "-h")):
             args = ["build", *args]
         return super().parse_args(ctx, args)
 
@@ -38,7 +39,10 @@ class DefaultGroup(click.Group):
 @click.group(cls=DefaultGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="compositor")
 def cli() -> None:
-    """Typeset a manuscript: one Markdown text, one bibliography, editions that agree."""
+    """Typeset a manuscript: one Markdown text, one bibliography, editions that agree.
+
+    Without the name of a command it builds: `compositor paper.md` is `compositor build paper.md`.
+    """
 
 
 def _limits(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> Limits:
@@ -342,6 +346,34 @@ def where(place: str, copy: Path, old: Path | None) -> None:
         sys.exit(1)
 
 
+@cli.command(short_help="Say what this machine has, and what it lacks.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def doctor(as_json: bool) -> None:
+    """Look at everything a build needs, and at the judges of the tests; each missing thing with the line that installs it.
+
+    Exit codes: 0 a build can run, 3 something it needs is missing.
+    """
+    from compositor import doctor as looking
+
+    findings = looking.examine()
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        Reporter().findings(findings)
+    sys.exit(3 if any(finding.needed and not finding.found for finding in findings) else 0)
+
+
+@cli.command(short_help="Print what a shell needs to complete commands and options.")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print a script for SHELL. For bash, add to ~/.bashrc: eval "$(compositor completion bash)"."""
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    if kind is not None:
+        click.echo(kind(cli, {}, "compositor", "_COMPOSITOR_COMPLETE").source())
+
+
 def _tell_missing(name: str, line: str, *, as_json: bool) -> NoReturn:
     """Say what the machine lacks and the line that installs it; exit code 3."""
     if as_json:
@@ -354,7 +386,7 @@ def _tell_missing(name: str, line: str, *, as_json: bool) -> NoReturn:
 def main() -> None:
     """Run the command; the door for ``compositor``, ``build.py`` and ``python -m compositor``."""
     try:
-        cli(standalone_mode=False)
+        cli(standalone_mode=False, complete_var="_COMPOSITOR_COMPLETE")
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from compositor.doctor import Finding
     from compositor.model import Build, Problem, Requirement
 
 EDITIONS = ("pdf", "epub", "html", "docx", "jats", "crossref")
@@ -126,6 +127,25 @@ class Reporter:
         rows = [(item.name, item.asked, item.found, item.state) for item in requirements]
         if rows:
             self._table(("Requirement", "Asked", "Found", "State"), rows, colours=marks)
+
+    def findings(self, findings: Iterable[Finding]) -> None:
+        """Print what a machine has; below the table, what is missing and what installs it."""
+        marks = {"missing": "red", "not needed": "dim"}
+        states = [(item, item.found or ("missing" if item.needed else "not needed")) for item in findings]
+        self._table(("What", "Kind", "Here"), [(item.name, item.kind, state) for item, state in states], colours=marks)
+        console = self._console()
+        absent = [(item, state) for item, state in states if not item.found]
+        for item, _ in sorted(absent, key=lambda pair: not pair[0].needed):
+            use = (
+                "needed"
+                if item.needed
+                else "only the tests need it"
+                if item.kind == "judge"
+                else "without it the PDF is not read back"
+            )
+            console.print(f"\n{item.name} is missing ({use}). Install it with:\n\n    {item.remedy}", markup=False)
+        ready = not any(item.needed for item, _ in absent)
+        console.print("\nA build can run." if ready else "\nNothing can be built yet.")
 
     def failed(self, result: Build, out: Path) -> None:
         """Say that nothing was written."""

@@ -116,8 +116,11 @@ def test_wrong_usage_is_exit_code_two(tmp_path: Path) -> None:
 
 
 def test_help_says_what_there_is() -> None:
-    """``--help`` names every option of the command."""
+    """``--help`` names the commands, and that of a command its options."""
     process = run("--help")
+    for command in ("build", "check", "doctor", "submit", "verify", "where"):
+        assert f"  {command} " in process.stdout
+    process = run("build", "--help")
     assert process.returncode == 0
     for option in ("--to", "--out", "--style", "--figures", "--strict", "--quiet", "--json"):
         assert option in process.stdout
