@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from compositor.markup import letters
 from compositor.proof.expected import Island
 
 if TYPE_CHECKING:
@@ -208,11 +209,11 @@ def _agrees(expected: list[Word], words: list[str], index: int) -> bool:
 
 
 def _is_mark(words: list[str], index: int) -> bool:
-    """Whether a letter stands behind an arrow back to the text, with nothing but such letters between."""
+    """Whether a letter stands behind an arrow back to the text, after those that come before it: a, b, …, z, aa, ab."""
     start = index
-    while start > 0 and re.fullmatch(r"[a-z]", words[start]):
+    while start > 0 and re.fullmatch(r"[a-z]{1,2}", words[start]):
         start -= 1
-    return start < index and words[start].startswith(ARROW)
+    return start < index and words[start].startswith(ARROW) and words[start + 1 : index + 1] == list(letters(index - start))
 
 
 def _take(expected: str, words: list[str], index: int) -> int:
