@@ -346,6 +346,29 @@ def where(place: str, copy: Path, old: Path | None) -> None:
         sys.exit(1)
 
 
+@cli.command(short_help="Begin a manuscript that builds at once.")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--profile", default="plain", show_default=True, help="The journal it is meant for.")
+def new(folder: Path, profile: str) -> None:
+    """Write a manuscript with an example of each construct into FOLDER, which must be empty or not there yet.
+
+    Beside the text come a bibliography, settings for editors, and a workflow that publishes the editions. Exit codes:
+    0 written, 1 the folder holds something, 2 wrong usage.
+    """
+    from compositor import new as starting
+
+    try:
+        written = starting.start(folder, profile)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    except (starting.Occupied, OSError) as error:
+        click.echo(f"{error}. Nothing was written.", err=True)
+        sys.exit(1)
+    for name in written:
+        click.echo((folder / name).as_posix())
+    click.echo(f"\nBuild it with:\n\n    compositor build {folder.as_posix()}\n")
+
+
 @cli.command(short_help="Say what this machine has, and what it lacks.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def doctor(as_json: bool) -> None:
