@@ -42,7 +42,7 @@ lock:
 	@$(LOCK) --extra dev --output-file requirements-dev.lock
 	@$(LOCK) --extra figures --constraint requirements-dev.lock --output-file requirements.lock
 
-# docs/cli.md, from the command as it is now.
+# docs/cli.md from the command, and the schema of profile.toml from its model, as they are now.
 docs: $(VENV)/.ready-to-test
 	@$(RUN) docs/cli.py
 

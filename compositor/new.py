@@ -14,6 +14,7 @@ import yaml
 from compositor import __version__, profiles
 
 STARTER = Path(__file__).parent / "starter"
+SCHEMA = Path(__file__).parent / "schemas" / "metadata.json"  # goes along, so that editors know it without a network
 # Where a file goes that a package keeps under a plainer name.
 PLACES = {
     "gitignore": ".gitignore",
@@ -57,6 +58,8 @@ def start(folder: Path, profile: str = "plain") -> tuple[Path, ...]:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
             written.append(Path(name))
+        shutil.copy(SCHEMA, fresh / ".vscode" / "metadata.schema.json")
+        written.append(Path(".vscode/metadata.schema.json"))
         if folder.exists():
             folder.rmdir()  # it is empty; were it not so any more, this would fail
         fresh.rename(folder.absolute())

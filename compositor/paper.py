@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from compositor.model import Paper
 
@@ -38,7 +38,8 @@ def _size(value: Any) -> tuple[float, float]:
     return width, height
 
 
-PageSize = Annotated[tuple[float, float], BeforeValidator(_size)]  # points
+WRITTEN = WithJsonSchema({"type": "string", "description": "A name such as a4 or letter, 6x9 (inches), or 155x235mm."})
+PageSize = Annotated[tuple[float, float], BeforeValidator(_size), WRITTEN]  # points
 
 
 def paper(page: tuple[float, float], columns: int, size: float, line: float) -> Paper:

@@ -1,7 +1,11 @@
-"""Writes docs/cli.md from the command itself; ``make docs`` runs it, and a test tells when it should have been run."""
+"""Writes docs/cli.md from the command itself, and the schema of profile.toml from its model.
+
+``make docs`` runs it, and a test tells when it should have been run.
+"""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -42,5 +46,15 @@ def page() -> str:
     return "\n\n".join([HEAD.rstrip(), *parts]) + "\n"
 
 
+def schema() -> str:
+    """Give the JSON Schema of profile.toml."""
+    from compositor.profiles import _Toml
+
+    told = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | _Toml.model_json_schema() | {"title": "A profile"}
+    return json.dumps(told, indent=1) + "\n"
+
+
 if __name__ == "__main__":
-    (Path(__file__).parent / "cli.md").write_text(page(), encoding="utf-8")
+    here = Path(__file__).resolve().parent
+    (here / "cli.md").write_text(page(), encoding="utf-8")
+    (here.parent / "compositor" / "schemas" / "profile.json").write_text(schema(), encoding="utf-8")
