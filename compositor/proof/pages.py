@@ -45,10 +45,14 @@ class _Open:
     repeated: set[str]  # words of its head
 
     def take(self, word: str) -> bool:
-        """Take a word of it; a note's call, or another raised sign, may stand off its word or on it."""
+        """Take a word of it; a note's call, or another raised sign, may stand off its word or on it.
+
+        A line of single letters and signs, such as "6 × 9" in a cell, poppler takes for one word with its letters spaced.
+        """
         parted = ((word[:cut], word[cut:]) for cut in range(len(word) - 1, 0, -1))
-        for forms in ((word,), *parted):
-            if all(self.rest[form] > 0 for form in forms):
+        spaced = (tuple(word),) if len(word) > 2 else ()
+        for forms in ((word,), *parted, *spaced):
+            if all(self.rest[form] >= count for form, count in Counter(forms).items()):
                 self.rest.subtract(forms)
                 self.rest = +self.rest
                 return True
