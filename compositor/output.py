@@ -36,12 +36,19 @@ def write(artifacts: tuple[Artifact, ...], folder: Path) -> tuple[Path, ...]:
         target = folder.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
         with _lock(target.parent):
+            for left in leftovers(target):  # of builds that were killed; we hold the lock
+                shutil.rmtree(left, ignore_errors=True)
             if not _is_there(artifacts, target):
                 _put(artifacts, target)
     except OSError as error:
         reason = error.strerror or str(error)
         raise BuildError((problem("output-unwritable", shown(folder), f"the output cannot be written: {reason}"),)) from None
     return paths
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Give what builds into a folder left behind that were killed while they wrote: beside it, or in it."""
+    return [left for home in (folder.parent, folder) for left in home.glob(f".{folder.name}.compositor-*")]
 
 
 @contextmanager
@@ -75,8 +82,6 @@ def _put(artifacts: tuple[Artifact, ...], folder: Path) -> None:
     home = folder.parent if beside else folder
     folder_was_there = folder.is_dir()
     home.mkdir(exist_ok=True)
-    for left in home.glob(f"{mark}*"):  # of a build that was killed; we hold the lock
-        shutil.rmtree(left, ignore_errors=True)
     stage = Path(tempfile.mkdtemp(dir=home, prefix=mark))
     try:
         for artifact in artifacts:

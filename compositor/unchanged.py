@@ -121,7 +121,7 @@ def _record(source: Path, out: Path, options: Options) -> Path:
 
 def find(mark: str, source: Path, out: Path, options: Options) -> Build | None:
     """Give the build with this fingerprint, if its files are where they were written."""
-    if not mark:
+    if not mark or any(out.resolve().parent.glob(f".{out.name}.compositor-*")):  # a killed build left something to be cleared
         return None
     try:
         told = json.loads(_record(source, out, options).read_bytes())
