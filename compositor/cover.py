@@ -11,6 +11,8 @@ from compositor.aside import Aside
 from compositor.templating import environment
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from compositor.sheet import Sheet
 
 COVER = (1600, 2400)  # pixels; the 2:3 that shops ask for
@@ -36,7 +38,12 @@ def ornament(digest: str) -> list[dict[str, float]]:
 def begin(sheet: Sheet, editions: tuple[str, ...]) -> Sheet:
     """Begin to draw what the editions will ask for, beside whatever comes before them."""
     wanted = [draw for draw, edition in ((_cover, "epub"), (_card, "html")) if edition in editions]
-    return replace(sheet, drawn=Aside(lambda: {draw.__name__: draw(sheet) for draw in wanted})) if wanted else sheet
+
+    def work() -> Generator[None, None, dict[str, bytes]]:
+        yield
+        return {draw.__name__: draw(sheet) for draw in wanted}
+
+    return replace(sheet, drawn=Aside(work)) if wanted else sheet
 
 
 def draw_cover(sheet: Sheet) -> bytes:

@@ -314,6 +314,7 @@ class Build:
     problems: tuple[Problem, ...]
     counts: dict[str, int] = field(default_factory=dict)  # words, references, figures, …
     requirements: tuple[Requirement, ...] = ()  # of the profile, each with its state
+    texts: tuple[Path, ...] = ()  # the files that words come from: the text, the metadata, the data, the bibliography
 
     @property
     def failed(self) -> bool:

@@ -40,7 +40,7 @@ from compositor.proof.prove import prove
 from compositor.records import files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from compositor.identity import Identity
@@ -60,6 +60,7 @@ EDITIONS = {
 }
 
 
+Starts = tuple[tuple[str, ...], ...]  # the first words of each page
 Apart = Callable[["Sheet"], "tuple[Sheet, list[Artifact], list[Problem]]"]
 
 
@@ -112,6 +113,7 @@ def build(
     problems: list[Problem] = []
     counts: dict[str, int] = {}
     asked: list[Requirement] = []
+    texts: tuple[Path, ...] = ()
     who: Identity | None = None  # whom a blind copy hides
     artifacts: list[Artifact] = []
     place = source
@@ -134,6 +136,7 @@ def build(
             pages, found = sheet.lay_out(text, composed, options)
             problems += found
             problems += crossref.missing(text) if "crossref" in wanted else []
+            texts = pages.origin.text_files
             asked, found = requirements.check(text, pages)
             problems += found
             if options.blind and not blocked():
@@ -144,14 +147,13 @@ def build(
         pages, taken, found = apart(pages) if apart and not blocked() else (pages, [], [])
         problems += found
         pages = cover.begin(pages, wanted) if not blocked() else pages
-        later: Aside[tuple[Artifact, list[Problem]]] | None = None
+        later: Aside[Starts, tuple[Artifact, list[Problem]]] | None = None
         for name in wanted if not blocked() else ():
             begun = time.perf_counter()
             with _stage(listener, name):
                 if name == "pdf":  # laid out now, and written and proved while the others are printed
-                    draft = pdf.draft(pages)
-                    pages = replace(pages, root=pagebreaks.with_marks(pages.root, draft.starts))
-                    later = Aside(partial(_finish, draft, pages, text.path, time.perf_counter() - begun))
+                    later = Aside(partial(_print, pages, text.path))
+                    pages = replace(pages, root=pagebreaks.with_marks(pages.root, later.first()))
                     continue
                 artifact = import_module(EDITIONS[name]).render(pages)
             problems += fetches.check(artifact, pages)
@@ -178,14 +180,17 @@ def build(
         problems.append(problem("limit-nesting", shown(place), "something is nested too deeply to be set"))
     unique = tuple(dict.fromkeys(problems))
     final = make_strict(unique) if strict else unique
-    return Build(tuple(artifacts) if not blocked() else (), final, counts, tuple(asked))
+    return Build(tuple(artifacts) if not blocked() else (), final, counts, tuple(asked), texts)
 
 
-def _finish(draft: pdf.Draft, pages: Sheet, path: Path, seconds: float) -> tuple[Artifact, list[Problem]]:
-    """Write the PDF and prove it; ``seconds`` is what its layout took."""
+def _print(pages: Sheet, path: Path) -> Generator[Starts, None, tuple[Artifact, list[Problem]]]:
+    """Lay the PDF out and tell where its pages begin; then write it and prove it."""
     begun = time.perf_counter()
+    draft = pdf.draft(pages)
+    yield draft.starts
     artifact = draft.finish()
-    artifact = replace(artifact, seconds=seconds + time.perf_counter() - begun)
+    artifact = replace(artifact, seconds=time.perf_counter() - begun)
+    pages = replace(pages, root=pagebreaks.with_marks(pages.root, draft.starts))
     return artifact, prove(pages, (artifact,), path)
 
 

@@ -59,6 +59,11 @@ class Provenance:
     trusted: bool  # --trust was given
 
     @property
+    def text_files(self) -> tuple[Path, ...]:
+        """Where the texts lie; without those that are not beside the manuscript."""
+        return tuple(self.root / text.name for text in self.texts if not text.name.startswith(f"{ELSEWHERE}/"))
+
+    @property
     def command(self) -> str:
         """The command that sets the editions again, from the folder that holds the sources."""
         options = self.options

@@ -1,0 +1,70 @@
+"""Work beside other work: no process is forked where Pango's thread is alive, and what goes wrong there is told here."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from compositor.aside import Aside
+from tests.conftest import CASES, ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+FORKS = """
+import gc, os, pathlib, sys
+from compositor import pipeline
+from compositor.options import Options
+
+def note():
+    known = [item for item in gc.get_objects() if type(item).__name__ == "FontConfiguration"]
+    os.write(1, f"{len(known)}\\n".encode())
+
+os.register_at_fork(before=note)
+result = pipeline.build(pathlib.Path(sys.argv[1]), options=Options(to=("pdf", "epub", "html")))
+assert not result.failed, result.problems
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a build forks")
+def test_no_process_is_forked_where_pango_reads_fonts() -> None:
+    """Its threads hold locks that a fork would take along; the child waited for them for ever, one build in thousands."""
+    command = [sys.executable, "-c", FORKS, str(CASES / "features" / "every-construct")]
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.split() == ["0", "0"], "the pictures and the PDF are made beside the rest, before any layout"
+
+
+def test_what_is_raised_aside_is_raised_where_it_is_asked_for() -> None:
+    """Before the first word and behind it."""
+
+    def early() -> Generator[int, None, int]:
+        raise KeyError("early")
+        yield 1
+
+    def late() -> Generator[int, None, int]:
+        yield 1
+        raise KeyError("late")
+
+    with pytest.raises(KeyError, match="early"):
+        Aside(early).first()
+    work = Aside(late)
+    assert work.first() == 1
+    with pytest.raises(KeyError, match="late"):
+        work.result()
+
+
+def test_first_and_result_come_from_aside() -> None:
+    """Both are given as often as they are asked for, and made in another process where there can be one."""
+
+    def work() -> Generator[int, None, int]:
+        yield os.getpid()
+        return os.getpid()
+
+    asked = Aside(work)
+    assert asked.first() == asked.result() == asked.first() == asked.result()
+    assert (asked.result() != os.getpid()) == (sys.platform == "linux")
