@@ -16,7 +16,7 @@ import click
 from click.core import ParameterSource
 
 from compositor import __version__
-from compositor.reporter import EDITIONS, REVIEW, Reporter, as_data
+from compositor.reporter import EDITIONS, REVIEW, Reporter, Watching, as_data
 
 if TYPE_CHECKING:
     from compositor.limits import Limits
@@ -151,33 +151,20 @@ def build(
         raise click.UsageError("a deposit names the authors: leave crossref out of --to, or --blind out")
     if blind and attach:
         raise click.UsageError("the sources name the authors: leave out --blind or --attach-sources")
-    from compositor import unchanged
-    from compositor.model import Build, BuildError, MissingTool
+    from compositor import jobs
+    from compositor.model import MissingTool
     from compositor.options import Options
 
     say = Reporter(silent=quiet or as_json)
-    written: tuple[Path, ...] = ()
+    options = Options(REVIEW if review else to, style, profile, attach=attach, blind=blind, numbers=numbers)
     try:
         with say:
-            options = Options(REVIEW if review else to, style, profile, attach=attach, blind=blind, numbers=numbers)
-            always = figures or trust
-            mark = "" if always else unchanged.fingerprint(source, out, options, f"{strict} {limit}")
-            if (known := unchanged.find(mark, source, out, options)) is not None:
-                result, written = known, tuple(out / artifact.name for artifact in known.artifacts)
-                say.unchanged()
-            else:
-                from compositor import limits, output, pipeline
-
-                job = partial(pipeline.build, options=options, strict=strict, draw=figures)
-                result = limits.guarded(job, source, say, replace(limit, trusted=trust))
-                if not result.failed:
-                    try:
-                        written = output.write(result.artifacts, out)
-                        unchanged.remember(mark, source, out, options, result)
-                    except BuildError as error:
-                        result = Build((), (*result.problems, *error.problems), result.counts)
+            done = jobs.do(jobs.Job(source, out, options, strict, figures, replace(limit, trusted=trust)), say)
     except MissingTool as error:
         _tell_missing(error.name, error.line, as_json=as_json)
+    result, written = done.result, done.written
+    if done.known:
+        say.unchanged()
     if as_json:
         click.echo(json.dumps(as_data(result, written), ensure_ascii=False, indent=2))
     else:
@@ -187,6 +174,39 @@ def build(
         elif not quiet:
             say.table(result, written)
     sys.exit(1 if result.failed else 0)
+
+
+@cli.command(short_help="Build at every save, and show a preview.")
+@click.argument("source", type=click.Path(path_type=Path), default=Path("manuscript"))
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("dist"), show_default=True, help="Output folder."
+)
+@click.option("--style", default="", help="Citation style, as for build.")
+@click.option("--profile", default="", help="The look of a journal, as for build.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the preview.  [default: any that is free]")
+@click.option("--open", "browse", is_flag=True, help="Open the preview in the browser.")
+@TRUST
+@LIMIT
+def watch(source: Path, out: Path, style: str, profile: str, port: int, browse: bool, trust: bool, limit: Limits) -> None:
+    """Build the editions of SOURCE whenever a file is saved, and show PDF and web page side by side in the browser.
+
+    The preview is served to this machine only. An error leaves the last good build in place and is shown over it. Ctrl-C
+    ends it. Exit codes: 0 ended, 2 the port is taken, 3 a tool is missing.
+    """
+    from compositor import jobs
+    from compositor.model import MissingTool
+    from compositor.options import Options
+    from compositor.preview.watch import Unserved, follow
+
+    job = jobs.Job(source, out, Options(style=style, profile=profile), limits=replace(limit, trusted=trust))
+    try:
+        follow(job, port, Watching(browse=browse))
+    except KeyboardInterrupt:
+        click.echo("\nStopped watching.")
+    except Unserved as error:
+        raise click.UsageError(f"the preview cannot be served at port {port}: {error}") from None
+    except MissingTool as error:
+        _tell_missing(error.name, error.line, as_json=False)
 
 
 @cli.command(short_help="Check a manuscript and its editions, and write nothing.")

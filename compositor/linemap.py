@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from compositor.editions.lines import Block, Printed
-    from compositor.provenance import Provenance
+    from compositor.provenance import Source
 
 ENDING = ".review.json"
 Place = tuple[str, int]  # name of a source, line from 1
@@ -36,9 +36,9 @@ class _Source:
     lines: tuple[int, ...]  # of each word
 
 
-def place(printed: Sequence[Printed], origin: Provenance) -> tuple[Line, ...]:
+def place(printed: Sequence[Printed], texts: Sequence[Source]) -> tuple[Line, ...]:
     """Find the place of each printed line in the author's files."""
-    sources = [_source(item.name, item.data.decode("utf-8", "replace")) for item in origin.texts]
+    sources = [_source(item.name, item.data.decode("utf-8", "replace")) for item in texts]
     found: list[list[Place]] = [[] for _ in printed]
     blocks: dict[Block, list[tuple[int, str]]] = defaultdict(list)
     for number, line in enumerate(printed):

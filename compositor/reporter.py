@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from compositor.doctor import Finding
+    from compositor.jobs import Done
     from compositor.model import Build, Problem, Requirement
 
 EDITIONS = ("pdf", "epub", "html", "docx", "jats", "crossref")
@@ -213,6 +214,37 @@ class Reporter:
             table.add_row(*row[:-1], Text(row[-1], style=(colours or {}).get(row[-1], "")))
         console.print()
         console.print(table)
+
+
+class Watching:
+    """Tells a person at a terminal what ``watch`` does."""
+
+    def __init__(self, *, browse: bool) -> None:
+        self._browse = browse
+        self._say = Reporter()
+
+    def watching(self, address: str) -> None:
+        """Tell where the preview is, and open it if that was asked for."""
+        print(f"Preview: {address}  (Ctrl-C ends it)", flush=True)
+        if self._browse:
+            import webbrowser
+
+            webbrowser.open(address)
+
+    def rebuilt(self, done: Done, names: tuple[str, ...], seconds: float) -> None:
+        """Tell what a build gave, and which files made it."""
+        result = done.result
+        errors = sum(item.severity == "error" for item in result.problems)
+        found = [
+            _count(number, word) for number, word in ((errors, "error"), (len(result.problems) - errors, "warning")) if number
+        ]
+        pages = next((artifact.pages for artifact in result.artifacts if artifact.pages), 0)
+        counts = [_count(pages, "page"), _count(result.counts["words"], "word")] if pages else []
+        if errors:
+            self._say.problems(tuple(item for item in result.problems if item.severity == "error"))
+        saved = f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''}: " if names else ""
+        state = "nothing new" if done.known else "not built" if result.failed else f"built in {seconds:.1f} s"
+        print(f"{saved}{', '.join([state, *counts, *found])}", flush=True)
 
 
 def _count(number: int, word: str) -> str:

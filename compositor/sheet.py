@@ -37,7 +37,7 @@ class Sheet:
     paper: Paper
     profile: Profile
     origin: Provenance
-    drawn: Aside[dict[str, bytes]] | None = None  # cover and card, where they were begun beforehand
+    drawn: Aside[None, dict[str, bytes]] | None = None  # cover and card, where they were begun beforehand
 
 
 def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tuple[Sheet, list[Problem]]:

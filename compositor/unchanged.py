@@ -133,6 +133,7 @@ def find(mark: str, source: Path, out: Path, options: Options) -> Build | None:
             tuple(Problem(**item) for item in told["problems"]),
             {str(key): int(value) for key, value in told["counts"].items()},
             tuple(Requirement(**item) for item in told["requirements"]),
+            tuple(map(Path, told["texts"])),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):  # never made, gone, or damaged
         return None
@@ -166,6 +167,7 @@ def remember(mark: str, source: Path, out: Path, options: Options, result: Build
         "problems": [asdict(problem) for problem in result.problems],
         "counts": result.counts,
         "requirements": [asdict(item) for item in result.requirements],
+        "texts": list(map(str, result.texts)),
     }
     path = _record(source, out, options)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from functools import cache
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
 EDITIONS = ("pdf", "epub", "html")
+
+# A shell starts what it puts in the background deaf to Ctrl-C, and that is inherited; the commands tested here listen to it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def need(program: str) -> None:

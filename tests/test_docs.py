@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -55,6 +56,21 @@ def commands(page: Path) -> list[str]:
     return [command for command in dict.fromkeys(found) if command not in UNSAID]
 
 
+def run_command(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command; ``watch`` until it has built, and then as a person ends it."""
+    command = [sys.executable, str(ROOT / "build.py"), *words]
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as process:
+        if words[:1] == ["watch"]:
+            assert process.stdout
+            said = process.stdout.readline() + process.stdout.readline()
+            process.send_signal(signal.SIGINT)  # before the assertion: without it the process would be waited for
+            assert "built in" in said or "nothing new" in said, said
+        out, errors = process.communicate()
+        return subprocess.CompletedProcess(command, process.returncode, out, errors)
+
+
 def test_commands_are_found() -> None:
     """Nothing in the way that pages are written hides their commands."""
     assert len(commands(ROOT / "README.md")) >= 8
@@ -75,12 +91,6 @@ def test_commands_of_a_page(page: Path, tmp_path: Path) -> None:
     for command in commands(page):
         if "--old v1" in command:
             shutil.copytree(tmp_path / "dist", tmp_path / "v1")
-        process = subprocess.run(
-            [sys.executable, str(ROOT / "build.py"), *shlex.split(command)],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-        )
+        process = run_command(shlex.split(command), tmp_path)
         assert process.returncode == ENDS.get(command, 0), f"{command}\n{process.stdout}{process.stderr}"
         assert "Traceback" not in process.stderr

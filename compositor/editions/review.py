@@ -52,7 +52,7 @@ def render(sheet: Sheet) -> Artifact:
 
     name = f"{sheet.name}.review.pdf"
     data = pdf.write(pages, layout, fetch, name, number)
-    return Artifact(name, pdf.MEDIA_TYPE, data, pages=len(layout.pages), lines=linemap.place(printed, sheet.origin))
+    return Artifact(name, pdf.MEDIA_TYPE, data, pages=len(layout.pages), lines=linemap.place(printed, sheet.origin.texts))
 
 
 class _Pen(BasePen):  # type: ignore[misc]
