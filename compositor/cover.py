@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from compositor import fonts
@@ -11,7 +12,7 @@ from compositor.aside import Aside
 from compositor.templating import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator, Sequence
 
     from compositor.sheet import Sheet
 
@@ -38,12 +39,16 @@ def ornament(digest: str) -> list[dict[str, float]]:
 def begin(sheet: Sheet, editions: tuple[str, ...]) -> Sheet:
     """Begin to draw what the editions will ask for, beside whatever comes before them."""
     wanted = [draw for draw, edition in ((_cover, "epub"), (_card, "html")) if edition in editions]
+    if not wanted:
+        return sheet
+    drawn = Aside(partial(_draw_all, wanted))
+    drawn.give(sheet)
+    return replace(sheet, drawn=drawn)
 
-    def work() -> Generator[None, None, dict[str, bytes]]:
-        yield
-        return {draw.__name__: draw(sheet) for draw in wanted}
 
-    return replace(sheet, drawn=Aside(work)) if wanted else sheet
+def _draw_all(wanted: Sequence[Callable[[Sheet], bytes]], sheet: Sheet) -> Generator[None, None, dict[str, bytes]]:
+    yield
+    return {draw.__name__: draw(sheet) for draw in wanted}
 
 
 def draw_cover(sheet: Sheet) -> bytes:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,7 +15,6 @@ from compositor import (
     blind,
     cover,
     document,
-    engine,
     fetches,
     figures,
     inside,
@@ -24,11 +22,11 @@ from compositor import (
     manifest,
     manuscript,
     pagebreaks,
+    press,
     requirements,
     sheet,
 )
-from compositor.aside import Aside
-from compositor.editions import crossref, pdf
+from compositor.editions import crossref
 from compositor.identity import identify
 from compositor.model import Build, BuildError
 from compositor.options import DEFAULT
@@ -40,7 +38,7 @@ from compositor.proof.prove import prove
 from compositor.records import files
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from compositor.identity import Identity
@@ -60,7 +58,6 @@ EDITIONS = {
 }
 
 
-Starts = tuple[tuple[str, ...], ...]  # the first words of each page
 Apart = Callable[["Sheet"], "tuple[Sheet, list[Artifact], list[Problem]]"]
 
 
@@ -100,15 +97,17 @@ def build(
     draw: bool = False,
     listener: Listener | None = None,
     apart: Apart | None = None,
+    printer: press.Press | None = None,
 ) -> Build:
     """Build the editions of one manuscript, in memory.
 
     ``options`` go over the metadata's citation style and profile; ``strict`` makes warnings errors; ``draw`` runs the
-    figure scripts first; ``apart`` takes parts out of the sheet before it is printed, as files of their own. An error
-    anywhere means no artifact at all; every problem found is in the result.
+    figure scripts first; ``apart`` takes parts out of the sheet before it is printed, as files of their own; ``printer`` is
+    a press that was started already. An error anywhere means no artifact at all; every problem found is in the result.
     """
     listener = listener or Silence()
-    loading = engine.preload()
+    if "pdf" in options.to:
+        printer = printer or press.start()
     wanted = tuple(name for name in EDITIONS if name in options.to)
     problems: list[Problem] = []
     counts: dict[str, int] = {}
@@ -143,29 +142,28 @@ def build(
                 who = identify(text, composed)
                 pages = blind.hide(text, composed, who, options)
         counts = _counts(composed, pages)
-        loading.join()
         pages, taken, found = apart(pages) if apart and not blocked() else (pages, [], [])
         problems += found
+        if printer and not blocked():
+            printer.give((pages, text.path))
         pages = cover.begin(pages, wanted) if not blocked() else pages
-        later: Aside[Starts, tuple[Artifact, list[Problem]]] | None = None
         for name in wanted if not blocked() else ():
             begun = time.perf_counter()
             with _stage(listener, name):
-                if name == "pdf":  # laid out now, and written and proved while the others are printed
-                    later = Aside(partial(_print, pages, text.path))
-                    pages = replace(pages, root=pagebreaks.with_marks(pages.root, later.first()))
+                if name == "pdf" and printer:  # laid out now, and written and proved while the others are printed
+                    pages = replace(pages, root=pagebreaks.with_marks(pages.root, printer.first()))
                     continue
                 artifact = import_module(EDITIONS[name]).render(pages)
             problems += fetches.check(artifact, pages)
             artifacts.append(replace(artifact, seconds=time.perf_counter() - begun))
-        if (artifacts or later or taken) and not blocked():
+        if (artifacts or printer or taken) and not blocked():
             with _stage(listener, "beside"):
                 beside = files.render(pages, wanted)
                 beside += [linemap.write(item, pages.name, options.numbers) for item in artifacts if item.lines]
             with _stage(listener, "prove"):
                 found = prove(pages, tuple(artifacts), text.path)
-                if later:
-                    printed, differing = later.result()
+                if printer:
+                    printed, differing = printer.result()
                     artifacts.insert(0, printed)
                     found = differing + found
                 problems += found
@@ -181,17 +179,6 @@ def build(
     unique = tuple(dict.fromkeys(problems))
     final = make_strict(unique) if strict else unique
     return Build(tuple(artifacts) if not blocked() else (), final, counts, tuple(asked), texts)
-
-
-def _print(pages: Sheet, path: Path) -> Generator[Starts, None, tuple[Artifact, list[Problem]]]:
-    """Lay the PDF out and tell where its pages begin; then write it and prove it."""
-    begun = time.perf_counter()
-    draft = pdf.draft(pages)
-    yield draft.starts
-    artifact = draft.finish()
-    artifact = replace(artifact, seconds=time.perf_counter() - begun)
-    pages = replace(pages, root=pagebreaks.with_marks(pages.root, draft.starts))
-    return artifact, prove(pages, (artifact,), path)
 
 
 def _template_problem(error: jinja2.TemplateError) -> Problem:

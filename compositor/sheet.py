@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+
+from lxml import etree
 
 from compositor import colophon, fonts, front, language, limits, markup, maths, media, provenance, reserved
 from compositor.places import Places
@@ -15,8 +17,6 @@ from compositor.references.entries import Entries
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from lxml import etree
 
     from compositor.aside import Aside
     from compositor.model import Document, Manuscript, Paper, Problem, Profile
@@ -37,7 +37,17 @@ class Sheet:
     paper: Paper
     profile: Profile
     origin: Provenance
-    drawn: Aside[None, dict[str, bytes]] | None = None  # cover and card, where they were begun beforehand
+    drawn: Aside[Sheet, None, dict[str, bytes]] | None = None  # cover and card, where they were begun beforehand
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let another process have it: lxml's trees travel as text."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return _restore, (values | {"root": etree.tostring(self.root, encoding="utf-8"), "drawn": None},)
+
+
+def _restore(values: dict[str, Any]) -> Sheet:
+    parser = etree.XMLParser(huge_tree=True, resolve_entities=False)
+    return Sheet(**values | {"root": etree.fromstring(values["root"], parser)})
 
 
 def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tuple[Sheet, list[Problem]]:

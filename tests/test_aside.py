@@ -42,17 +42,20 @@ def test_no_process_is_forked_where_pango_reads_fonts() -> None:
 def test_what_is_raised_aside_is_raised_where_it_is_asked_for() -> None:
     """Before the first word and behind it."""
 
-    def early() -> Generator[int, None, int]:
+    def early(given: int) -> Generator[int, None, int]:
         raise KeyError("early")
-        yield 1
+        yield given
 
-    def late() -> Generator[int, None, int]:
-        yield 1
+    def late(given: int) -> Generator[int, None, int]:
+        yield given
         raise KeyError("late")
 
+    work = Aside(early)
+    work.give(1)
     with pytest.raises(KeyError, match="early"):
-        Aside(early).first()
+        work.first()
     work = Aside(late)
+    work.give(1)
     assert work.first() == 1
     with pytest.raises(KeyError, match="late"):
         work.result()
@@ -61,10 +64,11 @@ def test_what_is_raised_aside_is_raised_where_it_is_asked_for() -> None:
 def test_first_and_result_come_from_aside() -> None:
     """Both are given as often as they are asked for, and made in another process where there can be one."""
 
-    def work() -> Generator[int, None, int]:
-        yield os.getpid()
-        return os.getpid()
+    def work(given: int) -> Generator[int, None, int]:
+        yield os.getpid() + given
+        return os.getpid() + given
 
     asked = Aside(work)
+    asked.give(0)
     assert asked.first() == asked.result() == asked.first() == asked.result()
     assert (asked.result() != os.getpid()) == (sys.platform == "linux")

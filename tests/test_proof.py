@@ -197,7 +197,7 @@ def test_mutation_of_the_pdf(mutation: Mutation, sheet: Sheet) -> None:
     """One change on paper is found and named."""
     need("pdftotext")
     weasyprint = engine.load_engine()
-    page = pdf.prepare(sheet, pagination.Corrections())
+    page = pdf.prepare(sheet, pagination.Edges())
     start = page.index("<body")
     page = page[:start] + mutate(page[start:], mutation)
     data = weasyprint.HTML(string=page, url_fetcher=pdf.fetcher(sheet), base_url="compositor:print/").write_pdf(**pdf.OPTIONS)

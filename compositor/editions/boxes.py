@@ -36,6 +36,35 @@ def inside(box: Any) -> Iterator[Any]:
         yield from inside(child)
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """What the next page begins with."""
+
+    fresh: tuple[Any, ...] = ()  # a source box of which nothing is set yet, its first child, and so on
+    text: str = ""  # or the rest of a text
+
+
+def ahead(root: Any, resume: Any) -> Ahead:
+    """Follow WeasyPrint's way from the root of the source boxes to where the next page begins; None is the end."""
+    if resume is None:
+        return Ahead()
+    box = root
+    while resume:
+        index, resume = next(iter(resume.items()))
+        if is_text(box):
+            return Ahead(text=box.text.encode()[index:].decode())
+        box = box.children[index]
+    fresh = [box]
+    while children := getattr(fresh[-1], "children", ()):
+        fresh.append(children[0])
+    return Ahead(tuple(fresh))
+
+
+def is_text(box: Any) -> bool:
+    """Whether a box is a text in one style, or the part of it on one line."""
+    return type(box).__name__ == "TextBox"
+
+
 def is_line(box: Any) -> bool:
     """Whether a box is a line of text."""
     return type(box).__name__ == "LineBox"
@@ -64,7 +93,7 @@ def note_areas(page: Any) -> list[Any]:
 
 def text(line: Any) -> str:
     """Give the text of a line."""
-    return "".join(box.text for box in inside(line) if type(box).__name__ == "TextBox")
+    return "".join(box.text for box in inside(line) if is_text(box))
 
 
 def width(line: Any) -> float:
@@ -83,15 +112,15 @@ def is_justified(line: Any) -> bool:
     return bool(line.style["text_align_all"] == "justify")
 
 
-def is_broken(line: Any) -> bool:
+def is_broken(line: str) -> bool:
     """Whether a line ends in a word that goes on in the next: compounds are never parted (see breaks.py)."""
-    return re.search(r"\w-$", text(line)) is not None
+    return re.search(r"\w-$", line) is not None
 
 
-def broken_word(head: Any, tail: Any) -> str:
+def broken_word(head: str, tail: str) -> str:
     """Give the word that two lines share, or nothing."""
-    rest = re.match(r"\w+", text(tail))
-    return text(head).split()[-1].removesuffix("-").lstrip("(“‘«„[") + rest[0] if is_broken(head) and rest else ""
+    rest = re.match(r"\w+", tail)
+    return head.split()[-1].removesuffix("-").lstrip("(“‘«„[") + rest[0] if is_broken(head) and rest else ""
 
 
 def frames(page: Any) -> list[Frame]:

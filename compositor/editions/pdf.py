@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 from markupsafe import Markup
 
 from compositor import attachments, fetches, fonts, limits, markup, maths
-from compositor.editions import breaks, columns, conformance, pagination, placement, voices
+from compositor.editions import breaks, columns, conformance, makeup, pagination, placement, voices
 from compositor.engine import load_engine
 from compositor.model import Artifact, BuildError
 from compositor.proof.expected import text_of
@@ -36,10 +36,10 @@ BASE = "compositor:nowhere/"  # what a relative address is relative to
 PASSES = 10  # layouts at the most
 
 
-def prepare(sheet: Sheet, corrections: pagination.Corrections, template: str = TEMPLATE) -> str:
+def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> str:
     """Adapt the set body to paper and fill a template of print; gives HTML."""
     root = markup.clone(sheet.root)
-    pagination.apply(root, corrections, edges=sheet.paper.columns == 1)
+    pagination.apply(root, edges, columns=sheet.paper.columns > 1)
     notes = markup.take_notes(root)
     for number, call in enumerate(markup.note_calls(root), start=1):
         _sink(call, notes[call.get("href", "")[1:]], number)
@@ -62,14 +62,14 @@ def prepare(sheet: Sheet, corrections: pagination.Corrections, template: str = T
         body=Markup(markup.inner(root)),  # noqa: S704
         faces=fonts.for_print(),
         paper=sheet.paper,
-        page_rules=placement.page_rules(corrections.spots),
+        page_rules=placement.page_rules(edges.spots),
     )
     return environment(sheet.templates).get_template(template).render(context)
 
 
 def front_words(sheet: Sheet) -> tuple[str, str]:
     """Give the words that stand around the text on paper: title block, imprint and keywords; and those of the contents."""
-    page = lxml_html.document_fromstring(prepare(sheet, pagination.Corrections()))
+    page = lxml_html.document_fromstring(prepare(sheet, pagination.Edges()))
     parts = page.xpath("//header | //aside[@class='imprint'] | //*[@class='keywords'] | //section[@role='doc-abstract']/h2")
     return " ".join(map(text_of, parts)), " ".join(map(text_of, page.xpath("//nav")))
 
@@ -275,7 +275,7 @@ def _attachments(weasyprint: Any, sheet: Sheet) -> list[Any]:
 
 
 def lay_out(sheet: Sheet, template: str = TEMPLATE) -> tuple[Any, Any]:
-    """Lay the pages out, and again where page make-up asks for a correction; gives the layout and its fetcher."""
+    """Lay the pages out, and again where figures for an edge of a page ask for it; gives the layout and its fetcher."""
     weasyprint = load_engine()
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     _quiet(logging.getLogger("weasyprint"))
@@ -284,21 +284,39 @@ def lay_out(sheet: Sheet, template: str = TEMPLATE) -> tuple[Any, Any]:
 
     known = FontConfiguration()  # one for all layouts, so that each font is read once
 
-    def set_out(corrections: pagination.Corrections) -> Any:
-        page = weasyprint.HTML(string=prepare(sheet, corrections, template), url_fetcher=fetch, base_url=BASE)
-        return page.render(font_config=known, **OPTIONS)
+    def set_out(edges: pagination.Edges) -> Any:
+        page = weasyprint.HTML(string=prepare(sheet, edges, template), url_fetcher=fetch, base_url=BASE)
+        with makeup.made_up():
+            return page.render(font_config=known, **OPTIONS)
 
-    corrections = pagination.Corrections()
+    edges = pagination.Edges()
     for _ in range(PASSES):
-        layout = set_out(corrections)
-        wanted = pagination.improve(layout, corrections)
-        if wanted == corrections:
+        layout = set_out(edges)
+        wanted = pagination.improve(layout, edges)
+        if wanted == edges:
             break
-        corrections = wanted
+        edges = wanted
     else:
-        if (settled := pagination.give_up(layout, corrections)) != corrections:
+        if (settled := pagination.give_up(layout, edges)) != edges:
             layout = set_out(settled)
     return layout, fetch
+
+
+def warm() -> None:
+    """Do beforehand what WeasyPrint does but once in a process: most of it is reading, of fonts and of its own rules."""
+    weasyprint = load_engine()
+    faces = "".join(
+        "@font-face {{ font-family: '{family}'; font-style: {style}; font-weight: {weight}; src: url({url}) }}".format(**face)
+        for face in fonts.for_print()
+    )
+    page = f"<html lang=en><style>{faces} p {{ hyphens: auto; width: 9em }}</style><p>A first paragraph is hyphenated.</p>"
+
+    def fetch(url: str) -> dict[str, Any]:
+        return {"string": fonts.of_address(url), "mime_type": "font/ttf"}
+
+    with makeup.made_up():
+        layout = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).render(**OPTIONS)
+    layout.write_pdf(**OPTIONS)
 
 
 def _quiet(logger: logging.Logger) -> None:

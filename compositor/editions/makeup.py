@@ -1,0 +1,166 @@
+"""Page make-up: WeasyPrint's loop over the pages in, the same loop with each page mended before the next is made out.
+
+WeasyPrint fills pages from top to bottom and never looks back. Here each page is looked at as soon as it is made. Where
+something is wrong with it (mending.py says what), what is still to be set is changed, and that page is made again. So the
+whole costs little more than one layout, however long the text is.
+
+While a layout is made, this module stands in for WeasyPrint's loop and for its division of a text into lines; the version of
+WeasyPrint is pinned.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from compositor.editions.mending import Mending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+TRIES = 12  # times that a page is made again at the most
+
+
+@contextmanager
+def made_up() -> Iterator[None]:
+    """Let WeasyPrint's layouts be made up by us."""
+    from weasyprint import layout
+    from weasyprint.layout import inline
+
+    theirs = layout.make_all_pages, inline.split_text_box
+    lines = _Lines(inline.split_text_box)
+
+    def pages(context: Any, root: Any, html: Any, before: list[Any]) -> list[Any]:
+        if not hasattr(context, "mending"):  # the pages of a table of contents are made several times
+            context.mending = Mending(root, context.footnotes)
+            context.dictionaries = _Dictionaries(lines)
+        return _Loop(context, root, html).run(before)
+
+    layout.make_all_pages, inline.split_text_box = pages, lines.split
+    try:
+        yield
+    finally:
+        layout.make_all_pages, inline.split_text_box = theirs
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What the context of a layout holds before a page is made: which notes are waiting."""
+
+    footnotes: list[Any]
+    reported: list[Any]
+    rendered: list[Any]
+    broken: dict[Any, Any]
+
+    @classmethod
+    def of(cls, context: Any) -> _Before:
+        return cls(
+            list(context.footnotes),
+            list(context.reported_footnotes),
+            list(context.rendered_notes),
+            dict(context.broken_out_of_flow),
+        )
+
+    def restore(self, context: Any) -> None:
+        context.footnotes = list(self.footnotes)
+        context.reported_footnotes = list(self.reported)
+        context.rendered_notes = list(self.rendered)
+        context.broken_out_of_flow = dict(self.broken)
+
+
+class _Loop:
+    """WeasyPrint's ``make_all_pages``, and back to a page where that is wanted."""
+
+    def __init__(self, context: Any, root: Any, html: Any) -> None:
+        self.context, self.root, self.html = context, root, html
+        self.made: list[Any] = []
+        self.states: list[_Before] = []
+        self.tries: Counter[int] = Counter()
+
+    def run(self, before: list[Any]) -> list[Any]:
+        """Make all pages; ``before`` are those of a layout that is now to be brought up to date."""
+        from weasyprint.layout.page import remake_page
+
+        context = self.context
+        context.rendered_notes = []
+        while True:
+            index = len(self.made)
+            self.states.append(_Before.of(context))
+            state = context.page_maker[index][-1]
+            if before and index < len(before) and not state["content_changed"] and not state["pages_wanted"]:
+                self.made.append(before[index])
+                resume, reported = context.page_maker[index + 1][0], False
+            else:
+                state |= {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
+                page, resume = remake_page(index, context, self.root, self.html)
+                self.made.append(page)
+                reported = bool(context.reported_footnotes)
+                if (back := self._mended(resume)) is not None:
+                    self._return_to(back)
+                    continue
+            if resume is None and not reported:
+                context.page_maker = context.page_maker[: index + 2]
+                context.broken_out_of_flow.clear()
+                context.reported_footnotes.clear()
+                return self.made
+
+    def _mended(self, resume: Any) -> int | None:
+        """Give the page to make again, from 0, if something was mended on the last one."""
+        if self.tries[len(self.made) - 1] >= TRIES:
+            return None
+        mending: Mending = self.context.mending
+        return mending.mend(self.made, self.root, resume, self.context.reported_footnotes)
+
+    def _return_to(self, index: int) -> None:
+        self.tries[len(self.made) - 1] += 1
+        self.states[index].restore(self.context)
+        del self.made[index:], self.states[index:]
+        self.context.page_maker = self.context.page_maker[: index + 1]
+        self.context.page_maker[index][-1]["content_changed"] = True
+
+
+class _Lines:
+    """WeasyPrint's ``split_text_box``, with what was mended in a block."""
+
+    def __init__(self, split: Any) -> None:
+        self._split = split
+        self._may_break: Callable[[str], bool] | None = None  # of the block whose text is being divided
+
+    def split(self, context: Any, box: Any, *rest: Any, **named: Any) -> Any:
+        """Divide the text of a box, given its block's exceptions."""
+        block = getattr(box, "block", None)
+        self._may_break = partial(context.mending.may_break, block)
+        if closer := context.mending.tight.get(block):
+            box = box.copy()
+            box.style = box.style.copy()
+            box.style["word_spacing"] -= closer / 100 * box.style["font_size"]
+        try:
+            return self._split(context, box, *rest, **named)
+        finally:
+            self._may_break = None
+
+    def iterate(self, dictionary: Any, word: str) -> Any:
+        """Give the ways to break a word, the longest first part first."""
+        return dictionary.iterate(word) if self._may_break is None or self._may_break(word) else ()
+
+
+class _Dictionaries:
+    """WeasyPrint's store of dictionaries for hyphenation; those in it know the exceptions."""
+
+    def __init__(self, lines: _Lines) -> None:
+        self._lines = lines
+        self._known: dict[Any, Any] = {}
+
+    def get(self, key: tuple[str, int, int, int]) -> Any:
+        """Give the dictionary for a language, and letters to be left on each side."""
+        if key not in self._known:
+            from weasyprint.text.line_break import pyphen
+
+            language, left, right, _ = key
+            dictionary = pyphen.Pyphen(lang=language, left=left, right=right)
+            self._known[key] = SimpleNamespace(iterate=partial(self._lines.iterate, dictionary))
+        return self._known[key]

@@ -1,0 +1,265 @@
+"""What is wrong with a page: the pages made so far in, changes to what is still to be set out.
+
+Five faults of WeasyPrint's pages are mended here:
+
+- A figure or short table that does not fit goes over to the next page or column and leaves a hole. The text runs on
+  instead, and the figure moves past blocks that follow it until there is none.
+- A word is broken over the end of a page or column. It stays whole instead.
+- More than two lines in a row end in a hyphen. The word of the third stays whole.
+- Now and then WeasyPrint ends a line after a word or two. With spaces a hair closer in that paragraph it does not.
+- To squeeze the second line of a paragraph in, WeasyPrint sends the page's last note to the next page, away from its
+  call. That paragraph starts the next page instead.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from compositor.editions import boxes, columns
+from compositor.editions.pagination import BLOCK, FIGURE, is_float, is_passable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOLE = 56.0  # CSS pixels, three lines: less than this at the foot of a page is no hole
+FEW = 2  # words; a line of no more, before a full one, was ended too early
+HYPHENS = 2  # lines in a row that may end in one
+CLOSER = 1  # hundredths of an em; a line may be short for a reason
+PATIENCE = 4  # words of a block kept whole in vain; then it is set without hyphens
+
+
+class Mending:
+    """The source boxes of a layout, numbered, and what was mended in them."""
+
+    def __init__(self, root: Any, notes: list[Any]) -> None:
+        self.whole: dict[int, set[str]] = {}  # block → words not to be broken; "": none of its words
+        self.tight: dict[int | None, int] = {}  # block → hundredths of an em by which its spaces are closer
+        self._sources: dict[int, Any] = {}  # block → its box
+        self._parents: dict[int, Any] = {}  # figure → the box that holds its box
+        self._stays: set[int] = set()  # figures that are better left where they are
+        self._tried: tuple[int, int] | None = None  # a figure for a page of its own and the page it was to leave full
+        for box in (root, *notes):
+            self._number(box, None)
+
+    def _number(self, box: Any, block: int | None) -> None:
+        if (found := boxes.marked(box, BLOCK)) is not None:
+            block = int(found.get(BLOCK))
+            self._sources.setdefault(block, box)
+        if boxes.is_text(box):
+            box.block = block
+        for child in getattr(box, "children", ()):
+            if (figure := boxes.marked(child, FIGURE)) is not None:
+                self._parents.setdefault(int(figure.get(FIGURE)), box)
+            self._number(child, block)
+
+    def may_break(self, block: int | None, word: str) -> bool:
+        """Whether a word of a block may be broken."""
+        kept = self.whole.get(block, set()) if block is not None else set()
+        return not kept or not ("" in kept or len(kept) > PATIENCE or kept & set(re.findall(r"\w+", word)))
+
+    def mend(self, made: list[Any], root: Any, resume: Any, strayed: list[Any]) -> int | None:
+        """Mend what is wrong with the last page of those made; give the page to make again from, or None.
+
+        ``resume`` is WeasyPrint's way from the ``root`` of the source boxes to where the next page begins, ``strayed``
+        are the notes that go over to it.
+        """
+        back = [self._part_hyphens(made), self._close_short(made)]
+        frames = boxes.frames(made[-1])
+        ahead = boxes.ahead(root, resume)
+        if (
+            self._fill_holes(frames, ahead, len(made))
+            or (strayed and self._keep_notes(made[-1]))
+            or self._keep_words(frames, ahead)
+        ):
+            back.append(len(made) - 1)
+        return min((index for index in back if index is not None), default=None)
+
+    # Figures
+
+    def _fill_holes(self, frames: list[boxes.Frame], ahead: boxes.Ahead, number: int) -> bool:
+        """Move the first figure that leaves a hole past a block; whether there was one."""
+        heads = [*(_figure_at_head(frame.box) for frame in frames[1:]), _figure_ahead(ahead)]
+        if self._tried and self._tried[1] == number:  # the block that it moved past did not fit as a whole
+            (tried, _), self._tried = self._tried, None
+            if tried not in heads:
+                self._move_back(tried)
+                self._stays.add(tried)
+                return True
+        for index, figure in enumerate(heads):
+            if figure is None or figure in self._stays or self._hole(frames, index, figure) < HOLE:
+                continue
+            if self._move_on(figure):
+                own = boxes.marked(self._box_of(figure), FIGURE).get("class", "").split()
+                self._tried = (figure, number) if "own-page" in own else None
+                return True
+        return False
+
+    def _hole(self, frames: list[boxes.Frame], index: int, figure: int) -> float:
+        """Give the empty height that a figure behind a frame has left; where it spans the columns, in all of them."""
+        spans = columns.SPAN in self._box_of(figure).element.get("class", "").split()
+        last = index == len(frames) - 1
+        return sum(frame.hole for frame in frames) if spans and last else frames[index].hole
+
+    def _box_of(self, figure: int) -> Any:
+        return next(box for box in self._parents[figure].children if _number_of(box) == figure)
+
+    def _move_on(self, figure: int) -> bool:
+        """Move a figure past the block that follows it, if it may."""
+        parent = self._parents[figure]
+        siblings = list(parent.children)
+        box = self._box_of(figure)
+        at = siblings.index(box)
+        following = siblings[at + 1] if at + 1 < len(siblings) else None
+        if following is None or getattr(following, "element", None) is None:
+            return False
+        if columns.RUN in (following.element.get("class") or "").split():
+            return _lend(parent, at)
+        if not (is_passable(following.element) or is_float(following.element, other_than=box.element)):
+            return False
+        siblings[at : at + 2] = [following, box]
+        parent.children = siblings
+        return True
+
+    def _move_back(self, figure: int) -> None:
+        parent = self._parents[figure]
+        siblings = list(parent.children)
+        at = siblings.index(self._box_of(figure))
+        siblings[at - 1 : at + 1] = [siblings[at], siblings[at - 1]]
+        parent.children = siblings
+
+    # Notes
+
+    def _keep_notes(self, page: Any) -> bool:
+        """Send the page's last block to the next page, with the note that it drove there."""
+        found = [block for box in boxes.inside(page.children[0]) if (block := boxes.marked(box, BLOCK)) is not None]
+        source = self._sources.get(int(found[-1].get(BLOCK))) if len(found) > 1 else None
+        if source is None or source.style["break_before"] == "page":
+            return False
+        source.style["break_before"] = "page"
+        return True
+
+    # Words
+
+    def _keep(self, block: int, word: str) -> None:
+        """Keep a word of a block whole; where that was in vain, all its words."""
+        kept = self.whole.setdefault(block, set())
+        kept.add("" if word in kept else word)
+
+    def _keep_words(self, frames: list[boxes.Frame], ahead: boxes.Ahead) -> bool:
+        """Keep a word whole that would go over a page or column: in the file, the page's number may stand inside it."""
+        changed = False
+        heads = [*(next((boxes.text(line) for _, line in _lines(frame.box)), "") for frame in frames[1:]), ahead.text]
+        for frame, tail in zip(frames, heads, strict=True):
+            *_, (block, head) = [(None, None), *_lines(frame.box)]
+            if block is not None and (word := boxes.broken_word(boxes.text(head), tail)):
+                self._keep(block, word)
+                changed = True
+        return changed
+
+    def _part_hyphens(self, made: list[Any]) -> int | None:
+        """Keep the word whole at which one line too many in a row would end in a hyphen."""
+        changed = False
+        for block, lines in _blocks(made[-2:]):
+            run = 0
+            for head, tail in pairwise(lines):
+                run = run + 1 if boxes.is_broken(boxes.text(head)) else 0
+                if run > HYPHENS and (word := boxes.broken_word(boxes.text(head), boxes.text(tail))):
+                    self._keep(block, word)
+                    changed, run = True, 0
+        for note in (note for area in boxes.note_areas(made[-1]) for note in area.children):
+            (number, head), (_, tail), *_ = [*_lines(note), (None, None), (None, None)]
+            if number is not None and tail is not None and (word := boxes.broken_word(boxes.text(head), boxes.text(tail))):
+                self._keep(number, word)  # beside the note's raised number poppler does not join it again
+                changed = True
+        return len(made) - 1 if changed else None
+
+    def _close_short(self, made: list[Any]) -> int | None:
+        """Set a block a hair closer where WeasyPrint ended a line after a word or two, with room to spare."""
+        back = []
+        for block, lines in _blocks(made[-2:]):
+            if block in self.tight:
+                continue
+            widest = max(map(boxes.width, lines))
+            for line, tail in pairwise(lines):
+                flows = (
+                    line.element is tail.element
+                    and "::" not in str(line.element_tag)
+                    and boxes.is_justified(line)
+                    and line.element.find(".//br") is None
+                )
+                few = flows and len(boxes.text(line).split()) <= FEW
+                if few and widest - boxes.width(line) > 1.5 * boxes.first_word(tail):
+                    self.tight[block] = CLOSER
+                    back.append(len(made) - 1 - _begins_before(made, block))
+        return min(back, default=None)
+
+
+def _number_of(box: Any) -> int | None:
+    found = boxes.marked(box, FIGURE)
+    return None if found is None else int(found.get(FIGURE))
+
+
+def _figure_at_head(root: Any) -> int | None:
+    """Give the figure that opens a column and may move, or None."""
+    for box in boxes.inside(root):
+        if boxes.is_leaf(box):
+            return None
+        if (figure := _number_of(box)) is not None:
+            return figure
+    return None
+
+
+def _figure_ahead(ahead: boxes.Ahead) -> int | None:
+    return next((figure for box in ahead.fresh if (figure := _number_of(box)) is not None), None)
+
+
+def _lend(parent: Any, at: int) -> bool:
+    """Give the first block of the columns behind a figure that spans to the columns before it; whether it may go."""
+    siblings = list(parent.children)
+    figure, run = siblings[at : at + 2]
+    first = run.children[0]
+    if getattr(first, "element", None) is None or not is_passable(first.element):
+        return False
+    before = siblings[at - 1] if at else None
+    if before is not None and columns.RUN in (getattr(before, "element", {}).get("class") or "").split():
+        before.children = [*before.children, first]
+        filled = [figure]
+    else:
+        filled = [run.copy_with_children([first]), figure]
+    run.children = list(run.children[1:])
+    parent.children = [*siblings[:at], *filled, *([run] if run.children else []), *siblings[at + 2 :]]
+    return True
+
+
+def _lines(box: Any, block: int | None = None) -> Iterator[tuple[int | None, Any]]:
+    """Give the lines of a box, each with the number of its block."""
+    if (found := boxes.marked(box, BLOCK)) is not None:
+        block = int(found.get(BLOCK))
+    if boxes.is_line(box):
+        yield block, box
+    for child in getattr(box, "children", None) or ():
+        yield from _lines(child, block)
+
+
+def _blocks(pages: list[Any]) -> list[tuple[int, list[Any]]]:
+    """Give the lines of each block of the last page, with those on the page before it."""
+    blocks: dict[int, list[Any]] = {}
+    for page in pages:
+        here = set()
+        for block, line in _lines(page):
+            if block is not None:
+                blocks.setdefault(block, []).append(line)
+                here.add(block)
+    return [(block, lines) for block, lines in blocks.items() if block in here]
+
+
+def _begins_before(made: list[Any], block: int) -> int:
+    """Give how many pages before the last one a block begins."""
+    count = 0
+    for page in reversed(made[:-1]):
+        if all(found != block for found, _ in _lines(page)):
+            break
+        count += 1
+    return count
