@@ -71,9 +71,9 @@ def _program() -> list[Finding]:
 def _pandoc() -> str:
     """Ask Pandoc itself: a wheel for another processor has one that does not start."""
     try:
-        import pypandoc
+        from compositor import pandoc
 
-        return str(pypandoc.get_pandoc_version())
+        return pandoc.version()
     except (ImportError, OSError):
         return ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -22,10 +23,27 @@ if TYPE_CHECKING:
 
 FORMULA_ORDER = " lit nor scr sty brk aln count mcJc "
 READER = "markdown-yaml_metadata_block-pandoc_title_block"  # manuscript.py has read both
+PROGRAM = "pandoc.exe" if sys.platform == "win32" else "pandoc"
 WRITER = Path(__file__).parent / "filters" / "set.lua"
 
 # What Pandoc warns of is checked by us, with a line; its own log would only repeat it.
 logging.getLogger("pypandoc").setLevel(logging.ERROR)
+
+
+def _pinned() -> Any:
+    """Give pypandoc, told to start the Pandoc of its own wheel.
+
+    By itself it would start each Pandoc that it finds on the machine to ask for its version, and then use the newest.
+    """
+    import pypandoc
+
+    vars(pypandoc)["__pandoc_path"] = str(Path(pypandoc.__file__).parent / "files" / PROGRAM)
+    return pypandoc
+
+
+def version() -> str:
+    """Give the version of Pandoc."""
+    return str(_pinned().get_pandoc_version())
 
 
 def typeset(
@@ -36,8 +54,6 @@ def typeset(
     ``fields`` are texts of the front matter, Markdown; they are set along with the body, so that they may cite.
     ``own`` is the article itself as CSL JSON. Raises BuildError when Pandoc stops.
     """
-    import pypandoc
-
     header: dict[str, Any] = dict(manuscript.pandoc_metadata)
     # what the author did not write must not be read as Markdown: paths and terms travel as they are
     header["compositor-fields"] = {key: value for key, value in fields.items() if value}
@@ -61,7 +77,7 @@ def typeset(
         with tempfile.TemporaryDirectory() as folder:
             # not in the text: a metadata block there could name any file or address, and Pandoc would read it
             Path(folder, "header.json").write_text(json.dumps(header, ensure_ascii=False), encoding="utf-8")
-            answer = pypandoc.convert_text(
+            answer = _pinned().convert_text(
                 manuscript.text,
                 to=str(WRITER),
                 format=READER,
@@ -88,12 +104,10 @@ def word_formulas(formulas: list[str]) -> list[etree._Element | None]:
     """Give Word's own form, ``m:oMath``, of each formula; those are MathML, and their TeX is read where they hold it."""
     if not formulas:
         return []
-    import pypandoc
-
     text = "".join(f"<p>{formula}</p>" for formula in formulas)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "formulas.docx")
-        pypandoc.convert_text(text, to="docx", format="html", extra_args=["--sandbox"], outputfile=str(path))
+        _pinned().convert_text(text, to="docx", format="html", extra_args=["--sandbox"], outputfile=str(path))
         with zipfile.ZipFile(path) as opened:
             document = etree.fromstring(opened.read("word/document.xml"))
     for element in document.iter("{*}rPr", "{*}mcPr"):  # Pandoc's order is not the schema's (ISO/IEC 29500-1, 22.1.2)

@@ -215,8 +215,18 @@ local function lift_figures(para)
   return found and parts or nil
 end
 
+local function has(inlines, kind)
+  for _, inline in ipairs(inlines) do
+    if inline.t == kind then return true end
+  end
+  return false
+end
+
 return function(doc, context)
-  doc = doc:walk { Inlines = attach_equation_labels, Figure = keep_empty_alternatives }
+  local displays = false
+  doc:walk { Math = function(math) displays = displays or math.mathtype == 'DisplayMath' end }
+  if displays then doc = doc:walk { Inlines = attach_equation_labels } end -- every text of the document, rebuilt
+  doc = doc:walk { Figure = keep_empty_alternatives }
   return doc:walk {
     traverse = 'topdown',
     Div = function(div)
@@ -230,6 +240,7 @@ return function(doc, context)
       return numbered, false
     end,
     Para = function(para)
+      if not has(para.content, 'Image') then return nil end
       local parts = lift_figures(para)
       if parts then
         return parts:map(function(part) return part.t == 'Figure' and number_figure(part, context) or part end), false
