@@ -53,7 +53,10 @@ def ahead(root: Any, resume: Any) -> Ahead:
         index, resume = next(iter(resume.items()))
         if is_text(box):
             return Ahead(text=box.text.encode()[index:].decode())
-        box = box.children[index]
+        children = getattr(box, "children", ())
+        if index >= len(children):  # a layout of its own, such as a cell's, counts otherwise
+            return Ahead()
+        box = children[index]
     fresh = [box]
     while children := getattr(fresh[-1], "children", ()):
         fresh.append(children[0])

@@ -142,20 +142,23 @@ class Mending:
 
     # Words
 
-    def _keep(self, block: int, word: str) -> None:
-        """Keep a word of a block whole; where that was in vain, all its words."""
+    def _keep(self, block: int | None, head: str, tail: str) -> bool:
+        """Keep the word whole that two lines share, or where that was in vain, all words of the block; whether it may help."""
+        word = boxes.broken_word(head, tail)
+        if block is None or not word:
+            return False
         kept = self.whole.setdefault(block, set())
+        before = len(kept)
         kept.add("" if word in kept else word)
+        return len(kept) > before
 
     def _keep_words(self, frames: list[boxes.Frame], ahead: boxes.Ahead) -> bool:
         """Keep a word whole that would go over a page or column: in the file, the page's number may stand inside it."""
         changed = False
         heads = [*(next((boxes.text(line) for _, line in _lines(frame.box)), "") for frame in frames[1:]), ahead.text]
         for frame, tail in zip(frames, heads, strict=True):
-            *_, (block, head) = [(None, None), *_lines(frame.box)]
-            if block is not None and (word := boxes.broken_word(boxes.text(head), tail)):
-                self._keep(block, word)
-                changed = True
+            for block, head in list(_lines(frame.box))[-1:]:
+                changed = self._keep(block, boxes.text(head), tail) or changed
         return changed
 
     def _part_hyphens(self, made: list[Any]) -> int | None:
@@ -165,14 +168,12 @@ class Mending:
             run = 0
             for head, tail in pairwise(lines):
                 run = run + 1 if boxes.is_broken(boxes.text(head)) else 0
-                if run > HYPHENS and (word := boxes.broken_word(boxes.text(head), boxes.text(tail))):
-                    self._keep(block, word)
+                if run > HYPHENS and self._keep(block, boxes.text(head), boxes.text(tail)):
                     changed, run = True, 0
         for note in (note for area in boxes.note_areas(made[-1]) for note in area.children):
-            (number, head), (_, tail), *_ = [*_lines(note), (None, None), (None, None)]
-            if number is not None and tail is not None and (word := boxes.broken_word(boxes.text(head), boxes.text(tail))):
-                self._keep(number, word)  # beside the note's raised number poppler does not join it again
-                changed = True
+            for (number, head), (_, tail) in list(pairwise(_lines(note)))[:1]:
+                # beside the note's raised number poppler does not join it again
+                changed = self._keep(number, boxes.text(head), boxes.text(tail)) or changed
         return len(made) - 1 if changed else None
 
     def _close_short(self, made: list[Any]) -> int | None:
