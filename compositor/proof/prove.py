@@ -14,7 +14,7 @@ from compositor.proof.deposit import compare_deposit
 from compositor.proof.expected import Expected, Word, expect, words_of
 from compositor.proof.jats import compare_tags, read_jats
 from compositor.proof.pages import Difference, compare_pages
-from compositor.proof.read import Reading, read_epub, read_html, read_pdf
+from compositor.proof.read import Reading, begin_pdf, read_epub, read_html
 from compositor.proof.structure import compare_structure, read_links
 from compositor.proof.word import read_docx
 
@@ -37,9 +37,9 @@ def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[P
         if edition in ("pdf", "review"):
             if shutil.which("pdftotext") is None:
                 continue
-            differences = _compare_links(wanted, read_links(artifact.data))
-            differences += _compare_pdf(sheet, wanted, artifact.data, 1 if edition == "review" else sheet.paper.columns)
-            differences += compare_structure(sheet, artifact.data)
+            pages = begin_pdf(artifact.data, columns=1 if edition == "review" else sheet.paper.columns)  # beside the rest
+            structure = compare_structure(sheet, artifact.data)
+            differences = _compare_links(wanted, read_links(artifact.data)) + _compare_pdf(sheet, wanted, pages()) + structure
         elif edition in ("html", "epub"):
             reading = read_html(artifact.data) if edition == "html" else read_epub(artifact.data)
             differences = compare(wanted, reading) + _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
@@ -145,9 +145,9 @@ def _compare_authors(sheet: Sheet, reading: Reading) -> list[Difference]:
     return found
 
 
-def _compare_pdf(sheet: Sheet, wanted: Expected, data: bytes, columns: int) -> list[Difference]:
+def _compare_pdf(sheet: Sheet, wanted: Expected, pages: list[list[str]]) -> list[Difference]:
     from compositor.editions.pdf import front_words
 
     front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
     heads = [sheet.front["running_authors"].split(), sheet.front["short_title"].split()]
-    return compare_pages(wanted, read_pdf(data, columns=columns), heads, front, contents)
+    return compare_pages(wanted, pages, heads, front, contents)

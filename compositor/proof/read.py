@@ -11,12 +11,16 @@ import tempfile
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lxml import etree
 from lxml import html as lxml_html
 
 from compositor.model import MissingTool
 from compositor.proof.expected import INVISIBLE, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -129,8 +133,8 @@ def read_epub(data: bytes) -> Reading:
     return reading
 
 
-def read_pdf(data: bytes, *, columns: int = 1) -> list[list[str]]:
-    """Read the words of each page of a PDF. Raises MissingTool without pdftotext.
+def begin_pdf(data: bytes, *, columns: int = 1) -> Callable[[], list[list[str]]]:
+    """Begin to read the words of each page of a PDF; the call that is given waits for them. Raises MissingTool.
 
     One column comes in poppler's own reading order. Of two, poppler may take the second before the end of the first, so
     they come in the order of the file, where words broken at a line's end are not yet joined.
@@ -139,12 +143,20 @@ def read_pdf(data: bytes, *, columns: int = 1) -> list[list[str]]:
         from compositor.system import install_line
 
         raise MissingTool("pdftotext", install_line(["poppler-utils"]))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "edition.pdf"
-        path.write_bytes(data)
-        order = ["-raw"] if columns > 1 else []
-        command = ["pdftotext", "-enc", "UTF-8", *order, str(path), "-"]
-        text = subprocess.run(command, capture_output=True, check=True).stdout.decode("utf-8", "replace")
-    if columns > 1:
-        text = re.sub(r"(?<=\w)-\n(?=\w)", "", text)
-    return [INVISIBLE.sub("", page).split() for page in text.split("\f")]
+    folder = tempfile.TemporaryDirectory()
+    path = Path(folder.name) / "edition.pdf"
+    path.write_bytes(data)
+    order = ["-raw"] if columns > 1 else []
+    command = ["pdftotext", "-enc", "UTF-8", *order, str(path), str(path.with_suffix(".txt"))]
+    process = subprocess.Popen(command)
+
+    def finish() -> list[list[str]]:
+        with folder:
+            if process.wait():
+                raise subprocess.CalledProcessError(process.returncode, process.args)
+            text = path.with_suffix(".txt").read_bytes().decode("utf-8", "replace")
+        if columns > 1:
+            text = re.sub(r"(?<=\w)-\n(?=\w)", "", text)
+        return [INVISIBLE.sub("", page).split() for page in text.split("\f")]
+
+    return finish
