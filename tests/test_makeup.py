@@ -1,0 +1,140 @@
+"""Page make-up: each page is mended as it is made, and the rest of the text is not laid out again for it."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# In a process of its own: a layout starts threads of Pango's, and other tests fork this one.
+FACTS = """
+import json, pathlib, sys
+from compositor import document, manuscript, sheet
+from compositor.editions import boxes, pdf
+from compositor.editions.pagination import FIGURE
+from compositor.engine import load_engine
+from compositor.options import Options
+
+load_engine()
+from weasyprint.layout import page as engine
+
+count, made = 0, engine.remake_page
+
+def counted(*given):
+    global count
+    count += 1
+    return made(*given)
+
+engine.remake_page = counted
+text, _ = manuscript.read(pathlib.Path(sys.argv[1]), "", "", sys.argv[2])
+composed, _ = document.compose(text)
+found, _ = sheet.lay_out(text, composed, Options())
+pages = boxes.pages_of(pdf.lay_out(found)[0])
+
+def lines(box):
+    return [item for item in boxes.inside(box) if boxes.is_line(item)]
+
+def opens_with_figure(page):
+    for box in boxes.inside(page.children[0]):
+        if boxes.is_leaf(box):
+            return False
+        if boxes.marked(box, FIGURE) is not None:
+            return True
+    return False
+
+calls = {}
+for number, page in enumerate(pages):
+    for box in boxes.inside(page.children[0]):
+        if str(getattr(box, "element_tag", "")).endswith("::footnote-call"):
+            calls[box.element] = number
+areas = [(number, area) for number, page in enumerate(pages) for area in boxes.note_areas(page)]
+notes = [(number, note.element) for number, area in areas for note in area.children]
+leaves = [before for before, page in zip(pages, pages[1:]) if opens_with_figure(page)]
+print(json.dumps({
+    "pages": len(pages),
+    "made": count,
+    "holes": [sum(frame.hole for frame in boxes.frames(page)) for page in leaves],
+    "figures": sum(boxes.marked(box, FIGURE) is not None for page in pages for box in boxes.inside(page.children[0])),
+    "ends": [boxes.text(lines(frame.box)[-1]) for page in pages for frame in boxes.frames(page) if lines(frame.box)],
+    "strays": [number for number, note in notes if calls.get(note, number) != number],
+    "notes": len(notes),
+}))
+"""
+SHORT = (
+    "the", "of", "and", "to", "in", "is", "that", "it", "was", "for", "on", "are", "as", "with",
+    "his", "they", "be", "at", "one", "have", "this", "from", "or", "had", "by", "word", "but", "not",
+)  # fmt: skip
+LONG = (
+    "institutionalisation",
+    "characteristically",
+    "misinterpretation",
+    "representatives",
+    "incomprehensible",
+    "notwithstanding",
+)
+
+
+def facts(source: Path, profile: str = "") -> dict[str, Any]:
+    """Lay a manuscript out and tell of its pages."""
+    command = [sys.executable, "-c", FACTS, str(source), profile]
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
+    found: dict[str, Any] = json.loads(process.stdout)
+    return found
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a text with a figure or a note behind every other paragraph, each of another size."""
+    folder = tmp_path_factory.mktemp("crowded")
+    draw = random.Random(7)
+
+    def says(count: int) -> str:
+        return " ".join(draw.choices([*SHORT, *LONG], k=count)).capitalize() + "."
+
+    parts = ["---\ntitle: A crowded text\nlang: en-GB\n---\n\n# Beginning"]
+    for number in range(40):
+        noted = number % 3 == 1
+        parts.append(f"{says(draw.randint(30, 130))}{f'[^{number}]' if noted else ''}")
+        if noted:
+            parts.append(f"[^{number}]: {says(draw.randint(8, 50))}")
+        elif number % 3 == 2:
+            height = draw.choice((140, 240, 340, 440))
+            drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="{height}"><path d="M0 0h300v9H0z"/></svg>'
+            (folder / f"{number}.svg").write_text(drawing, encoding="utf-8")
+            parts.append(f'![{says(6)}]({number}.svg){{#fig-{number} alt="A bar"}}')
+    parts.append(says(200))
+    (folder / "article.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    return folder / "article.md"
+
+
+def test_only_a_page_with_a_fault_is_made_again() -> None:
+    """The article has some: half as many pages more are made, not twice or three times as many."""
+    found = facts(ROOT / "manuscript")
+    assert found["pages"] < found["made"] <= 1.5 * found["pages"]
+
+
+@pytest.mark.parametrize("profile", ["", "two-column"])
+def test_no_word_goes_over_a_page_and_no_note_strays(profile: str, crowded: Path) -> None:
+    """However many figures and notes there are."""
+    found = facts(crowded, profile)
+    assert found["notes"] == 14  # the imprint stands as one
+    assert found["strays"] == []
+    assert [line for line in found["ends"] if line.endswith("-")] == []
+
+
+def test_no_figure_leaves_a_hole(crowded: Path) -> None:
+    """Where a figure opens a page, less than three lines are empty on the page before."""
+    found = facts(crowded)
+    assert found["figures"] == 13
+    assert found["holes"]
+    assert max(found["holes"]) < 56
