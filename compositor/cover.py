@@ -84,9 +84,9 @@ def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], si
         ink=ink,
         bars=ornament(sheet.document.digest),
         size=sizes[sum(length >= limit for limit in (40, 90, 150))],
-        faces=fonts.for_print("EB Garamond"),
+        faces=fonts.for_print(sheet.scripts, "EB Garamond"),
     )
-    page = environment(sheet.templates).get_template(template).render(context)
+    page = fonts.accompany_page(environment(sheet.templates).get_template(template).render(context), sheet.scripts)
     fetch = fetcher(sheet)
     pdf = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).write_pdf()
     tell_refused(fetch, sheet, "the cover")

@@ -100,7 +100,7 @@ def _first_line(*command: str) -> str:
 
 
 def _fonts() -> list[Finding]:
-    families = {face.family: face for face in fonts.FACES}
+    families = {face.family: face for face in (*fonts.FACES, *fonts.SCRIPTS)}
     return [
         Finding("font", family, _version(face.package), needed=True, remedy="pip install compositor-press")
         for family, face in families.items()

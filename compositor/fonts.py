@@ -1,5 +1,7 @@
 """The pinned fonts: found in their packages, one weight each for print, cut to the text's alphabet for screens and e-readers.
 
+Letters of another script, which a family does not have, come from a face that stands beside it, in editions that need it.
+
 HarfBuzz cuts a font in milliseconds. Packing one as WOFF2 takes a second or so, and the same text asks for the same
 font again; those are kept in the user's cache, named by what went into them.
 """
@@ -9,10 +11,11 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import sys
 import tempfile
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -28,6 +31,14 @@ class Face:
     weight: str
     package: str
     file: str
+    blocks: tuple[tuple[int, int], ...] = ()  # what it is there for, where it stands beside another family
+    beside: tuple[str, ...] = ()  # the families that it completes
+    drawn: int | None = None  # the weight it is drawn at, where that is not the one it is asked for
+
+    @property
+    def variable(self) -> bool:
+        """Whether one file has every weight."""
+        return "[" in self.file
 
     @property
     def path(self) -> Path:
@@ -35,6 +46,8 @@ class Face:
         return Path(str(files(self.package) / "files" / self.file))
 
 
+TEXT = ("EB Garamond",)
+LABELS = ("Source Sans 3", "Source Code Pro")
 FACES = (
     Face("EB Garamond", "normal", "400 800", "fontpkg_eb_garamond", "EBGaramond[wght].ttf"),
     Face("EB Garamond", "italic", "400 800", "fontpkg_eb_garamond", "EBGaramond-Italic[wght].ttf"),
@@ -42,6 +55,22 @@ FACES = (
     Face("Source Sans 3", "italic", "200 900", "fontpkg_source_sans_3", "SourceSans3-Italic[wght].ttf"),
     Face("Source Code Pro", "normal", "200 900", "fontpkg_source_code_pro", "SourceCodePro[wght].ttf"),
 )
+
+# Unicode 17, Blocks.txt
+HEBREW = ((0x0590, 0x05FF), (0xFB1D, 0xFB4F))
+ARABIC = ((0x0600, 0x06FF), (0x0750, 0x077F), (0x08A0, 0x08FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFE))
+
+# Neither script has italics: what is set off stands bolder, as their printers do.
+SCRIPTS = (
+    Face("Frank Ruhl Libre", "normal", "300 900", "fontpkg_frank_ruhl_libre", "FrankRuhlLibre[wght].ttf", HEBREW, TEXT),
+    Face("Frank Ruhl Libre", "italic", "400", "fontpkg_frank_ruhl_libre", "FrankRuhlLibre[wght].ttf", HEBREW, TEXT, drawn=600),
+    Face("Assistant", "normal", "200 800", "fontpkg_assistant", "Assistant[wght].ttf", HEBREW, LABELS),
+    Face("Amiri", "normal", "400", "fontpkg_amiri", "Amiri-Regular.ttf", ARABIC, TEXT + LABELS),
+    Face("Amiri", "normal", "700", "fontpkg_amiri", "Amiri-Bold.ttf", ARABIC, TEXT + LABELS),
+    Face("Amiri", "italic", "400", "fontpkg_amiri", "Amiri-Bold.ttf", ARABIC, TEXT + LABELS),
+)
+REVERSED = {face.family for face in SCRIPTS if face.blocks in (HEBREW, ARABIC)}  # written from right to left
+JOINERS = (0x20, 0xA0, 0x200C, 0x200D, 0x200E, 0x200F, 0x25CC)  # what stands inside a run of such letters
 
 WEIGHTS = (400, 600, 700)  # of print
 ADDRESS = "compositor:font/"
@@ -88,9 +117,55 @@ def _alphabet(path: Path) -> frozenset[int]:
     return frozenset(uharfbuzz.Face(path.read_bytes()).unicodes)
 
 
+def beside(text: str) -> tuple[Face, ...]:
+    """Give the faces that complete the families for the letters of a text, each for the blocks that the text has of it."""
+    used = {ord(character) for character in set(text)}
+    cut = {
+        face: tuple((start, end) for start, end in face.blocks if any(start <= code <= end for code in used))
+        for face in SCRIPTS
+    }
+    return tuple(replace(face, blocks=blocks) for face, blocks in cut.items() if blocks)
+
+
+# what asks for fonts: not a rule that brings one, but a declaration, or the attribute of a drawing
+ASKED = re.compile(
+    r"(?P<face>@font-face\s*\{[^}]*\})|\bfont-family=(?P<mark>['\"])(?P<inside>.*?)(?P=mark)|\bfont(?:-family)?\s*:[^;{}]*"
+)
+
+
+def accompany(css: str, faces: tuple[Face, ...]) -> str:
+    """Name the faces behind the families that they complete, in style sheets and in the attributes of drawings."""
+    behind: dict[str, dict[str, None]] = {}
+    for face in faces:
+        for family in face.beside:
+            behind.setdefault(family, {})[face.family] = None
+    if not behind:
+        return css
+
+    def named(match: re.Match[str]) -> str:
+        return ", ".join([match[0], *behind[match[2]]])
+
+    names = re.compile(rf"(['\"]?)\b({'|'.join(behind)})\b\1")
+
+    def completed(match: re.Match[str]) -> str:
+        if match["face"]:
+            return match[0]
+        start = match.start("inside") - match.start() if match["inside"] else 0
+        end = match.end("inside") - match.start() if match["inside"] else len(match[0])
+        return match[0][:start] + names.sub(named, match[0][start:end]) + match[0][end:]
+
+    return ASKED.sub(completed, css)
+
+
+def accompany_page(page: str, faces: tuple[Face, ...]) -> str:
+    """Do the same to the style sheet at the head of a page."""
+    return re.sub(r"<style>.*?</style>", lambda match: accompany(match[0], faces), page, count=1, flags=re.DOTALL)
+
+
 def missing(text: str) -> str:
     """Give the characters that no pinned text or sans face has, in order, each once."""
     known = _alphabet(FACES[0].path) | _alphabet(FACES[2].path) | _alphabet(FACES[4].path)
+    known = known.union(*(_alphabet(face.path) for face in beside(text)))
     return "".join(
         sorted(
             character
@@ -117,35 +192,62 @@ def cut(face: Face, blocks: tuple[tuple[int, int], ...] = (), weight: int | None
     wanted = uharfbuzz.SubsetInput()
     if blocks:
         wanted.unicode_set.update(code for start, end in blocks for code in range(start, end + 1))
-        wanted.layout_feature_tag_set.clear()
-        wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode()) for tag in FEATURES)
         wanted.name_id_set.update(NAMES)
         wanted.flags |= uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
+        if face.beside:  # another script needs every feature that shapes it
+            wanted.unicode_set.update(JOINERS)
+        else:
+            wanted.layout_feature_tag_set.clear()
+            wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode()) for tag in FEATURES)
     else:
         wanted.keep_everything()
-    if weight is not None:
+    if face.variable and (weight := face.drawn or weight) is not None:
         wanted.pin_axis_location(opened, "wght", weight)
     data: bytes = wanted.subset(opened).blob.data
-    return data
+    return _level(data, next(other for other in FACES if other.family == face.beside[0])) if face.beside else data
+
+
+def _level(data: bytes, other: Face) -> bytes:
+    """Give a font the height and depth of another's, so that a line with both is no taller than its neighbours.
+
+    And its space: Pango takes a space now from one, now from the other, and a line that was filled with one would fall short.
+    """
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False)
+    with TTFont(other.path) as model:
+        scale = font["head"].unitsPerEm / model["head"].unitsPerEm
+        height, depth = (round(value * scale) for value in (model["hhea"].ascent, model["hhea"].descent))
+        space = round(model["hmtx"][model.getBestCmap()[0x20]][0] * scale)
+    for glyph in {font.getBestCmap()[code] for code in (0x20, 0xA0)}:
+        font["hmtx"][glyph] = (space, 0)
+    font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = height, depth, 0
+    font["OS/2"].sTypoAscender, font["OS/2"].sTypoDescender, font["OS/2"].sTypoLineGap = height, depth, 0
+    font["OS/2"].usWinAscent, font["OS/2"].usWinDescent = height, -depth
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
 
 
 @lru_cache(maxsize=32)
 def of_address(address: str) -> bytes:
     """Give the face that a style sheet of print names by an address of ``for_print``."""
-    index, weight = address.removeprefix(ADDRESS).split("/")
-    return cut(FACES[int(index)], weight=int(weight))
+    index, weight = map(int, address.removeprefix(ADDRESS).split("/"))
+    face = (*FACES, *SCRIPTS)[index]
+    return cut(face, face.blocks, weight)
 
 
-def for_print(*families: str) -> list[dict[str, Any]]:
+def for_print(more: tuple[Face, ...], *families: str) -> list[dict[str, Any]]:
     """Give the faces that style sheets of print may ask for, as ``@font-face`` needs them; of all families if none is named.
 
-    One weight each: WeasyPrint would make a variable face static again on every write, which takes longer than the rest.
+    ``more`` are those that stand beside them. One weight each: WeasyPrint would make a variable face static again on every
+    write, which takes longer than the rest.
     """
     return [
         {"family": face.family, "style": face.style, "weight": weight, "url": f"{ADDRESS}{index}/{weight}"}
-        for index, face in enumerate(FACES)
-        if not families or face.family in families
-        for weight in WEIGHTS
+        for index, face in enumerate((*FACES, *SCRIPTS))
+        if (face.family in {other.family for other in more} if face.beside else not families or face.family in families)
+        for weight in (WEIGHTS if " " in face.weight else (int(face.weight),))
     ]
 
 

@@ -6,9 +6,7 @@ import uuid
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
-from compositor import citation, language
+from compositor import citation, direction, language
 from compositor.model import Rich
 
 if TYPE_CHECKING:
@@ -18,7 +16,7 @@ NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:compositor:article")
 
 
 def _markup(value: Rich) -> dict[str, Any]:
-    return {"html": Markup(value.html), "text": value.text}  # noqa: S704 - Pandoc wrote it, and escaped what needed it
+    return {"html": direction.isolated(value.html), "text": value.text}
 
 
 def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str, ...]) -> dict[str, Any]:

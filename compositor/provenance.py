@@ -80,7 +80,9 @@ class Provenance:
         return " ".join(words)
 
 
-def gather(manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, options: Options) -> Provenance:
+def gather(
+    manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, options: Options, scripts: tuple[fonts.Face, ...] = ()
+) -> Provenance:
     """Find everything that the editions of a manuscript are made from. Reads each source once."""
     paths = _paths(manuscript, pictures)
     own = manuscript.folder.resolve()
@@ -103,7 +105,7 @@ def gather(manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, option
         style=Source(manuscript.style.name, manuscript.style.read_bytes()),
         style_title=_style_title(manuscript.style),
         tools=(("Compositor", __version__), ("Pandoc", pandoc), *_tools()),
-        faces=_faces(),
+        faces=_faces(scripts),
         texts=tuple(by_name[names[path]] for path in _texts(manuscript) if path in names),
         source=_source(manuscript, root),
         options=replace(
@@ -202,8 +204,8 @@ def shipped_templates() -> tuple[Source, ...]:
 
 
 @lru_cache(maxsize=1)
-def _faces() -> tuple[tuple[str, str], ...]:
-    return tuple({face.family: version(face.package) for face in fonts.FACES}.items())
+def _faces(scripts: tuple[fonts.Face, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple({face.family: version(face.package) for face in (*fonts.FACES, *scripts)}.items())
 
 
 def _source(manuscript: Manuscript, root: Path) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from lxml import etree
 
-from compositor import colophon, fonts, front, language, limits, markup, maths, media, provenance, reserved
+from compositor import colophon, direction, fonts, front, language, limits, markup, maths, media, provenance, reserved
 from compositor.places import Places
 from compositor.problems import problem
 from compositor.references.entries import Entries
@@ -37,6 +37,7 @@ class Sheet:
     paper: Paper
     profile: Profile
     origin: Provenance
+    scripts: tuple[fonts.Face, ...] = ()  # what stands beside the families, for letters that they lack
     drawn: Aside[Sheet, None, dict[str, bytes]] | None = None  # cover and card, where they were begun beforehand
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -84,6 +85,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     markup.part_calls(root)
     markup.carry_languages(root)
     markup.mark_continuations(root)
+    direction.isolate(root)
     pictures, found = media.collect(root, manuscript)
     problems += found
     for span in root.xpath("//span[contains(concat(' ', @class, ' '), ' math ')]"):  # Pandoc could not read the TeX
@@ -99,14 +101,23 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
         target = unquote(link.get("href")[1:])
         if target and target not in ids and not target.startswith("ref-"):  # a missing work is told as such
             problems.append(problem("link-broken", places.text(f"(#{target}"), f"a link leads to #{target}, which is nowhere"))
-    if absent := fonts.missing(_printed(root)):
-        problems.append(problem("font-missing", places.text(absent[0]), f"no pinned font has: {' '.join(absent)}"))
-    templates = tuple(folder for folder in (manuscript.folder / "templates", manuscript.profile.folder) if folder.is_dir())
-    origin = provenance.gather(manuscript, [item.path for item in pictures.values() if item.path], document.pandoc, options)
     front_matter = front.front_matter(manuscript, document, options.to) | {"abstract": _abstract_text(root)}
+    if absent := fonts.missing(_printed(root) + " ".join(_said(front_matter))):
+        problems.append(problem("font-missing", places.text(absent[0]), f"no pinned font has: {' '.join(absent)}"))
+    drawings = (found.data.decode() for found in pictures.values() if found.media_type == media.SVG)
+    scripts = fonts.beside("".join([markup.text(root), *_said(front_matter), *drawings]))
+    pictures = {
+        address: replace(found, data=fonts.accompany(found.data.decode(), scripts).encode())
+        if found.media_type == media.SVG
+        else found
+        for address, found in pictures.items()
+    }
+    templates = tuple(folder for folder in (manuscript.folder / "templates", manuscript.profile.folder) if folder.is_dir())
+    files = [item.path for item in pictures.values() if item.path]
+    origin = provenance.gather(manuscript, files, document.pandoc, options, scripts)
     colophon.append(root, origin, front_matter["terms"], templates)
     paper, profile = manuscript.paper, manuscript.profile
-    return Sheet(manuscript.name, document, root, pictures, front_matter, templates, paper, profile, origin), problems
+    return Sheet(manuscript.name, document, root, pictures, front_matter, templates, paper, profile, origin, scripts), problems
 
 
 def _abstract_text(root: etree._Element) -> str:
@@ -115,6 +126,13 @@ def _abstract_text(root: etree._Element) -> str:
         re.sub(r"\s+", " ", "".join(block.xpath(".//text()[not(ancestor::a[@role='doc-noteref'])]"))).strip()
         for block in root.xpath("./div[@id='abstract']/*")
     )
+
+
+def _said(front_matter: dict[str, Any]) -> list[str]:
+    """Give the words of the title block and of how to cite the article."""
+    people = [author["name"] for author in front_matter["authors"]] + [item["name"] for item in front_matter["affiliations"]]
+    whole = [front_matter[key]["text"] for key in ("title", "subtitle")]
+    return [*whole, *people, *front_matter["keywords"], front_matter["journal"].title, front_matter["citation"]["apa"]["text"]]
 
 
 def _printed(root: etree._Element) -> str:

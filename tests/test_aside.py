@@ -72,3 +72,10 @@ def test_first_and_result_come_from_aside() -> None:
     asked.give(0)
     assert asked.first() == asked.result() == asked.first() == asked.result()
     assert (asked.result() != os.getpid()) == (sys.platform == "linux")
+
+
+def test_press_is_warm() -> None:
+    """What is done beforehand succeeds; a press that fails there would be replaced without a word, and cost its time."""
+    command = [sys.executable, "-c", "from compositor import press; press._warm()"]
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (process.returncode, process.stderr) == (0, "")

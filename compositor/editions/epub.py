@@ -33,6 +33,7 @@ CUTS = (
     ("EB Garamond", "italic", 400),
     ("Source Sans 3", "normal", 400),
 )
+HEAVIER = (400, 600)  # of a face for another script that has every weight
 
 
 @dataclass(slots=True)
@@ -72,6 +73,11 @@ def render(sheet: Sheet) -> Artifact:
     faces = [_cut(*cut, blocks) for cut in CUTS]
     if any(next(page.root.iter("code", "pre"), None) is not None for page in pages):
         faces.append(_cut("Source Code Pro", "normal", 400, fonts.blocks_of("")))
+    faces += [
+        _pack(face, face.blocks, weight)
+        for face in sheet.scripts
+        for weight in (HEAVIER if " " in face.weight else (int(face.weight),))
+    ]
     cover = draw_cover(sheet)
     pictures = [found for found in media.values() if found.media_type != SVG]
     titles = {key: _in_xml(sheet.front[key]) for key in ("title", "subtitle")}
@@ -91,8 +97,10 @@ def render(sheet: Sheet) -> Artifact:
         "EPUB/package.opf": templates.get_template("epub/package.opf").render(context).encode(),
         "EPUB/nav.xhtml": templates.get_template("epub/nav.xhtml").render(context).encode(),
         "EPUB/toc.ncx": templates.get_template("epub/toc.ncx").render(context).encode(),
-        "EPUB/style.css": templates.get_template("css/core.css").render().encode()
-        + templates.get_template("css/epub.css").render(context).encode(),
+        "EPUB/style.css": fonts.accompany(
+            templates.get_template("css/core.css").render() + templates.get_template("css/epub.css").render(context),
+            sheet.scripts,
+        ).encode(),
         "EPUB/cover.xhtml": templates.get_template("epub/cover.xhtml").render(context).encode(),
         "EPUB/title.xhtml": templates.get_template("epub/title.xhtml").render(context).encode(),
         "EPUB/cover.png": cover,
@@ -140,11 +148,14 @@ def _modified(date: str) -> str:
 
 
 def _cut(family: str, style: str, weight: int, blocks: tuple[tuple[int, int], ...]) -> dict[str, Any]:
-    face = next(face for face in fonts.FACES if (face.family, face.style) == (family, style))
-    name = f"{family.replace(' ', '')}-{weight}{'' if style == 'normal' else '-' + style}.ttf"
+    return _pack(next(face for face in fonts.FACES if (face.family, face.style) == (family, style)), blocks, weight)
+
+
+def _pack(face: fonts.Face, blocks: tuple[tuple[int, int], ...], weight: int) -> dict[str, Any]:
+    name = f"{face.family.replace(' ', '')}-{weight}{'' if face.style == 'normal' else '-' + face.style}.ttf"
     return {
-        "family": family,
-        "style": style,
+        "family": face.family,
+        "style": face.style,
         "weight": weight,
         "file": name,
         "data": fonts.cut(face, blocks, weight),

@@ -43,7 +43,7 @@ def render(sheet: Sheet) -> Artifact:
         bibtex_url="data:application/x-bibtex;charset=utf-8," + quote(sheet.document.citation.bibtex),
         ris_url="data:application/x-research-info-systems;charset=utf-8," + quote(sheet.document.citation.ris),
     )
-    page = environment(sheet.templates).get_template("article.html").render(context)
+    page = fonts.accompany_page(environment(sheet.templates).get_template("article.html").render(context), sheet.scripts)
     return Artifact(f"{sheet.name}.html", MEDIA_TYPE, page.encode())
 
 
@@ -63,20 +63,18 @@ def _faces(sheet: Sheet, root: etree._Element) -> list[dict[str, str]]:
     code = next(root.iter("code", "pre"), None) is not None or "bibtex" in sheet.front["citation"]
     used = [
         face
-        for face in fonts.FACES
+        for face in (*fonts.FACES, *sheet.scripts)
         if (face.family, face.style) != ("Source Sans 3", "italic") and (code or face.family != "Source Code Pro")
     ]
+    alphabets = {face: face.blocks or (blocks if face.family != "Source Code Pro" else fonts.blocks_of("")) for face in used}
     return [
         {
             "family": face.family,
             "style": face.style,
             "weight": face.weight,
-            "url": _data(
-                "font/woff2",
-                fonts.woff2(face, blocks if face.family != "Source Code Pro" else fonts.blocks_of("")),
-            ),
+            "url": _data("font/woff2", fonts.woff2(face, alphabet)),
         }
-        for face in used
+        for face, alphabet in alphabets.items()
     ]
 
 

@@ -60,11 +60,11 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
         sheet.front,
         abstract_html=Markup(markup.inner(abstract)) if abstract is not None else "",  # noqa: S704 - adapted from Pandoc's output
         body=Markup(markup.inner(root)),  # noqa: S704
-        faces=fonts.for_print(),
+        faces=fonts.for_print(sheet.scripts),
         paper=sheet.paper,
         page_rules=placement.page_rules(edges.spots),
     )
-    return environment(sheet.templates).get_template(template).render(context)
+    return fonts.accompany_page(environment(sheet.templates).get_template(template).render(context), sheet.scripts)
 
 
 def front_words(sheet: Sheet) -> tuple[str, str]:
@@ -246,7 +246,7 @@ def write(sheet: Sheet, layout: Any, fetch: Any, name: str, draw: Callable[[Any]
         if draw:
             draw(file)
 
-    with conformance.stopped_clock(), voices.spoken():
+    with conformance.stopped_clock(), voices.spoken(sheet.scripts):
         data: bytes = layout.write_pdf(
             **OPTIONS,
             pdf_identifier=bytes.fromhex(sheet.document.digest[:32]),
@@ -307,7 +307,7 @@ def warm() -> None:
     weasyprint = load_engine()
     faces = "".join(
         "@font-face {{ font-family: '{family}'; font-style: {style}; font-weight: {weight}; src: url({url}) }}".format(**face)
-        for face in fonts.for_print()
+        for face in fonts.for_print(())
     )
     page = f"<html lang=en><style>{faces} p {{ hyphens: auto; width: 9em }}</style><p>A first paragraph is hyphenated.</p>"
 

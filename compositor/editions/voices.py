@@ -1,4 +1,4 @@
-"""The languages inside a PDF: a laid-out document in, Lang on the parts of the file's structure that speak another one.
+"""The languages inside a PDF: a laid-out document in, their marks in the file's structure and content out.
 
 A screen reader changes its voice where the structure says so (ISO 32000-1, 14.9.2; PDF/UA-1, 7.2). WeasyPrint reads the
 HTML's ``lang`` for hyphenation, and writes it for the whole file only. It builds the structure from its boxes one by one,
@@ -12,16 +12,42 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 
+from compositor import fonts
+from compositor.editions.letters import Letters
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @contextmanager
-def spoken() -> Iterator[None]:
-    """Let every part of the structure say its language and its direction, where the text does."""
-    from weasyprint.pdf import tags
+def spoken(scripts: tuple[fonts.Face, ...] = ()) -> Iterator[None]:
+    """Let every part of the structure say its language and its direction, where the text does.
 
-    build = tags._build_box_tree
+    ``scripts`` are the faces of the file that stand beside its families.
+    """
+    from weasyprint.pdf import stream, tags
+
+    build, show, add = tags._build_box_tree, stream.Stream.show_text, stream.Stream.add_font
+
+    families: dict[str, str] = {}
+
+    def show_reversed(page: Any, text: Any) -> None:
+        """Say that glyphs stand in the order of the page, the last letter first (ISO 32000-1, 14.8.2.3.3)."""
+        name = page._current_font[0]
+        if name not in families:
+            families.update({font.hash: font.family for font in page._fonts.values()})
+        if families[name] in fonts.REVERSED:
+            page.begin_marked_content("ReversedChars")
+            show(page, text)
+            page.end_marked_content()
+        else:
+            show(page, text)
+
+    def add_with_letters(page: Any, face: Any) -> Any:
+        font, size = add(page, face)
+        if font.family in fonts.REVERSED and not isinstance(font.to_unicode, Letters):
+            font.to_unicode = Letters(font.file_content)
+        return font, size
 
     def build_and_note(box: Any, *arguments: Any) -> Iterator[Any]:
         for element in build(box, *arguments):
@@ -29,10 +55,12 @@ def spoken() -> Iterator[None]:
             yield element
 
     tags._build_box_tree = build_and_note
+    if scripts:
+        stream.Stream.show_text, stream.Stream.add_font = show_reversed, add_with_letters
     try:
         yield
     finally:
-        tags._build_box_tree = build
+        tags._build_box_tree, stream.Stream.show_text, stream.Stream.add_font = build, show, add
 
 
 def _note(box: Any, element: Any) -> None:

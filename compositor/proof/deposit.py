@@ -15,7 +15,7 @@ from compositor.records.head import orcid
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from compositor.proof.pages import Difference
+    from compositor.proof.expected import Difference
     from compositor.sheet import Sheet
 
 NUMBER = "./div[contains(@class, 'csl-left-margin')]"

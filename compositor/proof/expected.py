@@ -11,6 +11,8 @@ from lxml import etree
 from compositor import markup
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from compositor.sheet import Sheet
 
 # Elements that end a word: text before and after them does not run together.
@@ -30,6 +32,16 @@ class Word:
     text: str
     item: str  # "section 2.1", "reference weitz2015", "note 3", …
     loose: bool = False  # beside a drawn formula or a picture, where a reader of the PDF may take words in another order
+    near: bool = False  # beside a word written from right to left, which may take signs over
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A place where an edition says something else."""
+
+    item: str
+    expected: str
+    found: str
 
 
 @dataclass(slots=True)
@@ -88,9 +100,11 @@ def text_of(element: etree._Element, *, skip: Any = None, calls_apart: bool = Fa
     return "".join(parts)
 
 
-def expect(sheet: Sheet) -> Expected:
-    """Read the set body into words."""
+def expect(sheet: Sheet, prepare: Callable[[etree._Element], None] | None = None) -> Expected:
+    """Read the set body into words; ``prepare`` may change it before."""
     root = markup.clone(sheet.root)
+    if prepare:
+        prepare(root)
     wanted = Expected()
     wanted.links = {link.get("href") for link in root.iter("a") if re.match(r"(https?|mailto):", link.get("href", ""))}
     for number, note in enumerate(markup.take_notes(root).values(), start=1):

@@ -10,8 +10,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from compositor import markup
-from compositor.proof.expected import INVISIBLE, text_of
-from compositor.proof.pages import Difference
+from compositor.proof.expected import INVISIBLE, Difference, text_of
 from compositor.proof.read import Reading
 from compositor.records.head import orcid
 from compositor.records.highwire import pages

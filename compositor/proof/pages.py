@@ -13,27 +13,20 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from compositor.direction import ANY
 from compositor.markup import letters
-from compositor.proof.expected import Island
+from compositor.proof import reversed as backwards
+from compositor.proof.expected import Difference, Island
+from compositor.proof.reversed import ARROW
 
 if TYPE_CHECKING:
     from compositor.proof.expected import Expected, Word
 
-ARROW = "\N{UPWARDS ARROW}"
 BULLETS = set("•◦▪‣")
 LOOK = 3  # words that must agree before a stream is taken up
 AHEAD = 12  # words by which a figure or table is known without its caption
 NEAR = 6  # words within which the flow must go on, for a wrong word inside a figure or table to be the flow's
 SEARCH = 80  # words to look ahead for the place where readings meet again
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A place where an edition says something else."""
-
-    item: str
-    expected: str
-    found: str
 
 
 @dataclass(slots=True)
@@ -65,6 +58,7 @@ class _Matcher:
     notes: list[list[Word]]
     furniture: Counter[str]  # running heads and page numbers, title block, imprint
     islands: list[Island]  # not yet met
+    anywhere: Counter[str]  # words of passages written from right to left, without signs
     differences: list[Difference] = field(default_factory=list)
     at: int = 0  # next word of the flow
     note: int = 0  # next note
@@ -81,7 +75,7 @@ class _Matcher:
     def _step(self, words: list[str], index: int) -> int:
         """Give how many words of the page belong together here."""
         word = words[index]
-        if self.inside and (taken := _take(self.inside[0].text, words, index)):
+        if self.inside and (taken := _take_word(self.inside[0], words, index)):
             self.inside = self.inside[1:]
             return taken
         if self._begins_note(words, index) or word in BULLETS:
@@ -111,12 +105,14 @@ class _Matcher:
 
     def _goes_on(self, words: list[str], index: int) -> int:
         """Take the next word of the flow; gives how many words of the page it is, 0 where another stands here."""
-        taken = _take(self.flow[self.at].text, words, index) if self.at < len(self.flow) else 0
+        taken = _take_word(self.flow[self.at], words, index) if self.at < len(self.flow) else 0
         self.at += taken > 0
         return taken
 
     def _begins_note(self, words: list[str], index: int) -> bool:
         """Take up the next note where its number and first words stand here."""
+        while self.note < len(self.notes) and not self.notes[self.note]:  # written from right to left throughout
+            self.note += 1
         if self.note >= len(self.notes):
             return False
         note = self.notes[self.note]
@@ -159,6 +155,9 @@ class _Matcher:
             if taken := _take(long, words, index):
                 self.furniture[long] -= 1
                 return taken
+        if (names := backwards.names(word)) and not Counter(names) - self.anywhere:
+            self.anywhere.subtract(names)
+            return 1
         return int(set(word) == {"*"})  # a rule between sections
 
     def _differ(self, words: list[str], index: int) -> int:
@@ -209,7 +208,12 @@ def _item(word: Word) -> str:
 
 
 def _agrees(expected: list[Word], words: list[str], index: int) -> bool:
-    return bool(expected) and [word.text for word in expected] == words[index : index + len(expected)]
+    found = words[index : index + len(expected)]
+    return bool(expected) and len(found) == len(expected) and all(map(_same, expected, found))
+
+
+def _same(word: Word, found: str) -> bool:
+    return word.text == found or (word.near and backwards.names(word.text) == backwards.names(found))
 
 
 def _is_mark(words: list[str], index: int) -> bool:
@@ -218,6 +222,10 @@ def _is_mark(words: list[str], index: int) -> bool:
     while start > 0 and re.fullmatch(r"[a-z]{1,2}", words[start]):
         start -= 1
     return start < index and words[start].startswith(ARROW) and words[start + 1 : index + 1] == list(letters(index - start))
+
+
+def _take_word(word: Word, words: list[str], index: int) -> int:
+    return 1 if word.near and _same(word, words[index]) else _take(word.text, words, index)
 
 
 def _take(expected: str, words: list[str], index: int) -> int:
@@ -243,13 +251,20 @@ def compare_pages(
     ``heads`` are the two forms of the running head; ``front`` the words of the title block and the imprint;
     ``contents`` those of the table of contents, without its page numbers.
     """
+    anywhere: Counter[str] = Counter()
+    found: list[Difference] = []
+    if any(ANY.search(word) for page in pages for word in page):
+        parted = backwards.part(wanted, pages, heads, front, contents)
+        wanted, pages, heads, front, contents = parted.wanted, parted.pages, parted.heads, parted.front, parted.contents
+        anywhere, found = parted.anywhere, parted.differences
     flow = [*wanted.abstract, *wanted.flow]
     # a sign by itself (a stop behind a formula) is counted, but poppler may put it anywhere
     signs = [word.text for word in flow if not re.search(r"\w", word.text) and not word.loose]
     furniture = Counter([*front, *wanted.marks, *signs])
     words = [word for word in flow if re.search(r"\w", word.text) and not word.loose]
     loose = [Island(item, [], [], [], list(group)) for item, group in groupby((word for word in flow if word.loose), key=_item)]
-    matcher = _Matcher(words, wanted.notes, furniture, [*wanted.islands, *loose])
+    furniture.update(str(place) for place, note in enumerate(wanted.notes, start=1) if not note)
+    matcher = _Matcher(words, wanted.notes, furniture, [*wanted.islands, *loose], anywhere)
     for number, page in enumerate((page for page in _without_contents(pages, contents) if page), start=1):
         furniture[str(number)] += 1
         if number > 1:
@@ -259,7 +274,7 @@ def compare_pages(
             matcher.run(page)
     if rest := words[matcher.at :]:
         matcher.differences.append(Difference(rest[0].item, " ".join(word.text for word in rest[:12]), ""))
-    for index in range(matcher.note, len(wanted.notes)):
+    for index in (index for index in range(matcher.note, len(wanted.notes)) if wanted.notes[index]):
         lost = " ".join(word.text for word in wanted.notes[index][:12])
         matcher.differences.append(Difference(f"note {index + 1}", lost, ""))
     if matcher.inside:
@@ -270,9 +285,9 @@ def compare_pages(
     for island in matcher.islands:
         if island.printed:
             matcher.differences.append(Difference(island.item, " ".join(word.text for word in island.printed[:12]), ""))
-    if left := +furniture:
+    if left := +furniture + +anywhere:
         matcher.differences.append(Difference("the front matter", " ".join(left), ""))
-    return matcher.differences
+    return found + matcher.differences
 
 
 def _without_head(words: list[str], head: list[str], number: str, furniture: Counter[str]) -> list[str]:

@@ -10,10 +10,11 @@ from urllib.parse import unquote
 
 from compositor.places import shown
 from compositor.problems import problem
+from compositor.proof import reversed as backwards
 from compositor.proof.deposit import compare_deposit
-from compositor.proof.expected import Expected, Word, expect, words_of
+from compositor.proof.expected import Difference, Expected, Word, expect, words_of
 from compositor.proof.jats import compare_tags, read_jats
-from compositor.proof.pages import Difference, compare_pages
+from compositor.proof.pages import compare_pages
 from compositor.proof.read import Reading, begin_pdf, read_epub, read_html
 from compositor.proof.structure import compare_structure, read_links
 from compositor.proof.word import read_docx
@@ -149,5 +150,7 @@ def _compare_pdf(sheet: Sheet, wanted: Expected, pages: list[list[str]]) -> list
     from compositor.editions.pdf import front_words
 
     front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
+    if sheet.scripts:
+        wanted = expect(sheet, backwards.mark)
     heads = [sheet.front["running_authors"].split(), sheet.front["short_title"].split()]
     return compare_pages(wanted, pages, heads, front, contents)

@@ -11,8 +11,8 @@ import pypdfium2
 import pypdfium2.raw as raw
 
 from compositor import markup
-from compositor.proof.expected import INVISIBLE, text_of
-from compositor.proof.pages import ARROW, Difference
+from compositor.proof.expected import INVISIBLE, Difference, text_of
+from compositor.proof.reversed import ARROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

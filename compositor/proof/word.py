@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor.proof.expected import INVISIBLE
-from compositor.proof.pages import Difference
+from compositor.proof.expected import INVISIBLE, Difference
 from compositor.proof.read import Reading
 
 if TYPE_CHECKING:

@@ -66,7 +66,7 @@ def drawn(sheet: Sheet, media: Media, *, colours: int | None = COLOURS) -> Media
     faces = "".join(
         f'@font-face {{ font-family: "{face["family"]}"; font-style: {face["style"]}; font-weight: {face["weight"]}; '
         f'src: url("{face["url"]}") }}'
-        for face in fonts.for_print()
+        for face in fonts.for_print(sheet.scripts)
     )
     size = f"@page {{ margin: 0; size: {media.width:g}px {media.height:g}px }} svg {{ display: block; width: 100% }}"
     page = f"<style>{faces}{size}</style>{media.data.decode()}"
