@@ -51,4 +51,4 @@ pictures: $(VENV)/.ready-to-test
 	@$(RUN) docs/pictures.py
 
 clean:
-	rm -rf $(VENV) dist
+	rm -rf $(VENV) dist findings

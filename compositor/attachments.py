@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -79,6 +80,10 @@ def read_build(data: bytes | str) -> Build:
             numbers=str(told["numbers"]),
             date=str(told["date"]),
         )
+        if not re.fullmatch("[0-9a-f]{0,64}", options.commit) or options.numbers not in ("running", "page"):
+            raise ValueError("the commit or the numbers of lines are none")
+        if "\0" in f"{options.style}{options.profile}{build['source']}{build['name']}":
+            raise ValueError("a name holds a NUL")
         tools = {str(name): str(number) for name, number in build["tools"].items()}
         return Build(str(build["name"]), str(build["source"]), options, tools)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -90,7 +95,7 @@ def unpack(sources: Iterable[Source], folder: Path) -> None:
     for source in sources:
         path = PurePosixPath(source.name)
         if path.is_absolute() or ".." in path.parts or "\\" in source.name or ":" in source.name or "\0" in source.name:
-            raise NotRebuildable(f"the name {source.name!r} leads out of its folder")
+            raise NotRebuildable(f"the name {source.name[:80]!r} leads out of its folder")
         if path.parts[0] != "sources" or len(path.parts) < 2:
             continue
         target = folder.joinpath(*path.parts[1:])
@@ -99,4 +104,4 @@ def unpack(sources: Iterable[Source], folder: Path) -> None:
             with target.open("xb") as file:
                 file.write(source.data)
         except OSError as error:  # two of one name, or a file where a folder should be
-            raise NotRebuildable(f"{source.name!r} cannot be unpacked: {error.strerror}") from None
+            raise NotRebuildable(f"{source.name[:80]!r} cannot be unpacked: {error.strerror}") from None

@@ -56,11 +56,11 @@ def clean(path: Path, text: str) -> tuple[str, list[Problem]]:
     told = {"control-character": 0, "bidi-control": 0}
     problems = []
     for place in places:
-        code = "bidi-control" if BIDI.match(text, place) else "control-character"
-        told[code] += 1
-        if told[code] <= MOST:
+        kind = code(text[place])
+        told[kind] += 1
+        if told[kind] <= MOST:
             line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
-            problems.append(problem(code, at(path, line), f"{name(text[place])} in column {column} is left out"))
+            problems.append(problem(kind, at(path, line), f"{name(text[place])} in column {column} is left out"))
     return without(text, places), problems
 
 
@@ -75,12 +75,14 @@ def name(character: str) -> str:
     return f"U+{ord(character):04X} {unicodedata.name(character, 'control character')}"
 
 
+def code(character: str) -> str:
+    """Give the code of the problem that a character is."""
+    return "bidi-control" if BIDI.match(character) else "control-character"
+
+
 def hidden(gone: set[str], where: str) -> list[Problem]:
     """Report what an escape or an entity hid."""
-    return [
-        problem("bidi-control" if BIDI.match(item) else "control-character", where, f"{name(item)} is left out")
-        for item in sorted(gone)
-    ]
+    return [problem(code(item), where, f"{name(item)} is left out") for item in sorted(gone)]
 
 
 def scrub(value: Any) -> tuple[Any, set[str]]:

@@ -307,21 +307,22 @@ def verify(file: Path, sources: Path | None, trust: bool, limit: Limits) -> None
     from compositor import verify as verifying
     from compositor.attachments import NotRebuildable
     from compositor.model import MissingTool
+    from compositor.problems import plain
 
     say = Reporter()
     try:
         with say:
             verdict = verifying.verify(file, sources, replace(limit, trusted=trust), say)
     except NotRebuildable as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(plain(str(error))) from None
     except MissingTool as error:
         _tell_missing(error.name, error.line, as_json=False)
     say.problems(verdict.problems)
     if verdict.identical:
-        click.echo(f"Identical: {', '.join(verdict.files)}.")
+        click.echo(plain(f"Identical: {', '.join(verdict.files)}."))
         sys.exit(0)
     for line in (*verdict.differences, *(f"Another version: {tool}" for tool in verdict.tools)):
-        click.echo(line, err=True)
+        click.echo(plain(line), err=True)
     click.echo("Not identical.", err=True)
     sys.exit(1)
 

@@ -13,7 +13,7 @@ import yaml
 from compositor import characters, inside
 from compositor.places import at, shown
 from compositor.problems import problem
-from compositor.yaml_source import limit_aliases
+from compositor.yaml_source import refuse_bombs
 
 if TYPE_CHECKING:
     from compositor.model import Problem
@@ -50,8 +50,7 @@ def _csv(path: Path) -> list[dict[str, Any]]:
 
 def _yaml(text: str) -> Any:
     """Read YAML whose aliases do not multiply. Raises yaml.YAMLError, or ValueError with line and message."""
-    if "&" in text and "*" in text and (node := yaml.compose(text, Loader=yaml.SafeLoader)) is not None:
-        limit_aliases(node)
+    refuse_bombs(text)
     return yaml.safe_load(text)
 
 

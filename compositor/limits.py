@@ -15,7 +15,9 @@ import tempfile
 import time
 import traceback
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from compositor.model import Build, BuildError, MissingTool
 from compositor.places import shown
@@ -24,10 +26,10 @@ from compositor.problems import problem
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
-    from pathlib import Path
 
     from compositor.model import Problem
 
+T = TypeVar("T")
 GRACE = 3.0  # seconds the child has to say where it was when its time was up
 MIB = 1 << 20
 GARBAGE = 100_000  # objects made before the youngest are looked through
@@ -91,12 +93,26 @@ def guarded(build: Callable[..., Build], source: Path, listener: Any, limits: Li
         story.source = shown(inside.find_text(source))
         # a child that ends leaves what its libraries put aside, WeasyPrint its fonts: it gets a place that goes with it
         with tempfile.TemporaryDirectory(prefix="compositor-", ignore_cleanup_errors=True) as story.scratch:
-            return _guarded(build, source, listener, story)
+            return cast("Build", _guarded(build, source, listener, story))
     except BuildError as error:
         return Build((), error.problems)
 
 
-def _guarded(build: Callable[..., Build], source: Path, listener: Any, story: Story) -> Build:
+def apart(work: Callable[[], T], name: str, limits: Limits) -> T:
+    """Do work on a file that anyone may have made in a process of its own, under the limits; gives what it returns.
+
+    ``name`` is the file's, for the problem. Raises BuildError where the work is over a limit, or its process dies.
+    """
+    story = Story(name, limits)
+    with tempfile.TemporaryDirectory(prefix="compositor-", ignore_cleanup_errors=True) as story.scratch:
+        return cast("T", _guarded(partial(_silently, work), Path(name), None, story))
+
+
+def _silently(work: Callable[[], T], _: Path, *, listener: Any) -> T:
+    return work()
+
+
+def _guarded(build: Callable[..., Any], source: Path, listener: Any, story: Story) -> Any:
     import multiprocessing
 
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
@@ -120,8 +136,7 @@ def _guarded(build: Callable[..., Build], source: Path, listener: Any, story: St
             elif kind == "failed":
                 raise value
             else:
-                result: Build = value
-                return result
+                return value
         raise BuildError((story.too_long(),))
     finally:
         _end(child)
@@ -158,7 +173,7 @@ class Wire:
         self.pipe.send(("ended", (stage, seconds)))
 
 
-def _child(build: Callable[..., Build], source: Path, pipe: Connection, story: Story) -> None:
+def _child(build: Callable[..., Any], source: Path, pipe: Connection, story: Story) -> None:
     global _current
     _current = story.limits
     try:
@@ -167,10 +182,13 @@ def _child(build: Callable[..., Build], source: Path, pipe: Connection, story: S
         # the process ends with the build, and what a layout leaves is freed by counting; looking for cycles takes a tenth
         gc.freeze()
         gc.set_threshold(GARBAGE, 50, 100)
+        sys.set_int_max_str_digits(
+            0
+        )  # a number of ten thousand digits is no error; what takes too long, the limit on time ends
         result = build(source, listener=Wire(pipe, story))
-        if story.late and not result.failed:
+        if story.late and not (isinstance(result, Build) and result.failed):
             raise TimeUp
-        message: tuple[str, Any] = ("built", _measured(result, story))
+        message: tuple[str, Any] = ("built", _measured(result, story) if isinstance(result, Build) else result)
     except TimeUp:
         message = ("failed", BuildError((story.too_long(),)))
     except MemoryError:

@@ -18,7 +18,7 @@ from compositor.paper import paper
 from compositor.places import Places, at, shown
 from compositor.problems import problem
 from compositor.references.identifiers import is_doi, is_orcid, is_url
-from compositor.yaml_source import YamlError, YamlSource, load
+from compositor.yaml_source import YamlError, YamlReadError, YamlSource, load, refuse_bombs
 
 # What citeproc and our filters read from the metadata as the author wrote it.
 PANDOC_KEYS = (
@@ -189,7 +189,9 @@ def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tu
         # keep the lines of the file, so that Jinja's numbers are the author's
         rendered, found = templating.render_text(path, "\n" * (first_line - 1) + body, values, lang)
         problems += found
-        body = characters.without(rendered, characters.unseen(rendered))
+        unseen = characters.unseen(rendered)
+        problems += characters.hidden({rendered[place] for place in unseen}, shown(path))  # an escape in the data hid them
+        body = characters.without(rendered, unseen)
     chosen = _profile(profile, metadata.profile, folder, header.where("profile"), problems)
     manuscript = Manuscript(
         folder=folder,
@@ -242,6 +244,7 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
         problems.append(problem("ref-doi", header.where("doi") or shown(path), f"{metadata.doi!r} is not a DOI"))
     if metadata.url and not is_url(metadata.url):
         problems.append(problem("ref-url", header.where("url") or shown(path), f"{metadata.url!r} is not an address"))
+        metadata = metadata if markup.is_link(metadata.url) else metadata.model_copy(update={"url": ""})
     licence = metadata.license.url if metadata.license else ""
     for key, value in (("license", licence), ("licence", licence)):
         if (where := header.where(key)) and value and not markup.is_link(value):
@@ -268,9 +271,24 @@ def _bibliography(metadata: Metadata, folder: Path, header: _Header, problems: l
         elif too_large := inside.oversized(path, "text", where):
             problems.append(too_large)
         else:
-            found.append(path.resolve())
-            problems += characters.clean(path, path.read_bytes().decode("utf-8-sig", "replace"))[1]
+            text = path.read_bytes().decode("utf-8-sig", "replace")
+            problems += characters.clean(path, text)[1]
+            if path.suffix in (".yaml", ".yml") and (multiplied := _multiplied(path, text)):
+                problems.append(multiplied)
+            else:
+                found.append(path.resolve())
     return tuple(found)
+
+
+def _multiplied(path: Path, text: str) -> Problem | None:
+    """Report a bibliography in YAML whose aliases multiply: Pandoc would write them out until its time is up."""
+    try:
+        refuse_bombs(text)
+    except ValueError as error:
+        return problem("bib-unreadable", at(path, error.args[0]), error.args[1])
+    except (YamlReadError, RecursionError):
+        return None  # Pandoc reads it otherwise, or tells what is wrong
+    return None
 
 
 def _abbreviations(folder: Path, header: _Header, problems: list[Problem]) -> Path | None:
@@ -314,6 +332,9 @@ def _style(named: tuple[str, str, str], profile: Profile, folder: Path, header: 
     name = next(filter(None, named), styles.DEFAULT)
     of_profile = name == profile.csl and (profile.folder / name).is_file()
     where = header.where("csl") if own and name == own else shown(profile.folder / profiles.FILE)
+    if of_profile and isinstance(led_out := inside.locate(name, profile.folder, where), Problem):
+        problems.append(led_out)
+        return styles.style_file(styles.DEFAULT)
     found = styles.find_style(
         str(profile.folder / name) if of_profile else name,
         folder,

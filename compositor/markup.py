@@ -106,6 +106,7 @@ STYLED = {
     "mask", "stroke",
 }  # fmt: skip
 FETCHING = {"url", "src", "image", "image-set", "-webkit-image-set", "cross-fade", "-webkit-cross-fade", "expression", "paint"}
+PICTURES = ("image", "feImage")  # of SVG
 BITMAP = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp)[;,]", re.IGNORECASE)
 
 
@@ -148,8 +149,8 @@ def _is_safe(element: etree._Element, name: str, value: str) -> bool:
     tag = etree.QName(element).localname
     if tag == "img" and name == "src":
         return True  # media.py looks at it
-    if tag in ("image", "use", "feImage"):
-        return value.startswith("#") or BITMAP.match(value) is not None
+    if name == "href" and tag not in ("a", "area"):  # of SVG: a gradient, a path for text or a picture may be another file's
+        return value.startswith("#") or (tag in PICTURES and BITMAP.match(value) is not None)
     return name in ("href", "cite") and is_link(value)
 
 
@@ -253,6 +254,18 @@ def house_strays(root: etree._Element) -> None:
             table.addprevious(stray)
         if not len(table):
             drop(table)
+
+
+SPANS = {"colspan": 1000, "rowspan": 65534}  # the most that browsers read (HTML, 4.9.11)
+
+
+def bound_spans(root: etree._Element) -> None:
+    """Read how far a cell reaches as browsers do: what is no number is 1, and none reaches beyond their bounds."""
+    for cell in root.iter("td", "th"):
+        for name, most in SPANS.items():
+            value = cell.attrib.pop(name, "")
+            if re.fullmatch(r"[0-9]{1,9}", value) and int(value) > 1:
+                cell.set(name, str(min(int(value), most)))
 
 
 def scope_headers(root: etree._Element) -> None:

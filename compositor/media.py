@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import tinycss2
 from lxml import etree
 
-from compositor import inside, limits, markup
+from compositor import characters, inside, limits, markup
 from compositor.model import BuildError
 from compositor.places import Places
 from compositor.problems import problem
@@ -38,7 +38,7 @@ class Media:
     width: float  # natural size in CSS pixels, 96 to the inch
     height: float
     path: Path | None = None  # the author's file, where it came from one
-    dropped: tuple[tuple[str, str], ...] = ()  # active content that an SVG had, and the text it can be found by
+    dropped: tuple[tuple[str, str, str], ...] = ()  # what an SVG had to lose: problem's code, what, the text it can be found by
 
 
 def collect(root: etree._Element, manuscript: Manuscript) -> tuple[dict[str, Media], list[Problem]]:
@@ -59,9 +59,9 @@ def collect(root: etree._Element, manuscript: Manuscript) -> tuple[dict[str, Med
             data, path = _fetch(address, manuscript.folder, where)
             found[address] = replace(load(data, f"fig-{len(found) + 1}"), path=path)
             inner = Places(path, data.decode("utf-8", "replace")) if path and found[address].dropped else None
-            for gone, needle in found[address].dropped:
+            for code, gone, needle in found[address].dropped:
                 place = inner.text(needle) if inner else where
-                problems.append(problem("markup-dropped", place, f"{gone} is left out of the picture"))
+                problems.append(problem(code, place, f"{gone} is left out of the picture"))
         except BuildError as error:
             problems += error.problems
         except FileNotFoundError:
@@ -108,14 +108,14 @@ def load(data: bytes, stem: str) -> Media:
     try:
         with Image.open(io.BytesIO(data), formats=[*TYPES, "TIFF", "BMP"]) as image:  # others may start a program: EPS
             _limit_pixels(image.width, image.height)
-            image.load()
             kind = image.format or ""
+            if kind not in TYPES:
+                raise ValueError(f"{kind or 'this kind of file'} cannot be shown in every edition")
+            image.load()
             dpi = float(image.info.get("dpi", (96, 96))[0]) or 96
             size = (image.width * 96 / dpi, image.height * 96 / dpi)
     except (UnidentifiedImageError, SyntaxError):
         raise ValueError("this is no picture that can be read") from None
-    if kind not in TYPES:
-        raise ValueError(f"{kind or 'this kind of file'} cannot be shown in every edition")
     return Media(f"{stem}.{kind.lower().replace('jpeg', 'jpg')}", TYPES[kind], data, *size)
 
 
@@ -168,17 +168,19 @@ def _svg(data: bytes, stem: str) -> Media:
     root = etree.fromstring(data, parser)
     if root.tag != f"{SVG_NAME}svg":
         raise ValueError("not an SVG picture")
-    gone: list[tuple[str, str]] = []
+    gone: list[tuple[str, str, str]] = []
     for element in list(root.iter()):
         if not isinstance(element.tag, str):  # an entity reference
             raise ValueError("the SVG uses XML entities")
         name = etree.QName(element).localname
         if not element.tag.startswith(SVG_NAME) or name in ("metadata", "foreignObject"):
-            gone += [(f"<{name}>", name)] if name.lower() in markup.ACTIVE else []
+            gone += [("markup-dropped", f"<{name}>", name)] if name.lower() in markup.ACTIVE else []
             _remove(element)
-    gone += [(item.name, item.needle) for item in markup.drop_active(root, keep=("style",))]
+    gone += [("markup-dropped", item.name, item.needle) for item in markup.drop_active(root, keep=("style",))]
+    gone += _scrub(root)
     for element in root.iter():
         _spell_out_font(element)
+        _look_into(element)
         for key, value in element.attrib.items():
             if key == "id":
                 element.set(key, f"{stem}-{value}")
@@ -202,6 +204,31 @@ def _svg(data: bytes, stem: str) -> Media:
     etree.cleanup_namespaces(root)
     drawing = etree.tostring(root, encoding="utf-8", with_tail=False)
     return Media(f"{stem}.svg", SVG, drawing, width, height, dropped=tuple(gone))
+
+
+def _scrub(root: etree._Element) -> list[tuple[str, str, str]]:
+    """Take characters that nobody sees out of a drawing's words and attributes; gives what went."""
+    gone: set[str] = set()
+    for element in root.iter():
+        element.text, in_text = characters.scrub(element.text)
+        element.tail, in_tail = characters.scrub(element.tail)
+        gone |= in_text | in_tail
+        for key, value in element.attrib.items():
+            cleaned, found = characters.scrub(str(value))
+            if found:
+                element.set(key, cleaned)
+                gone |= found
+    return [(characters.code(item), characters.name(item), item) for item in sorted(gone)]
+
+
+def _look_into(element: etree._Element) -> None:
+    """Hold a picture inside a drawing against the limits. Raises ValueError for one that is none, or too large."""
+    for key, value in element.attrib.items():
+        if etree.QName(key).localname == "href" and markup.BITMAP.match(value):
+            with urllib.request.urlopen(value) as answer:  # noqa: S310 - data:
+                found = load(answer.read(), "inside")
+            if found.media_type not in TYPES.values():
+                raise ValueError("the SVG holds a picture that is not what it says")
 
 
 def _scope(sheet: str, stem: str) -> str:

@@ -239,7 +239,7 @@ class _Affiliations:
             keys = [part.strip() for part in re.split(r"[,;&]", value)]
             if all(key in self.by_key for key in keys):
                 return tuple(self.by_key[key] for key in keys)
-            if all(key.isdigit() for key in keys):
+            if all(key.isdecimal() for key in keys):
                 return tuple(self.find(key) for key in keys)
         found: list[int] = []
         for item in _listed(value):

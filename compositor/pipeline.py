@@ -188,7 +188,7 @@ def _template_problem(error: jinja2.TemplateError) -> Problem:
     where, trace = "templates", error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        if "templates" in name and not name.endswith(".py"):
+        if not name.startswith("<") and not name.endswith(".py"):
             where = f"{name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return problem("template-broken", where, error.message or str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from compositor.model import Problem, Severity
@@ -9,6 +10,7 @@ from compositor.model import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+ORDERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 CATALOGUE: dict[str, tuple[Severity, str]] = {
     # reading
     "source-missing": ("error", "Name a folder that holds a Markdown file, or the file itself."),
@@ -130,9 +132,17 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
 
 
 def problem(code: str, where: object, text: str) -> Problem:
-    """Make a problem of the catalogue; an unknown code is a mistake of ours."""
+    """Make a problem of the catalogue; an unknown code is a mistake of ours.
+
+    A name of a stranger's may hold line ends, and characters that a terminal takes for orders: they are written as escapes.
+    """
     severity, hint = CATALOGUE[code]
-    return Problem(code, severity, str(where), text, hint)
+    return Problem(code, severity, plain(str(where)), plain(text), hint)
+
+
+def plain(text: str) -> str:
+    """Write as escapes what a terminal would obey."""
+    return ORDERS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def strict(problems: Iterable[Problem]) -> tuple[Problem, ...]:

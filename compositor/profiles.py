@@ -158,7 +158,7 @@ def _read(folder: Path) -> Profile | list[Problem]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         values = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
         line = re.search(r"at line (\d+)", str(error))
         return [
             problem("profile-broken", at(path, int(line[1])) if line else shown(path), f"the profile cannot be read: {error}")

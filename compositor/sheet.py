@@ -78,6 +78,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
             problems.append(problem("alt-missing", where, f"the image {address} has no alternative text"))
     markup.house_items(root)
     markup.house_strays(root)
+    markup.bound_spans(root)
     markup.scope_headers(root)
     markup.align_decimals(root, language.decimal_mark(manuscript.lang))
     markup.list_references(root)

@@ -5,21 +5,28 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import tempfile
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from compositor import attachments, limits, manifest, pipeline
+from compositor import attachments, limits, manifest, pipeline, profiles
+from compositor.citation import date_parts
 from compositor.difference import first_difference
+from compositor.model import BuildError
+from compositor.places import shown
 from compositor.provenance import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from compositor.limits import Limits
     from compositor.model import Problem
+    from compositor.options import Options
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +47,60 @@ class Verdict:
 def verify(path: Path, sources: Path | None, limit: Limits, listener: pipeline.Listener) -> Verdict:
     """Set again what a PDF or a manifest describes, in a clean folder, and compare.
 
-    ``sources`` is the folder that a manifest's sources are in; by default they are looked for above it. Raises
-    attachments.NotRebuildable when the file describes nothing that can be set again.
+    ``sources`` is the folder that a manifest's sources are in; by default they are looked for above it. The file may be
+    anyone's, so that it is read and compared under the limits of a build. Raises attachments.NotRebuildable when it
+    describes nothing that can be set again.
     """
-    data = _read(path)
-    if data.startswith(b"%PDF"):
-        return _pdf(path, data, limit, listener)
-    return _manifest(path, data, sources, limit, listener)
-
-
-def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        record = _under(limit, path, partial(_record, path, sources, limit))
+        if record.wrong:
+            return Verdict(record.wrong, files=tuple(record.wanted))
+        return _again(record, path, limit, listener)
+    except BuildError as error:
+        return Verdict((), problems=error.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What is to be set again, and what must come of it."""
+
+    files: list[Source]
+    build: attachments.Build
+    wanted: dict[str, bytes]
+    wrong: tuple[str, ...] = ()  # what is known to differ before anything is set
+
+
+def _under(limit: Limits, path: Path, work: Callable[[], T]) -> T:
+    """Do work in a process of its own, and raise the NotRebuildable that it raises."""
+    done = limits.apart(partial(_caught, work), shown(path), limit)
+    if isinstance(done, attachments.NotRebuildable):
+        raise done
+    return done
+
+
+def _caught(work: Callable[[], T]) -> T | attachments.NotRebuildable:
+    try:
+        return work()
+    except attachments.NotRebuildable as error:
+        return error
+
+
+def _record(path: Path, sources: Path | None, limit: Limits) -> _Record:
+    if not path.is_file() or path.stat().st_size > limit.bytes("output"):
+        raise attachments.NotRebuildable(f"{path} is no file of {limit.output} MiB or less")
+    try:
+        data = path.read_bytes()
     except OSError as error:
         raise attachments.NotRebuildable(f"{path} cannot be read: {error.strerror}") from None
+    return _pdf(path, data, limit) if data.startswith(b"%PDF") else _manifest(path, data, sources)
 
 
-def _pdf(path: Path, data: bytes, limit: Limits, listener: pipeline.Listener) -> Verdict:
+def _pdf(path: Path, data: bytes, limit: Limits) -> _Record:
     attached = taken_out(data, limit)
     if attachments.BUILD not in attached:
         raise attachments.NotRebuildable(f"{path.name} does not hold its sources; build it with --attach-sources")
     build = attachments.read_build(attached[attachments.BUILD])
-    files = [Source(name, content) for name, content in attached.items()]
-    return _again(files, build, {f"{build.name}.pdf": data}, limit, listener)
+    return _Record([Source(name, content) for name, content in attached.items()], build, {f"{build.name}.pdf": data})
 
 
 def taken_out(data: bytes, limit: Limits) -> dict[str, bytes]:
@@ -81,34 +119,56 @@ def taken_out(data: bytes, limit: Limits) -> dict[str, bytes]:
     return found
 
 
-def _again(
-    files: list[Source], build: attachments.Build, wanted: dict[str, bytes], limit: Limits, listener: pipeline.Listener
-) -> Verdict:
+def _again(record: _Record, path: Path, limit: Limits, listener: pipeline.Listener) -> Verdict:
     """Set the sources again in a clean folder, and compare each wanted file with what comes out."""
+    build, wanted = record.build, record.wanted
+    if not set(build.options.to) & set(pipeline.EDITIONS):
+        raise attachments.NotRebuildable("the record names no edition")
+    if build.options.date and not date_parts(build.options.date):
+        raise attachments.NotRebuildable(f"{build.options.date!r} is no date")
     with tempfile.TemporaryDirectory(prefix="compositor-verify-") as place:
         folder = Path(place).resolve()
-        attachments.unpack(files, folder)
+        attachments.unpack(record.files, folder)
         source = (folder / build.source).resolve()
         if not source.is_relative_to(folder):
             raise attachments.NotRebuildable(f"the source {build.source!r} leads out of its folder")
-        options = build.options
-        style = (folder / options.style).resolve()
-        if style.suffix == ".csl" and style.is_relative_to(folder) and style.is_file():
-            options = replace(options, style=str(style))
-        house = (folder / options.profile).resolve()
-        if options.profile and house.is_relative_to(folder) and house.is_dir():
-            options = replace(options, profile=str(house))
+        options = replace(build.options, style=_style(build.options.style, folder), profile=_profile(build.options, folder))
         result = limits.guarded(partial(pipeline.build, options=options), source, listener, limit)
     errors = tuple(item for item in result.problems if item.severity == "error")
     if result.failed:
         return Verdict((), problems=errors, files=tuple(wanted))
     made = {artifact.name: artifact.data for artifact in result.artifacts}
-    differences = tuple(
+    differences = _under(limit, path, partial(_compare, wanted, made))
+    return Verdict(differences, _tools(build.tools, made) if differences else (), files=tuple(sorted(wanted)))
+
+
+def _style(name: str, folder: Path) -> str:
+    """Give the style that a record names: a file among its sources, or a name of the collection. No other is read."""
+    path = (folder / name).resolve()
+    if path.suffix == ".csl" and path.is_relative_to(folder) and path.is_file():
+        return str(path)
+    if not name or re.fullmatch(r"[\w-]+", name):
+        return name
+    raise attachments.NotRebuildable(f"the style {name!r} is not among the sources")
+
+
+def _profile(options: Options, folder: Path) -> str:
+    """Give the profile that a record names: a folder among its sources, or one of ours. No other is read."""
+    path = (folder / options.profile).resolve()
+    if not options.profile or options.profile in profiles.names():
+        return options.profile
+    if path.is_relative_to(folder) and path.is_dir():
+        return str(path)
+    raise attachments.NotRebuildable(f"the profile {options.profile!r} is not among the sources")
+
+
+def _compare(wanted: Mapping[str, bytes], made: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Give the first difference of each file; what is packed in a stranger's file is unpacked for it."""
+    return tuple(
         f"{name}: {difference}"
         for name, data in sorted(wanted.items())
         if (difference := first_difference(data, made.get(name, b""), name))
     )
-    return Verdict(differences, _tools(build.tools, made) if differences else (), files=tuple(sorted(wanted)))
 
 
 def _tools(then: Mapping[str, str], made: Mapping[str, bytes]) -> tuple[str, ...]:
@@ -141,13 +201,14 @@ def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _manifest(path: Path, data: bytes, sources: Path | None, limit: Limits, listener: pipeline.Listener) -> Verdict:
+def _manifest(path: Path, data: bytes, sources: Path | None) -> _Record:
     build, outputs, wanted = _described(data)
+    for name in (*outputs, *wanted):
+        if Path(name).is_absolute() or ".." in Path(name).parts or "\0" in name or (name in outputs and not _is_plain(name)):
+            raise attachments.NotRebuildable(f"the name {name!r} leads out of its folder")
     found: dict[str, bytes] = {}
     wrong = []
     for name, digest in sorted(outputs.items()):
-        if "/" in name or "\\" in name or name in ("", ".", ".."):
-            raise attachments.NotRebuildable(f"the name {name!r} leads out of its folder")
         file = path.parent / name
         found[name] = file.read_bytes() if file.is_file() else b""
         if hashlib.sha256(found[name]).hexdigest() != digest:
@@ -161,10 +222,12 @@ def _manifest(path: Path, data: bytes, sources: Path | None, limit: Limits, list
         file = folder / name
         if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
             wrong.append(f"{name}: the source has changed since, or is not there")
-    if wrong:
-        return Verdict(tuple(wrong), files=tuple(outputs))
-    files = [Source(f"sources/{name}", (folder / name).read_bytes()) for name in wanted]
-    return _again(files, build, found, limit, listener)
+    files = [Source(f"sources/{name}", (folder / name).read_bytes()) for name in wanted] if not wrong else []
+    return _Record(files, build, found, tuple(wrong))
+
+
+def _is_plain(name: str) -> bool:
+    return "/" not in name and "\\" not in name and name not in ("", ".")
 
 
 def _near(path: Path) -> Iterator[Path]:

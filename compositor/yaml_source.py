@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+YamlReadError = yaml.YAMLError
 BOOLEANS = {"true": True, "false": False, "yes": True, "no": False}
 NODE_LIMIT = 300_000  # nodes with aliases written out; an alias bomb grows beyond any honest file
 
@@ -59,6 +60,12 @@ def limit_aliases(root: yaml.Node) -> None:
         return sizes[id(node)]
 
     size(root, ())
+
+
+def refuse_bombs(text: str) -> None:
+    """Raise as limit_aliases does, for a text that has aliases at all; or yaml.YAMLError for one that is not YAML."""
+    if "&" in text and "*" in text and (node := yaml.compose(text, Loader=yaml.SafeLoader)) is not None:
+        limit_aliases(node)
 
 
 def load(text: str, first_line: int = 1) -> YamlSource:

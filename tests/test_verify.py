@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
@@ -110,6 +111,76 @@ def test_a_file_that_describes_nothing(tmp_path: Path, build: Callable[..., Buil
         assert "Traceback" not in process.stderr
 
 
+RECORDS: dict[str, tuple[dict[str, Any], str]] = {
+    # what a stranger's record says → what is told
+    "a style elsewhere": ({"style": "{out}/secret.csl"}, "is not among the sources"),
+    "a style where one stands": ({"style": "secret.csl"}, "is not among the sources"),
+    "a style above": ({"style": "../../secret.csl"}, "is not among the sources"),
+    "a profile elsewhere": ({"profile": "{out}/house"}, "is not among the sources"),
+    "a profile where one stands": ({"profile": "house"}, "is not among the sources"),
+    "a style with a NUL": ({"style": "a\0.csl"}, "holds a NUL"),
+    "no edition": ({"to": []}, "names no edition"),
+    "a commit that is markup": ({"commit": "<b>\x1b[2J"}, "cannot be read"),
+    "a date that is none": ({"date": "soon\x1b[2J"}, "is no date"),
+    "lines that have no numbers": ({"numbers": "roman"}, "cannot be read"),
+    "a source above": ({"source": "../../etc"}, "leads out"),
+    "a source with a NUL": ({"source": "a\0"}, "holds a NUL"),
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_from_a_stranger(name: str, attached: Path, tmp_path: Path) -> None:
+    """A record that names a style or a profile outside the PDF, or holds nonsense, has none of it read, and is told so."""
+    values, words = RECORDS[name]
+    shutil.copy(STYLED / "styles" / "house.csl", tmp_path / "secret.csl")
+    (tmp_path / "house").mkdir()
+    (tmp_path / "house" / "profile.toml").write_text('name = "A house"\n')
+    with pikepdf.open(attached) as file:
+        build = json.loads(file.attachments["build.json"].get_file().read_bytes())
+        for key, value in values.items():
+            told = value.replace("{out}", str(tmp_path)) if isinstance(value, str) else value
+            (build if key == "source" else build["options"])[key] = told
+        del file.attachments["build.json"]
+        file.attachments["build.json"] = pikepdf.AttachedFileSpec(file, json.dumps(build).encode(), filename="build.json")
+        file.save(tmp_path / "received.pdf")
+    process = run("verify", tmp_path / "received.pdf", cwd=tmp_path)
+    assert process.returncode == 2, process.stderr
+    assert words in process.stderr
+    assert "Traceback" not in process.stderr
+    assert "\x1b" not in process.stderr
+
+
+def test_a_terminal_is_given_no_orders(attached: Path, tmp_path: Path) -> None:
+    """The names of a stranger's tools are printed, and what a terminal would obey in them is written as escapes."""
+    with pikepdf.open(attached) as file:
+        build = json.loads(file.attachments["build.json"].get_file().read_bytes())
+        build["tools"]["Evil\x1b[2J\n"] = "1\x1b]0;x\x07"
+        del file.attachments["build.json"]
+        file.attachments["build.json"] = pikepdf.AttachedFileSpec(file, json.dumps(build).encode(), filename="build.json")
+        file.save(tmp_path / "received.pdf")
+    process = run("verify", tmp_path / "received.pdf")
+    assert "Another version: Evil\\x1b[2J\\n 1\\x1b]0;x\\x07 then" in process.stderr
+    assert "\x1b" not in process.stderr
+
+
+def test_an_attachment_that_swells(attached: Path, tmp_path: Path) -> None:
+    """An attached file of 2 MB that unpacks to 2 GB ends at the limit on memory, and soon."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(10_000_000)) for _ in range(200)) + packer.flush()
+    with pikepdf.open(attached) as file:
+        stream = pikepdf.Stream(file, b"")
+        stream.write(packed, filter=pikepdf.Name.FlateDecode)
+        described = pikepdf.Dictionary(
+            Type=pikepdf.Name.Filespec, UF=pikepdf.String("sources/a"), EF=pikepdf.Dictionary(F=file.make_indirect(stream))
+        )
+        file.Root.Names.EmbeddedFiles.Names.extend([pikepdf.String("sources/a"), file.make_indirect(described)])
+        file.save(tmp_path / "swollen.pdf")
+    process = run("verify", tmp_path / "swollen.pdf", "--limit", "memory=600")
+    assert process.returncode != 0
+    assert "cannot be read" in process.stderr or "[limit-memory]" in process.stderr
+    assert "Traceback" not in process.stderr
+
+
 @pytest.fixture
 def journal(tmp_path: Path) -> Path:
     """Give a folder with a manuscript, its bibliography beside it, and its editions."""
@@ -140,6 +211,20 @@ def test_a_changed_output_or_source_is_named(journal: Path) -> None:
     process = run("verify", journal / "dist" / "manifest.json")
     assert "article.html: it is not there" in process.stderr
     assert "article.md: the source has changed" in process.stderr
+
+
+@pytest.mark.parametrize("name", ["../secret.md", "/etc/hostname", "a\0b"])
+def test_a_manifest_cannot_name_what_lies_outside(name: str, journal: Path) -> None:
+    """A source of a manifest lies in the folder that is looked through; no other file is so much as compared."""
+    path = journal / "dist" / "manifest.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    for item in told["@graph"]:
+        if item["@id"].startswith("#source/"):
+            item["name"] = name
+    path.write_text(json.dumps(told), encoding="utf-8")
+    process = run("verify", path, "--sources", journal)
+    assert process.returncode == 2
+    assert "leads out of its folder" in process.stderr
 
 
 def manifest(journal: Path) -> dict[str, dict[str, Any]]:

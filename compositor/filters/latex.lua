@@ -34,8 +34,8 @@ local function other(raw, context)
   return {}
 end
 
-return function(doc, context)
-  return doc:walk {
+return function(context)
+  return {
     RawInline = function(raw)
       if raw.format ~= 'tex' and raw.format ~= 'latex' then return other(raw, context) end
       local found = equation(raw.text)

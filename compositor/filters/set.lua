@@ -94,6 +94,14 @@ local function bare_meta(meta)
   return out
 end
 
+-- A text of the front matter, or a list of them, through a filter.
+local function through(value, filter)
+  local kind = pandoc.utils.type(value)
+  if kind == 'Inlines' or kind == 'Blocks' then return value:walk(filter) end
+  if kind == 'List' then return value:map(function(item) return through(item, filter) end) end
+  return value
+end
+
 local function number_heads(doc)
   return doc:walk {
     Header = function(header)
@@ -147,7 +155,9 @@ function Writer(doc)
       look(value, '')
     end
   end
-  doc = require('latex')(doc, context)
+  local latex = require('latex')(context)
+  doc = doc:walk(latex)
+  for name, value in pairs(context.fields) do context.fields[name] = through(value, latex) end
   doc = require('abstract')(doc, context)
   doc = require('statements')(doc, context)
   doc = require('sections').run(doc, context)

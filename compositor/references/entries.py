@@ -62,7 +62,7 @@ class Entries:
     def _keep(self, text: str) -> None:
         try:
             works = json.loads(text)
-        except json.JSONDecodeError:  # reported as bib-unreadable
+        except (ValueError, RecursionError):  # reported as bib-unreadable, or of numbers and levels beyond Python's
             return
         for work in works if isinstance(works, list) else ():
             if isinstance(work, dict) and "id" in work:

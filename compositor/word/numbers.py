@@ -49,7 +49,7 @@ class Lists:
     def ordered(self, kind: str, start: str, level: int) -> int:
         """Open an ordered list at a level from 0; gives the id of its instance."""
         number = BULLETS + 1 + len(self.instances)
-        override = w("lvlOverride", w("startOverride", val=start if start.isdigit() else "1"), ilvl=level)
+        override = w("lvlOverride", w("startOverride", val=start if start.isdecimal() else "1"), ilvl=level)
         self.instances.append(w("num", w("abstractNumId", val=KINDS.get(kind, KINDS["1"])), override, numId=number))
         return number
 

@@ -77,7 +77,7 @@ def _grid(rows: list[etree._Element]) -> list[list[Cell]]:
 
 def _count(cell: etree._Element, key: str) -> int:
     value = cell.get(key, "1")
-    return max(1, int(value)) if value.isdigit() else 1
+    return max(1, int(value)) if value.isdecimal() else 1
 
 
 def _widths(table: etree._Element, grid: list[list[Cell]], columns: int) -> list[int]:
