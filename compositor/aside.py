@@ -1,9 +1,10 @@
-"""Work that goes on beside other work, on another core: a function in, its result out when it is asked for."""
+"""Work done beside other work, in processes of its own: what it is given in, what others wait for out."""
 
 from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import sys
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -16,53 +17,45 @@ R = TypeVar("R")
 
 
 class Aside(Generic[G, F, R]):
-    """Work in a process of its own: it is given something, yields something on the way that others wait for, and returns.
+    """One work: it is given something, yields something on the way that others wait for, and returns.
 
-    ``warm`` is done there before anything is given. What is given and what comes back is pickled.
-
-    Where processes are not forked, each would import everything anew, which takes longer than most work; there, and
-    when the process gave nothing, the work is done when it is asked for, so that what it raises is raised.
-
-    A fork takes along the locks of all threads and none of the threads that would open them, and Pango starts threads
-    that read fonts. So what lays out text does so here, and the process that forks never does.
+    ``warm`` is done before anything is given. What is given and what comes back is pickled. Where processes are not forked,
+    each would import everything anew, which takes longer than most work; there, and when the process gave nothing, the work
+    is done when it is asked for, so that what it raises is raised.
     """
 
     def __init__(self, work: Callable[[G], Generator[F, None, R]], warm: Callable[[], None] | None = None) -> None:
         self._work, self._warm = work, warm
-        self._process: Any = None
         self._given: list[G] = []
         self._first: list[F] = []
         self._result: list[R] = []
         self._own: Generator[F, None, R] | None = None
-        if sys.platform == "linux":
-            context = multiprocessing.get_context("fork")
-            self._pipe, end = context.Pipe()
-            self._process = context.Process(target=self._run, args=(end,), daemon=True)
-            self._process.start()
-            end.close()
+        self._pipe: Any = None
+        self._end: Any = None
+        self.process: Any = None  # that of all works that were started together, known to the first
 
-    def _run(self, end: Any) -> None:
-        self._pipe.close()  # the other's; when that one is gone nothing more is asked for
+    def serve(self) -> None:
+        """Do the work in the process at the other end of the pipe."""
         try:
             if self._warm:
                 self._warm()
-            work = self._work(end.recv())
-            end.send(next(work))
+            work = self._work(self._end.recv())
+            self._end.send(next(work))
             result = _returned(work)
         except BaseException:
             return  # the caller does it again, and meets the same
-        end.send(result)
+        self._end.send(result)
 
     def give(self, value: G) -> None:
         """Give what the work is done on."""
         self._given.append(value)
-        if self._process is not None:
-            with contextlib.suppress(OSError):  # it has ended already
+        if self._pipe is not None:
+            with contextlib.suppress(OSError):  # the process has ended already
                 self._pipe.send(value)
 
     def first(self) -> F:
         """Give what the work yielded, or raise what it raises."""
-        if not self._first and self._process is not None:
+        if not self._first and self._pipe is not None:
             with contextlib.suppress(EOFError, OSError):
                 self._first.append(self._pipe.recv())
         if not self._first:
@@ -72,12 +65,13 @@ class Aside(Generic[G, F, R]):
     def result(self) -> R:
         """Give what the work returned, or raise what it raises."""
         self.first()
-        if self._process is not None:
+        if not self._result and self._pipe is not None:
             with contextlib.suppress(EOFError, OSError):
                 self._result.append(self._pipe.recv())
             self._pipe.close()
-            self._process.join()
-            self._process = None
+            self._pipe = None
+            if self.process is not None:
+                self.process.join()  # so that what it took is counted as taken by this one
         if not self._result:
             work = self._own or self._begin()
             self._result.append(_returned(work))
@@ -85,8 +79,56 @@ class Aside(Generic[G, F, R]):
 
     def _begin(self) -> Generator[F, None, R]:
         self._own = work = self._work(self._given[0])
-        self._first.append(next(work))
+        self._first[:] = [next(work)]
         return work
+
+    def open(self) -> None:
+        """Lay the pipe; both ends are here until the process is there."""
+        self._pipe, self._end = multiprocessing.get_context("fork").Pipe()
+
+    def close(self, *, other: bool) -> None:
+        """Close the end of the pipe that is not needed: the ``other``'s, or one's own."""
+        (self._end if other else self._pipe).close()
+
+
+def start(load: Callable[[], Any], *works: Aside[Any, Any, Any]) -> None:
+    """Start the works, each in a process of its own; what they all need is loaded once, before they part.
+
+    A fork takes along the locks of all threads and none of the threads that would open them, and Pango starts threads that
+    read fonts. So what lays out text does so here, and nothing that forks ever does: ``load`` only imports.
+    """
+    if sys.platform != "linux" or not works:
+        return
+    for work in works:
+        work.open()
+    process: Any = multiprocessing.get_context("fork").Process(target=_run, args=(load, works), daemon=True)
+    process.start()
+    works[0].process = process
+    for work in works:
+        work.close(other=True)
+
+
+def _run(load: Callable[[], Any], works: tuple[Aside[Any, Any, Any], ...]) -> None:
+    for work in works:
+        work.close(other=False)  # the other's; when that one is gone nothing more is asked for
+    try:
+        load()
+    except BaseException:
+        return  # the caller loads it again, and meets the same
+    mine, *others = works
+    forked = []
+    for work in others:
+        if (child := os.fork()) == 0:
+            for neighbour in works:
+                if neighbour is not work:
+                    neighbour.close(other=True)
+            work.serve()
+            os._exit(0)
+        forked.append(child)
+        work.close(other=True)
+    mine.serve()
+    for child in forked:
+        os.waitpid(child, 0)
 
 
 def _returned(work: Generator[Any, None, R]) -> R:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from compositor import fonts
@@ -12,9 +11,11 @@ from compositor.aside import Aside
 from compositor.templating import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Generator
 
     from compositor.sheet import Sheet
+
+Artist = Aside["tuple[Sheet, tuple[str, ...]]", None, "dict[str, bytes]"]
 
 COVER = (1600, 2400)  # pixels; the 2:3 that shops ask for
 CARD = (1200, 630)  # pixels; the 1.91:1 in which a shared link shows its picture
@@ -36,29 +37,29 @@ def ornament(digest: str) -> list[dict[str, float]]:
     return [{"x": index / len(values), "height": 0.15 + 0.85 * value} for index, value in enumerate(values)]
 
 
-def begin(sheet: Sheet, editions: tuple[str, ...]) -> Sheet:
-    """Begin to draw what the editions will ask for, beside whatever comes before them."""
-    wanted = [draw for draw, edition in ((_cover, "epub"), (_card, "html")) if edition in editions]
-    if not wanted:
+def begin(sheet: Sheet, editions: tuple[str, ...], artist: Artist | None) -> Sheet:
+    """Have drawn what the editions will ask for, beside whatever comes before them."""
+    if artist is None:
         return sheet
-    drawn = Aside(partial(_draw_all, wanted))
-    drawn.give(sheet)
-    return replace(sheet, drawn=drawn)
+    artist.give((sheet, editions))
+    return replace(sheet, drawn=artist)
 
 
-def _draw_all(wanted: Sequence[Callable[[Sheet], bytes]], sheet: Sheet) -> Generator[None, None, dict[str, bytes]]:
+def draw(asked: tuple[Sheet, tuple[str, ...]]) -> Generator[None, None, dict[str, bytes]]:
+    """Draw what editions ask for: the cover of an ``epub``, the card of an ``html``."""
+    sheet, editions = asked
     yield
-    return {draw.__name__: draw(sheet) for draw in wanted}
+    return {edition: draw(sheet) for edition, draw in (("epub", _cover), ("html", _card)) if edition in editions}
 
 
 def draw_cover(sheet: Sheet) -> bytes:
     """Draw the cover."""
-    return sheet.drawn.result()["_cover"] if sheet.drawn else _cover(sheet)
+    return sheet.drawn.result()["epub"] if sheet.drawn else _cover(sheet)
 
 
 def draw_card(sheet: Sheet) -> bytes:
     """Draw the picture that stands beside a link to the article, wherever one is shared."""
-    return sheet.drawn.result()["_card"] if sheet.drawn else _card(sheet)
+    return sheet.drawn.result()["html"] if sheet.drawn else _card(sheet)
 
 
 def _cover(sheet: Sheet) -> bytes:

@@ -1,11 +1,10 @@
-"""WeasyPrint, loaded while other work waits, and the libraries that it needs from the operating system."""
+"""WeasyPrint, and the libraries that it needs from the operating system."""
 
 from __future__ import annotations
 
 import ctypes.util
 import sys
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from compositor.model import MissingTool
@@ -18,7 +17,6 @@ LIBRARIES = {  # what the operating system supplies → names of the library, th
     "Pango": (("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll"), "pango_version_string"),
     "HarfBuzz": (("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll"), "hb_version_string"),
 }
-_LOADING = threading.Lock()
 
 
 @contextmanager
@@ -40,25 +38,13 @@ def _by_soname() -> Iterator[None]:
 def load_engine() -> Any:
     """Import WeasyPrint, which needs Pango from the operating system. Raises MissingTool."""
     try:
-        with _LOADING, _by_soname():
+        with _by_soname():
             import weasyprint
     except OSError as error:
         from compositor.system import install_line
 
         raise MissingTool("Pango", install_line()) from error
     return weasyprint
-
-
-def preload() -> threading.Thread:
-    """Begin to load WeasyPrint, beside whatever goes on; a lack of it is told when it is needed."""
-
-    def load() -> None:
-        with suppress(MissingTool):
-            load_engine()
-
-    thread = threading.Thread(target=load, daemon=True)
-    thread.start()
-    return thread
 
 
 def libraries() -> tuple[tuple[str, str], ...]:

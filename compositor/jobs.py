@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from compositor import press, unchanged
+from compositor import unchanged
 from compositor.limits import DEFAULT, Limits, guarded
 from compositor.model import Build, BuildError
 
@@ -44,9 +44,10 @@ def do(job: Job, listener: Listener) -> Done:
     mark = "" if always else unchanged.fingerprint(job.source, job.out, job.options, f"{job.strict} {job.limits}")
     if (known := unchanged.find(mark, job.source, job.out, job.options)) is not None:
         return Done(known, tuple(job.out / artifact.name for artifact in known.artifacts), known=True)
-    from compositor import output
+    from compositor import output, pipeline
 
-    result = guarded(partial(_build, job=job), job.source, listener, job.limits)
+    build = partial(pipeline.build, options=job.options, strict=job.strict, draw=job.draw)
+    result = guarded(build, job.source, listener, job.limits)
     if result.failed:
         return Done(result)
     try:
@@ -55,11 +56,3 @@ def do(job: Job, listener: Listener) -> Done:
         return Done(replace(result, artifacts=(), problems=(*result.problems, *error.problems)))
     unchanged.remember(mark, job.source, job.out, job.options, result)
     return Done(result, written)
-
-
-def _build(source: Path, *, job: Job, listener: Listener) -> Build:
-    """Build, in the process that may use no more than the limits; the press is started before all else is loaded."""
-    printer = press.start() if "pdf" in job.options.to else None
-    from compositor import pipeline
-
-    return pipeline.build(source, options=job.options, strict=job.strict, draw=job.draw, listener=listener, printer=printer)

@@ -97,17 +97,15 @@ def build(
     draw: bool = False,
     listener: Listener | None = None,
     apart: Apart | None = None,
-    printer: press.Press | None = None,
 ) -> Build:
     """Build the editions of one manuscript, in memory.
 
     ``options`` go over the metadata's citation style and profile; ``strict`` makes warnings errors; ``draw`` runs the
-    figure scripts first; ``apart`` takes parts out of the sheet before it is printed, as files of their own; ``printer`` is
-    a press that was started already. An error anywhere means no artifact at all; every problem found is in the result.
+    figure scripts first; ``apart`` takes parts out of the sheet before it is printed, as files of their own. An error
+    anywhere means no artifact at all; every problem found is in the result.
     """
     listener = listener or Silence()
-    if "pdf" in options.to:
-        printer = printer or press.start()
+    printer, artist = press.start(options.to)
     wanted = tuple(name for name in EDITIONS if name in options.to)
     problems: list[Problem] = []
     counts: dict[str, int] = {}
@@ -146,7 +144,7 @@ def build(
         problems += found
         if printer and not blocked():
             printer.give((pages, text.path))
-        pages = cover.begin(pages, wanted) if not blocked() else pages
+        pages = cover.begin(pages, wanted, artist) if not blocked() else pages
         for name in wanted if not blocked() else ():
             begun = time.perf_counter()
             with _stage(listener, name):

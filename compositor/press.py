@@ -1,7 +1,7 @@
 """The press: a sheet in, where the PDF's pages begin out at once, and later the file and what its proof found.
 
-It stands in a process of its own, started before there is a sheet: what WeasyPrint does but once, for a first layout and a
-first file, it does while the text is read and set.
+It stands in a process of its own, started before there is a sheet: WeasyPrint is loaded, and what it does but once, for a
+first layout and a first file, is done while the text is read and set. The cover is drawn in another.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compositor.aside import Aside
+from compositor import aside, cover, pagebreaks
+from compositor.editions import pdf
+from compositor.engine import load_engine
+from compositor.proof.prove import prove
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -21,28 +24,19 @@ if TYPE_CHECKING:
 
 Copy = tuple["Sheet", "Path"]  # what to print, and the text that it was set from
 Starts = tuple[tuple[str, ...], ...]  # the first words of each page
-Press = Aside[Copy, Starts, "tuple[Artifact, list[Problem]]"]
+Press = aside.Aside[Copy, Starts, "tuple[Artifact, list[Problem]]"]
 
 
-def start() -> Press:
-    """Start a press."""
-    return Aside(_print, _warm)
-
-
-def _warm() -> None:
-    from compositor import pagebreaks  # noqa: F401 - so that they are loaded by then
-    from compositor.editions import pdf
-    from compositor.proof import prove  # noqa: F401
-
-    pdf.warm()
+def start(editions: tuple[str, ...]) -> tuple[Press | None, cover.Artist | None]:
+    """Start what these editions need: a press, and somebody who draws."""
+    press: Press | None = aside.Aside(_print, pdf.warm) if "pdf" in editions else None
+    artist: cover.Artist | None = aside.Aside(cover.draw) if {"epub", "html"} & set(editions) else None
+    aside.start(load_engine, *(work for work in (press, artist) if work is not None))
+    return press, artist
 
 
 def _print(copy: Copy) -> Generator[Starts, None, tuple[Artifact, list[Problem]]]:
     """Lay the PDF out and tell where its pages begin; then write it and prove it."""
-    from compositor import pagebreaks
-    from compositor.editions import pdf
-    from compositor.proof.prove import prove
-
     sheet, path = copy
     begun = time.perf_counter()
     draft = pdf.draft(sheet)

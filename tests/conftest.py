@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -15,12 +16,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from compositor.engine import load_engine
+from compositor.model import MissingTool
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
 EDITIONS = ("pdf", "epub", "html")
+
+# Builds in this process fork others that set pages; here WeasyPrint is loaded once for all of them, and lays out nothing.
+with contextlib.suppress(MissingTool):
+    load_engine()
 
 # A shell starts what it puts in the background deaf to Ctrl-C, and that is inherited; the commands tested here listen to it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

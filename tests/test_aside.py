@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from compositor import aside
 from compositor.aside import Aside
 from tests.conftest import CASES, ROOT
 
@@ -51,10 +52,12 @@ def test_what_is_raised_aside_is_raised_where_it_is_asked_for() -> None:
         raise KeyError("late")
 
     work = Aside(early)
+    aside.start(lambda: None, work)
     work.give(1)
     with pytest.raises(KeyError, match="early"):
         work.first()
     work = Aside(late)
+    aside.start(lambda: None, work)
     work.give(1)
     assert work.first() == 1
     with pytest.raises(KeyError, match="late"):
@@ -69,6 +72,7 @@ def test_first_and_result_come_from_aside() -> None:
         return os.getpid() + given
 
     asked = Aside(work)
+    aside.start(lambda: None, asked)
     asked.give(0)
     assert asked.first() == asked.result() == asked.first() == asked.result()
     assert (asked.result() != os.getpid()) == (sys.platform == "linux")
@@ -76,6 +80,6 @@ def test_first_and_result_come_from_aside() -> None:
 
 def test_press_is_warm() -> None:
     """What is done beforehand succeeds; a press that fails there would be replaced without a word, and cost its time."""
-    command = [sys.executable, "-c", "from compositor import press; press._warm()"]
+    command = [sys.executable, "-c", "from compositor.editions import pdf; pdf.warm()"]
     process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (process.returncode, process.stderr) == (0, "")
