@@ -79,7 +79,7 @@ def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
             name, _, position = subject.partition(" ")
             keys = (f"{key} {position}".strip() for key in FIELD_KEYS.get(name, (name,)))
             where = next((manuscript.places[key] for key in keys if key in manuscript.places), shown(manuscript.path))
-        elif code == "placement-unknown":
+        elif code in ("placement-unknown", "image-size"):
             name, _, value = subject.partition(" ")
             where = places.attribute(name, value)
         elif code == "label-duplicate":

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SVG = "image/svg+xml"
 SVG_NAME = "{http://www.w3.org/2000/svg}"
+SHAPES = {f"{SVG_NAME}{name}" for name in ("rect", "circle", "ellipse", "image", "svg", "pattern")}
 TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
 PDF_DPI = 300  # resolution a PDF figure is drawn at
 TIMEOUT = 20  # seconds without an answer from the network
@@ -39,6 +40,7 @@ class Media:
     height: float
     path: Path | None = None  # the author's file, where it came from one
     dropped: tuple[tuple[str, str, str], ...] = ()  # what an SVG had to lose: problem's code, what, the text it can be found by
+    shapeless: tuple[tuple[str, str], ...] = ()  # sizes below nought that an SVG has: its shape and attribute, and the value
 
 
 def collect(root: etree._Element, manuscript: Manuscript) -> tuple[dict[str, Media], list[Problem]]:
@@ -58,10 +60,15 @@ def collect(root: etree._Element, manuscript: Manuscript) -> tuple[dict[str, Med
         try:
             data, path = _fetch(address, manuscript.folder, where)
             found[address] = replace(load(data, f"fig-{len(found) + 1}"), path=path)
-            inner = Places(path, data.decode("utf-8", "replace")) if path and found[address].dropped else None
-            for code, gone, needle in found[address].dropped:
+            drawing = found[address]
+            told = drawing.dropped or drawing.shapeless
+            inner = Places(path, data.decode("utf-8", "replace")) if path and told else None
+            for code, gone, needle in drawing.dropped:
                 place = inner.text(needle) if inner else where
                 problems.append(problem(code, place, f"{gone} is left out of the picture"))
+            for what, value in drawing.shapeless:
+                place = inner.attribute(what.split()[-1], value) if inner else where
+                problems.append(problem("image-size", place, f"{name}: {what} is {value}, so that no program shows it"))
         except BuildError as error:
             problems += error.problems
         except FileNotFoundError:
@@ -157,6 +164,10 @@ def _pdf(data: bytes, stem: str) -> Media:
 UNITS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 
 
+NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
+LENGTH = re.compile(rf"\s*({NUMBER})\s*(?:px|pt|pc|mm|cm|q|in|em|ex|ch|rem|vw|vh|%|)\s*", re.IGNORECASE)
+
+
 def _length(text: str | None) -> float | None:
     match = re.fullmatch(r"\s*([\d.]+)\s*(px|pt|pc|mm|cm|in|)\s*", text or "")
     return float(match[1]) * UNITS[match[2]] if match else None
@@ -192,8 +203,15 @@ def _svg(data: bytes, stem: str) -> Media:
             element.text = _scope(element.text or "", stem)
     root.set("id", stem)
     for name in ("width", "height"):
-        if re.match(r"\s*(?:-|0*\.?0*\s*(?:[a-z%]|$))", root.get(name, "1")):
-            raise ValueError(f"the SVG's {name} is {root.get(name)}")
+        asked = root.get(name, "auto").strip()
+        if asked != "auto" and ((match := LENGTH.fullmatch(asked)) is None or float(match[1]) <= 0):
+            raise ValueError(f"the SVG's {name} is {asked}")
+    shapeless = tuple(
+        (f"the {etree.QName(element).localname}'s {name}", element.get(name).strip())
+        for element in root.iterdescendants()
+        for name in ("width", "height", "r", "rx", "ry")
+        if element.tag in SHAPES and re.match(r"\s*-", element.get(name, ""))
+    )
     box = [float(part) for part in re.split(r"[\s,]+", root.get("viewBox", "").strip()) if part]
     if len(box) == 4 and min(box[2:]) <= 0:
         raise ValueError(f"the SVG's viewBox is {root.get('viewBox')}")
@@ -203,7 +221,7 @@ def _svg(data: bytes, stem: str) -> Media:
         root.set("viewBox", f"0 0 {width:g} {height:g}")
     etree.cleanup_namespaces(root)
     drawing = etree.tostring(root, encoding="utf-8", with_tail=False)
-    return Media(f"{stem}.svg", SVG, drawing, width, height, dropped=tuple(gone))
+    return Media(f"{stem}.svg", SVG, drawing, width, height, dropped=tuple(gone), shapeless=shapeless)
 
 
 def _scrub(root: etree._Element) -> list[tuple[str, str, str]]:

@@ -62,6 +62,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "heading-skipped": ("warning", "Use the next level down; the head is set at that level here."),
     "image-missing": ("error", "Correct the path; it is relative to the manuscript."),
     "image-unreadable": ("error", "Save the picture as SVG, PNG, JPEG, WebP, GIF or PDF."),
+    "image-size": ("warning", "Write a length above nought, such as 80% or 12cm; in a drawing, correct the shape."),
     "file-outside": (
         "error",
         "Copy the file into the manuscript's folder; for a text of your own, --trust lets it read other files and the network.",

@@ -34,11 +34,11 @@ XMP = {
 
 @pytest.fixture
 def files(build: Callable[..., Built]) -> Callable[[str], list[Path]]:
-    """Give a function that gives the finished files of one edition: the article, in two columns too, and every construct."""
+    """Give a function that gives the finished files of one edition: the article and every construct, in two columns too."""
 
     def _files(edition: str) -> list[Path]:
-        more = [build(ROOT / "manuscript", "--profile", "two-column").path(edition)] if edition == "pdf" else []
-        return [build(source).path(edition) for source in SOURCES] + more
+        looks: tuple[tuple[str, ...], ...] = ((), ("--profile", "two-column")) if edition == "pdf" else ((),)
+        return [build(source, *look).path(edition) for look in looks for source in SOURCES]
 
     return _files
 

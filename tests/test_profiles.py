@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import etree
+from lxml import html as lxml_html
 
 from compositor import counts, document, manuscript, profiles, sheet, styles
+from compositor.editions import pagination, pdf
 from compositor.options import Options
 from compositor.paper import paper
 from compositor.templating import templates_folder
@@ -203,3 +205,35 @@ def test_profile_switches_style_look_and_numbers(build: Callable[..., Built]) ->
         folder = build(CASES / "features" / "numbering", "--profile", name)
         page = folder.path("html").read_text(encoding="utf-8")
         assert ('<span class="number">1</span>' in page) is numbered
+
+
+def test_two_columns_say_everything(build: Callable[..., Built]) -> None:
+    """Every construct comes back from two columns, and the contents name a page for each head."""
+    built = build(CASES / "features" / "every-construct", "--profile", "two-column")
+    assert built.problems == []
+    assert "ERROR" not in built.process.stderr
+    need("pdftotext")
+    text = subprocess.run(["pdftotext", str(built.path("pdf")), "-"], capture_output=True, text=True, check=True).stdout
+    contents = text[text.index("Contents") : text.index("A.1 A part")]
+    assert len(re.findall(r"[. ]{9,}\d+$", contents, re.MULTILINE)) == 13
+
+
+@pytest.mark.parametrize(
+    ("look", "spans"), [("width=60%", False), (".span width=60%", True), ("width=150mm", True), ("", True)]
+)
+def test_share_of_a_width_is_a_columns(look: str, spans: bool, tmp_path: Path) -> None:
+    """A picture of ``width=60%`` is six tenths of its column, and of the page with ``.span``; one that is wide itself spans."""
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="60"><rect width="9" height="9"/></svg>'
+    (tmp_path / "a.svg").write_text(drawing)
+    (tmp_path / "paper.md").write_text(f"---\ntitle: A\n---\n\nWords.\n\n![One](a.svg){{#fig-a {look} alt=a}}\n\nWords.\n")
+    text, _ = manuscript.read(tmp_path / "paper.md", profile="two-column")
+    composed, _ = document.compose(text)
+    pages, _ = sheet.lay_out(text, composed, Options())
+    page = lxml_html.document_fromstring(pdf.prepare(pages, pagination.Edges()))
+    (figure,) = page.iter("figure")
+    assert ("columns" in figure.getparent().get("class", "")) is not spans
+    (image,) = figure.iter("img")
+    width = re.search(r"width: ([\d.]+)px", image.get("style"))
+    measure = pages.paper.measure if spans else pages.paper.column
+    assert width
+    assert "60%" not in look or abs(float(width[1]) * 0.75 - 0.6 * measure) < 0.1

@@ -6,6 +6,7 @@ that spans stands between two runs of columns instead. The text's sections are t
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from compositor.media import Media
     from compositor.model import Paper
 
-SPAN = "span"  # the class of what goes over both columns
+SPAN = "span"  # the class of what goes over both columns; an author may give it, too
 RUN = "columns"  # the class of what stands in them
 LETTER = 4.3  # points; a letter of a table, on the average
 PAD = 7.0  # points between the columns of a table
@@ -37,8 +38,8 @@ def mark(root: etree._Element, media: dict[str, Media], paper: Paper) -> None:
 def part(root: etree._Element) -> None:
     """Part a body into runs of columns and what stands between them."""
     for section in list(root.iter("section")):
-        if len(section) and section.get("id") and section[0].get("id") is None:
-            section[0].set("id", section.get("id", ""))
+        if len(section) and section.get("id") and section[0].get("id") in (None, section.get("aria-labelledby")):
+            section[0].set("id", section.get("id", ""))  # a name for screens only gives way: links lead to the section
         if (parent := section.getparent()) is not None:
             at = parent.index(section)
             parent[at : at + 1] = list(section)
@@ -56,11 +57,23 @@ def part(root: etree._Element) -> None:
 def _is_wide(figure: etree._Element, media: dict[str, Media], paper: Paper) -> bool:
     from compositor.editions.pdf import size
 
+    if any(SPAN in element.get("class", "").split() for element in (figure, *figure.iter("img"))):
+        return True
     by_address = {f"compositor:media/{found.name}": found for found in media.values()}
     if any(name.startswith("columns-") for name in figure.get("class", "").split()):
         return True
     known = [(image, by_address[image.get("src", "")]) for image in figure.iter("img") if image.get("src") in by_address]
-    return any(size(image, found, paper.measure * 96 / 72)[0] * 72 / 96 > ROOM * paper.column for image, found in known)
+    return any(
+        size(image, found, paper.measure * 96 / 72)[0] * 72 / 96 > ROOM * paper.column
+        for image, found in known
+        if not _is_share(image)
+    )
+
+
+def _is_share(image: etree._Element) -> bool:
+    """Whether an image's width is a share of the measure: of a column, as in LaTeX, unless its figure spans."""
+    style = re.search(r"(?:^|;)\s*width\s*:\s*([^;]+)", image.get("style", ""))
+    return (style[1] if style else image.get("width", "")).strip().endswith("%")
 
 
 def _table_width(table: etree._Element) -> float:

@@ -20,6 +20,7 @@ BLOCKS = {
     "p", "div", "section", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "figure", "figcaption", "table", "caption",
     "thead", "tbody", "tr", "td", "th", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", "aside", "header",
 }  # fmt: skip
+JOINT = "\N{WORD JOINER}"  # is set to part what is raised or lowered from the rest of its word
 SILENT = {"math", "svg", "script", "style"}  # formulas are compared as formulas, drawings as drawings
 # What shows nothing: joiners, soft hyphens, and the marks of writing direction that readers of a PDF add.
 INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
@@ -32,6 +33,7 @@ class Word:
     text: str
     item: str  # "section 2.1", "reference weitz2015", "note 3", …
     loose: bool = False  # beside a drawn formula or a picture, where a reader of the PDF may take words in another order
+    parts: tuple[str, ...] = ()  # where it is raised or lowered inside, as H₂O: a reader of the PDF may part it there
     near: bool = False  # beside a word written from right to left, which may take signs over
 
 
@@ -72,13 +74,19 @@ class Expected:
 
 def words_of(text: str, item: str, *, loose: bool = False) -> list[Word]:
     """Split a text into words."""
-    return [Word(word, item, loose) for word in INVISIBLE.sub("", text).split()]
+    found = []
+    for word in text.split():
+        parts = [part for part in (INVISIBLE.sub("", piece) for piece in word.split(JOINT)) if part]
+        if parts:
+            found.append(Word("".join(parts), item, loose, tuple(parts) if len(parts) > 1 else ()))
+    return found
 
 
-def text_of(element: etree._Element, *, skip: Any = None, calls_apart: bool = False) -> str:
+def text_of(element: etree._Element, *, skip: Any = None, calls_apart: bool = False, joints: bool = False) -> str:
     """Give the text of an element as a reader sees it: blocks apart, formulas and drawings silent.
 
-    ``skip`` says which elements to leave out; ``calls_apart`` parts what is raised, as the call of a note is, from its word.
+    ``skip`` says which elements to leave out; ``calls_apart`` parts what is raised, as the call of a note is, from its word;
+    ``joints`` marks where something raised or lowered begins and ends.
     """
     parts: list[str] = []
 
@@ -89,10 +97,11 @@ def text_of(element: etree._Element, *, skip: Any = None, calls_apart: bool = Fa
         elif name and not (skip and skip(node)):
             edge = " " if name in BLOCKS else ""
             call = "adjacent" in node.get("class", "") or (calls_apart and (name == "sup" or node.get("role") == "doc-noteref"))
-            parts.append(edge + (" " if call else "") + (node.text or ""))
+            joint = JOINT if joints and name in ("sub", "sup") else ""
+            parts.append(edge + (" " if call and not joints else joint) + (node.text or ""))
             for child in node:
                 walk(child)
-            parts.append(edge)
+            parts.append(edge + joint)
         if node is not element:
             parts.append(node.tail or "")
 
@@ -100,54 +109,54 @@ def text_of(element: etree._Element, *, skip: Any = None, calls_apart: bool = Fa
     return "".join(parts)
 
 
-def expect(sheet: Sheet, prepare: Callable[[etree._Element], None] | None = None) -> Expected:
-    """Read the set body into words; ``prepare`` may change it before."""
+def expect(sheet: Sheet, prepare: Callable[[etree._Element], None] | None = None, *, paper: bool = False) -> Expected:
+    """Read the set body into words; ``prepare`` may change it before. On ``paper``, what is raised may stand off its word."""
     root = markup.clone(sheet.root)
     if prepare:
         prepare(root)
     wanted = Expected()
     wanted.links = {link.get("href") for link in root.iter("a") if re.match(r"(https?|mailto):", link.get("href", ""))}
     for number, note in enumerate(markup.take_notes(root).values(), start=1):
-        wanted.notes.append(words_of(text_of(note), f"note {number}"))
+        wanted.notes.append(words_of(text_of(note, joints=paper), f"note {number}"))
     wanted.marks = [mark for numbered in sheet.root.iter("ol") for mark in _marks(numbered)]
     abstract = markup.take_abstract(root)
     if abstract is not None:
-        _flow(abstract, "the abstract", wanted.abstract)
-    _flow(root, "the text", wanted.whole)
+        _flow(abstract, "the abstract", wanted.abstract, paper=paper)
+    _flow(root, "the text", wanted.whole, paper=paper)
     for element in list(root.iter("figure", "table")):
         if any(parent.tag in ("figure", "table") for parent in element.iterancestors()):
             continue
-        wanted.islands.append(_island(sheet, element))
+        wanted.islands.append(_island(sheet, element, paper=paper))
         if (notes := markup.table_notes(element)) is not None:
-            words = words_of(text_of(notes), f"the notes of {wanted.islands[-1].item}")
+            words = words_of(text_of(notes, joints=paper), f"the notes of {wanted.islands[-1].item}")
             wanted.islands[-1].inner += words
             wanted.islands[-1].printed += words
             markup.drop(notes)
         markup.drop(element)
     wanted.marks += [word.text for image in root.iter("img") for word in _drawn(sheet, image.get("src", ""), "")]
-    _flow(root, "the text", wanted.flow)
+    _flow(root, "the text", wanted.flow, paper=paper)
     return wanted
 
 
-def _island(sheet: Sheet, element: etree._Element) -> Island:
+def _island(sheet: Sheet, element: etree._Element, *, paper: bool) -> Island:
     """Take a figure or table apart into caption and content."""
     caption = element.find("figcaption" if element.tag == "figure" else "caption")
     item = _named(element, caption)
     printed = words_of(text_of(element, calls_apart=True), item)
     printed += [word for image in element.iter("img") for word in _drawn(sheet, image.get("src", ""), item)]
-    said = words_of(text_of(caption), f"the caption of {item}") if caption is not None else []
+    said = words_of(text_of(caption, joints=paper), f"the caption of {item}") if caption is not None else []
     if caption is not None:
         markup.drop(caption)
-    head = [word for part in element.iter("thead") for word in words_of(text_of(part), item)]
-    return Island(item, said, words_of(text_of(element), item), head, printed)
+    head = [word for part in element.iter("thead") for word in words_of(text_of(part, joints=paper), item)]
+    return Island(item, said, words_of(text_of(element, joints=paper), item), head, printed)
 
 
-def _whole(element: etree._Element) -> list[Word]:
+def _whole(element: etree._Element, *, paper: bool) -> list[Word]:
     """Give the words of a figure or table in the order of the text."""
     caption = element.find("figcaption" if element.tag == "figure" else "caption")
     item = _named(element, caption)
-    said = words_of(text_of(caption), f"the caption of {item}") if caption is not None else []
-    inner = words_of(text_of(element, skip=lambda node: node is caption), item)
+    said = words_of(text_of(caption, joints=paper), f"the caption of {item}") if caption is not None else []
+    inner = words_of(text_of(element, skip=lambda node: node is caption, joints=paper), item)
     return said + inner if caption is not None and caption.getprevious() is None else inner + said
 
 
@@ -176,21 +185,23 @@ def _drawn(sheet: Sheet, address: str, item: str) -> list[Word]:
     return [word for text in texts for word in words_of("".join(text.itertext()), item)]
 
 
-def _flow(root: etree._Element, item: str, words: list[Word]) -> None:
+def _flow(root: etree._Element, item: str, words: list[Word], *, paper: bool) -> None:
     """Walk the body block by block, so that each word knows its place."""
     words += words_of(root.text or "", item)
     for child in root:
         name = child.tag if isinstance(child.tag, str) else ""
         if name in ("section", "div", "ul", "ol", "blockquote", "dl") and any(part.tag in BLOCKS - {"br"} for part in child):
             head = next((markup.text(head) for head in child if head.tag in ("h2", "h3", "h4", "h5", "h6")), "")
-            _flow(child, f"section “{head}”" if head else item, words)
+            _flow(child, f"section “{head}”" if head else item, words, paper=paper)
         elif name == "li" and child.get("id", "").startswith("ref-"):
-            words += words_of(text_of(child), f"reference {child.get('id')[4:]}")
+            words += words_of(text_of(child, joints=paper), f"reference {child.get('id')[4:]}")
         elif name in ("h2", "h3", "h4", "h5", "h6"):
-            words += words_of(text_of(child), f"the head of {item}")
+            words += words_of(text_of(child, joints=paper), f"the head of {item}")
         elif name in ("figure", "table"):
-            words += _whole(child)
+            words += _whole(child, paper=paper)
         elif name:
             loose = next(child.iter(f"{markup.MATHML}math", "img"), None) is not None
-            words += words_of(text_of(child), f"{item}, beside a formula or picture" if loose else item, loose=loose)
+            words += words_of(
+                text_of(child, joints=paper), f"{item}, beside a formula or picture" if loose else item, loose=loose
+            )
         words += words_of(child.tail or "", item)

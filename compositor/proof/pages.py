@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
 from compositor.direction import ANY
@@ -49,6 +49,10 @@ class _Open:
                 self.rest.subtract(forms)
                 self.rest = +self.rest
                 return True
+        return False
+
+    def repeats(self, word: str) -> bool:
+        """Whether a word is of its head, which stands again on each page."""
         return bool(self.rest) and word in self.repeated
 
 
@@ -65,6 +69,7 @@ class _Matcher:
     flowing: bool = False  # the last word was the flow's
     inside: list[Word] = field(default_factory=list)  # rest of the note being read
     begun: list[_Open] = field(default_factory=list)  # the last is the one being read
+    last: _Open | None = None  # which of them took the last word of any
 
     def run(self, words: list[str]) -> None:
         """Take a page apart."""
@@ -85,23 +90,34 @@ class _Matcher:
             self.flowing = bool(taken := self._goes_on(words, index))
             if taken:
                 return taken
-        if self.begun and self.begun[-1].take(word):
+        if self.last and self.last.rest[word]:  # notes may stand behind the next table: those of a table go on with their own
+            self.last.take(word)
+            return 1
+        if self._takes(self.begun[-1:], word) or (self.begun and self.begun[-1].repeats(word)):
             return 1
         if self._begins_island(words, index):
             return 0
         reading = any(island.rest for island in self.begun)
-        if not reading or _agrees(self.flow[self.at : self.at + LOOK], words, index):
+        if flowing or not reading or _agrees(self.flow[self.at : self.at + LOOK], words, index):
             self.flowing = bool(taken := self._goes_on(words, index))
             if taken:
                 return taken
-        if any(island.take(word) for island in self.begun) or word.startswith(ARROW) or _is_mark(words, index):
+        if self._takes(self.begun, word) or word.startswith(ARROW) or _is_mark(words, index):
             return 1
         if taken := self._is_furniture(words, index):
             return taken
         if (island := self._likeliest(words, index)) is not None:
             self._enter(island)
             return 0
+        if any(island.repeats(word) for island in self.begun):
+            return 1
         return (reading and self._goes_on(words, index)) or self._differ(words, index)
+
+    def _takes(self, islands: list[_Open], word: str) -> bool:
+        """Give a word to the first of these figures and tables that has it."""
+        taker = next((island for island in islands if island.take(word)), None)
+        self.last = taker or self.last
+        return taker is not None
 
     def _goes_on(self, words: list[str], index: int) -> int:
         """Take the next word of the flow; gives how many words of the page it is, 0 where another stands here."""
@@ -225,7 +241,18 @@ def _is_mark(words: list[str], index: int) -> bool:
 
 
 def _take_word(word: Word, words: list[str], index: int) -> int:
-    return 1 if word.near and _same(word, words[index]) else _take(word.text, words, index)
+    """Give how many words of the page make one expected word, which may be parted where it is raised or lowered."""
+    if word.near and _same(word, words[index]):
+        return 1
+    ends = set(accumulate(map(len, word.parts)))
+    made, count = "", 0
+    while word.parts and index + count < len(words) and word.text.startswith(made := made + words[index + count]):
+        count += 1
+        if made == word.text:
+            return count
+        if len(made) not in ends:
+            break
+    return _take(word.text, words, index)
 
 
 def _take(expected: str, words: list[str], index: int) -> int:

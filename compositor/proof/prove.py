@@ -40,7 +40,7 @@ def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[P
                 continue
             pages = begin_pdf(artifact.data, columns=1 if edition == "review" else sheet.paper.columns)  # beside the rest
             structure = compare_structure(sheet, artifact.data)
-            differences = _compare_links(wanted, read_links(artifact.data)) + _compare_pdf(sheet, wanted, pages()) + structure
+            differences = _compare_links(wanted, read_links(artifact.data)) + _compare_pdf(sheet, pages()) + structure
         elif edition in ("html", "epub"):
             reading = read_html(artifact.data) if edition == "html" else read_epub(artifact.data)
             differences = compare(wanted, reading) + _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
@@ -146,11 +146,10 @@ def _compare_authors(sheet: Sheet, reading: Reading) -> list[Difference]:
     return found
 
 
-def _compare_pdf(sheet: Sheet, wanted: Expected, pages: list[list[str]]) -> list[Difference]:
+def _compare_pdf(sheet: Sheet, pages: list[list[str]]) -> list[Difference]:
     from compositor.editions.pdf import front_words
 
     front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
-    if sheet.scripts:
-        wanted = expect(sheet, backwards.mark)
+    wanted = expect(sheet, backwards.mark if sheet.scripts else None, paper=True)
     heads = [sheet.front["running_authors"].split(), sheet.front["short_title"].split()]
     return compare_pages(wanted, pages, heads, front, contents)
