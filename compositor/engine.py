@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes.util
 import sys
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from compositor.model import MissingTool
@@ -40,11 +41,30 @@ def load_engine() -> Any:
     try:
         with _by_soname():
             import weasyprint
+
+            _list_pages_once()
     except OSError as error:
         from compositor.system import install_line
 
         raise MissingTool("Pango", install_line()) from error
     return weasyprint
+
+
+@cache
+def _list_pages_once() -> None:
+    """Let a PDF keep the list of its pages: each of its elements would have it made anew, which in a book takes long."""
+    import pydyf
+
+    listed = pydyf.PDF.page_references.fget
+
+    def page_references(pdf: Any) -> Any:
+        known = vars(pdf).setdefault("known", {})
+        count = pdf.pages["Count"]
+        if count not in known:
+            known[count] = listed(pdf)
+        return known[count]
+
+    pydyf.PDF.page_references = property(page_references)
 
 
 def libraries() -> tuple[tuple[str, str], ...]:

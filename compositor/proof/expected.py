@@ -74,6 +74,8 @@ class Expected:
 
 def words_of(text: str, item: str, *, loose: bool = False) -> list[Word]:
     """Split a text into words."""
+    if JOINT not in text and not INVISIBLE.search(text):
+        return [Word(word, item, loose) for word in text.split()]
     found = []
     for word in text.split():
         parts = [part for part in (INVISIBLE.sub("", piece) for piece in word.split(JOINT)) if part]

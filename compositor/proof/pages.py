@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from compositor.proof.expected import Expected, Word
 
 BULLETS = set("•◦▪‣")
+ANYTHING = ""  # stands for the first word of a caption whose signs may be on another side
 LOOK = 3  # words that must agree before a stream is taken up
 AHEAD = 12  # words by which a figure or table is known without its caption
 NEAR = 6  # words within which the flow must go on, for a wrong word inside a figure or table to be the flow's
@@ -42,12 +43,16 @@ class _Open:
 
         A line of single letters and signs, such as "6 × 9" in a cell, poppler takes for one word with its letters spaced.
         """
+        if not self.rest:
+            return False
         parted = ((word[:cut], word[cut:]) for cut in range(len(word) - 1, 0, -1))
         spaced = (tuple(word),) if len(word) > 2 else ()
         for forms in ((word,), *parted, *spaced):
-            if all(self.rest[form] >= count for form, count in Counter(forms).items()):
+            if forms[0] in self.rest and all(self.rest[form] >= count for form, count in Counter(forms).items()):
                 self.rest.subtract(forms)
-                self.rest = +self.rest
+                for form in forms:
+                    if self.rest[form] == 0:
+                        del self.rest[form]  # what is left is asked for by whether it is there
                 return True
         return False
 
@@ -70,6 +75,13 @@ class _Matcher:
     inside: list[Word] = field(default_factory=list)  # rest of the note being read
     begun: list[_Open] = field(default_factory=list)  # the last is the one being read
     last: _Open | None = None  # which of them took the last word of any
+    openers: dict[str, list[Island]] = field(default_factory=dict)  # first word of a caption → those not yet met
+
+    def __post_init__(self) -> None:
+        """Sort the captions by their first words: there may be hundreds, and each word of the text may begin one."""
+        for island in self.islands:
+            if island.caption:
+                self.openers.setdefault(ANYTHING if island.caption[0].near else island.caption[0].text, []).append(island)
 
     def run(self, words: list[str]) -> None:
         """Take a page apart."""
@@ -140,8 +152,8 @@ class _Matcher:
 
     def _begins_island(self, words: list[str], index: int) -> bool:
         """Take up a figure or table whose caption begins here."""
-        for island in self.islands:
-            if island.caption and _agrees(island.caption[:LOOK], words, index):
+        for island in (*self.openers.get(words[index], ()), *self.openers.get(ANYTHING, ())):
+            if _agrees(island.caption[:LOOK], words, index):
                 self._enter(island)
                 return True
         return False
@@ -158,6 +170,8 @@ class _Matcher:
 
     def _enter(self, island: Island) -> None:
         self.islands.remove(island)
+        for captions in self.openers.values():
+            captions[:] = [other for other in captions if other is not island]
         rest = Counter(word.text for word in island.printed)
         self.begun.append(_Open(island.item, rest, {word.text for word in island.head}))
 
@@ -224,8 +238,9 @@ def _item(word: Word) -> str:
 
 
 def _agrees(expected: list[Word], words: list[str], index: int) -> bool:
-    found = words[index : index + len(expected)]
-    return bool(expected) and len(found) == len(expected) and all(map(_same, expected, found))
+    if not expected or index + len(expected) > len(words):
+        return False
+    return all(_same(word, words[index + place]) for place, word in enumerate(expected))
 
 
 def _same(word: Word, found: str) -> bool:

@@ -16,7 +16,7 @@ from compositor.proof.expected import Difference, Expected, Word, expect, words_
 from compositor.proof.jats import compare_tags, read_jats
 from compositor.proof.pages import compare_pages
 from compositor.proof.read import Reading, begin_pdf, read_epub, read_html
-from compositor.proof.structure import compare_structure, read_links
+from compositor.proof.structure import compare_structure, read_structure
 from compositor.proof.word import read_docx
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[P
             if shutil.which("pdftotext") is None:
                 continue
             pages = begin_pdf(artifact.data, columns=1 if edition == "review" else sheet.paper.columns)  # beside the rest
-            structure = compare_structure(sheet, artifact.data)
-            differences = _compare_links(wanted, read_links(artifact.data)) + _compare_pdf(sheet, pages()) + structure
+            tree = read_structure(artifact.data)
+            differences = _compare_links(wanted, tree.links) + _compare_pdf(sheet, pages()) + compare_structure(sheet, tree)
         elif edition in ("html", "epub"):
             reading = read_html(artifact.data) if edition == "html" else read_epub(artifact.data)
             differences = compare(wanted, reading) + _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)

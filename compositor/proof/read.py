@@ -67,9 +67,10 @@ def _take(reading: Reading, root: etree._Element) -> None:
         if caption is not None:
             _drop(caption)
         inner = _words(element)
-        for notes in root.xpath(".//*[@id=$id]", id=element.get("aria-describedby", "")):
-            inner += _words(notes)
-            _drop(notes)
+        if described := element.get("aria-describedby"):
+            for notes in root.xpath(".//*[@id=$id]", id=described):
+                inner += _words(notes)
+                _drop(notes)
         reading.islands.append((said, inner))
         _drop(element)
     reading.flow += _words(root)

@@ -1,4 +1,4 @@
-"""The structure tree of a PDF, as a screen reader meets it: heads, cells and references in their logical order."""
+"""The structure of a PDF, as a screen reader meets it: heads, cells and references in their order, and where links lead."""
 
 from __future__ import annotations
 
@@ -40,24 +40,32 @@ class Node:
         return _squeeze("".join(node.text for node in self.walk() if node.tag != "Lbl"))
 
 
+@dataclass(slots=True)
+class Structure(Node):
+    """The root, and the outside addresses that the file's links lead to."""
+
+    links: set[str] = field(default_factory=set)
+
+
 def _squeeze(text: str) -> str:
     return re.sub(r"[\s•◦▪‣]+", "", INVISIBLE.sub("", text))
 
 
-def read_structure(data: bytes) -> Node:
+def read_structure(data: bytes) -> Structure:
     """Read the tree by PDFium, page by page; an element that goes over a page is met once on each."""
     document = pypdfium2.PdfDocument(data)
-    root = Node("")
+    root = Structure("")
     for index in range(len(document)):
         page = document[index]
+        root.links |= set(_links(document, page))
         texts = _texts(page)
         tree = raw.FPDF_StructTree_GetForPage(page)
-        if not tree:
-            continue
-        for number in range(raw.FPDF_StructTree_CountChildren(tree)):
-            if child := raw.FPDF_StructTree_GetChildAtIndex(tree, number):
-                root.children.append(_node(child, texts))
-        raw.FPDF_StructTree_Close(tree)
+        if tree:
+            for number in range(raw.FPDF_StructTree_CountChildren(tree)):
+                if child := raw.FPDF_StructTree_GetChildAtIndex(tree, number):
+                    root.children.append(_node(child, texts))
+            raw.FPDF_StructTree_Close(tree)
+        page.close()
     document.close()
     return root
 
@@ -94,27 +102,19 @@ def _said(ask: Any, element: Any) -> str:
     return buffer.raw[: max(size - 2, 0)].decode("utf-16-le")
 
 
-def read_links(data: bytes) -> set[str]:
-    """Give the outside addresses that the links of a PDF lead to."""
-    document = pypdfium2.PdfDocument(data)
-    found = set()
-    for index in range(len(document)):
-        page = document[index]
-        position, link = ctypes.c_int(0), raw.FPDF_LINK()
-        while raw.FPDFLink_Enumerate(page, position, link):
-            action = raw.FPDFLink_GetAction(link)
-            if action and raw.FPDFAction_GetType(action) == raw.PDFACTION_URI:
-                size = raw.FPDFAction_GetURIPath(document, action, None, 0)
-                buffer = ctypes.create_string_buffer(size)
-                raw.FPDFAction_GetURIPath(document, action, buffer, size)
-                found.add(buffer.value.decode("utf-8", "replace"))
-    document.close()
-    return found
+def _links(document: Any, page: Any) -> Iterator[str]:
+    position, link = ctypes.c_int(0), raw.FPDF_LINK()
+    while raw.FPDFLink_Enumerate(page, position, link):
+        action = raw.FPDFLink_GetAction(link)
+        if action and raw.FPDFAction_GetType(action) == raw.PDFACTION_URI:
+            size = raw.FPDFAction_GetURIPath(document, action, None, 0)
+            buffer = ctypes.create_string_buffer(size)
+            raw.FPDFAction_GetURIPath(document, action, buffer, size)
+            yield buffer.value.decode("utf-8", "replace")
 
 
-def compare_structure(sheet: Sheet, data: bytes) -> list[Difference]:
+def compare_structure(sheet: Sheet, tree: Structure) -> list[Difference]:
     """Compare heads, table cells and references with the document, item by item."""
-    tree = read_structure(data)
     nodes = list(tree.walk())
     heads = [
         (f"head {markup.text(head)}", _squeeze(text_of(head))) for head in sheet.root.xpath("//h2 | //h3 | //h4 | //h5 | //h6")
