@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from compositor import fonts
 from compositor.aside import Aside
+from compositor.model import BuildError
+from compositor.problems import problem
 from compositor.templating import environment
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ Artist = Aside["tuple[Sheet, tuple[str, ...]]", None, "dict[str, bytes]"]
 
 COVER = (1600, 2400)  # pixels; the 2:3 that shops ask for
 CARD = (1200, 630)  # pixels; the 1.91:1 in which a shared link shows its picture
+LONGEST = 5.0  # times the width that a page may have, either way
 COVER_PAGE = 400.0  # CSS pixels: the width of the page in cover.html
 CARD_PAGE = 1200.0  # the same of card.html
 
@@ -94,6 +97,9 @@ def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], si
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)
+    if len(document) == 0 or max(document[0].get_size()) > width * 0.75 * LONGEST:
+        where = next((folder / template for folder in sheet.templates if (folder / template).is_file()), template)
+        raise BuildError((problem("template-broken", where, "the page is far larger than a cover or card can be"),))
     picture = document[0].render(scale=pixels[0] / (width * 0.75)).to_pil().convert("RGB").resize(pixels)
     document.close()
     out = io.BytesIO()

@@ -45,9 +45,16 @@ def _repository(path: Path) -> Path | None:
     for folder in path.parents:
         if str(folder) in ceilings:
             return None
-        if (folder / ".git").exists():
+        git = folder / ".git"
+        if git.is_dir() and not all(_is_plain(git / name) for name in ("HEAD", "config", "packed-refs")):
+            return None  # a pipe would be read for ever
+        if git.exists():
             return folder
     return None
+
+
+def _is_plain(path: Path) -> bool:
+    return not path.is_symlink() and (path.is_file() or not path.exists())
 
 
 def _read(base: Path, paths: list[Path]) -> Commit | None:

@@ -7,6 +7,7 @@ nothing to the output folder; the parent waits, and ends the child with everythi
 from __future__ import annotations
 
 import ctypes
+import errno
 import gc
 import os
 import signal
@@ -33,6 +34,7 @@ T = TypeVar("T")
 GRACE = 3.0  # seconds the child has to say where it was when its time was up
 MIB = 1 << 20
 GARBAGE = 100_000  # objects made before the youngest are looked through
+ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)  # what ails a disk or a file, not the program
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
 
 
@@ -96,6 +98,8 @@ def guarded(build: Callable[..., Build], source: Path, listener: Any, limits: Li
             return cast("Build", _guarded(build, source, listener, story))
     except BuildError as error:
         return Build((), error.problems)
+    except OSError as error:  # there is no place for passing files at all
+        return Build((), (story.no_room(error),))
 
 
 def apart(work: Callable[[], T], name: str, limits: Limits) -> T:
@@ -195,6 +199,8 @@ def _child(build: Callable[..., Any], source: Path, pipe: Connection, story: Sto
         message = ("failed", BuildError((story.too_large(),)))
     except (BuildError, MissingTool) as error:
         message = ("failed", error)
+    except OSError as error:
+        message = ("failed", BuildError((story.no_room(error) if error.errno in ROOM else story.our_fault(error),)))
     except Exception as error:
         if os.environ.get("COMPOSITOR_DEBUG"):
             raise
@@ -267,6 +273,11 @@ class Story:
             return self.too_large()
         how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
         return problem("build-died", self.source, f"the build was ended {how} while it was {self._during()}")
+
+    def no_room(self, error: OSError) -> Problem:
+        """Tell that a passing file could not be written."""
+        where = Path(self.scratch).parent if self.scratch else "TMPDIR"
+        return problem("output-unwritable", where, f"a passing file cannot be written while {self._during()}: {error.strerror}")
 
     def our_fault(self, error: Exception) -> Problem:
         """Tell of a mistake of ours, with the place in our code that a report needs."""

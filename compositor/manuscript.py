@@ -150,6 +150,8 @@ def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tu
     Raises BuildError when nothing can be set.
     """
     path = find_text(source)
+    if characters.unseen(path.name) or not path.name.isprintable():
+        raise BuildError((problem("source-name", shown(path), "the name of the file holds characters that nobody sees"),))
     folder = path.parent
     problems: list[Problem] = []
     written = _read_text(path, problems)

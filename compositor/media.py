@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import urllib.request
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +14,14 @@ from urllib.parse import unquote
 import tinycss2
 from lxml import etree
 
-from compositor import characters, inside, limits, markup
-from compositor.model import BuildError
+from compositor import characters, engine, inside, limits, markup
+from compositor.model import BuildError, MissingTool
 from compositor.places import Places
 from compositor.problems import problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from compositor.model import Manuscript, Problem
 
 SVG = "image/svg+xml"
@@ -113,7 +116,10 @@ def load(data: bytes, stem: str) -> Media:
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit is the user's to set
     try:
-        with Image.open(io.BytesIO(data), formats=[*TYPES, "TIFF", "BMP"]) as image:  # others may start a program: EPS
+        with (
+            _whole(),
+            Image.open(io.BytesIO(data), formats=[*TYPES, "TIFF", "BMP"]) as image,
+        ):  # others may start a program: EPS
             _limit_pixels(image.width, image.height)
             kind = image.format or ""
             if kind not in TYPES:
@@ -124,6 +130,21 @@ def load(data: bytes, stem: str) -> Media:
     except (UnidentifiedImageError, SyntaxError):
         raise ValueError("this is no picture that can be read") from None
     return Media(f"{stem}.{kind.lower().replace('jpeg', 'jpg')}", TYPES[kind], data, *size)
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Refuse pictures that are cut short. WeasyPrint, as soon as it is loaded, has Pillow take them, grey where they end."""
+    from PIL import ImageFile
+
+    with suppress(MissingTool):
+        engine.load_engine()  # it is being loaded in a thread; which of the two comes first must not matter
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _limit_pixels(width: float, height: float) -> None:

@@ -10,6 +10,7 @@ from compositor.model import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+LONGEST = 1000  # characters
 ORDERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 CATALOGUE: dict[str, tuple[Severity, str]] = {
     # reading
@@ -18,6 +19,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "source-empty": ("error", "Write some text below the metadata."),
     "source-encoding": ("error", "Save the file as UTF-8."),
     "source-format": ("error", "Save the text as Markdown, in UTF-8; other formats are never opened."),
+    "source-name": ("error", "Rename the file; the editions are called as it is, and name it."),
     "yaml-broken": ("error", "Check indentation, colons and quotation marks at this line."),
     "metadata-invalid": ("error", "Write the value in the form the message asks for."),
     "title-missing": ("warning", "Add `title:` to the metadata."),
@@ -128,7 +130,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "limit-size": ("error", "Make the file smaller or part it; --limit text=MIB or picture=MIB allows more."),
     "limit-nesting": ("error", "Take some of the levels out: lists, quotations or brackets inside each other."),
     "build-died": ("error", "Report it, with the manuscript if you can: this must not happen."),
-    "output-unwritable": ("error", "Choose another folder with --out, or make this one writable."),
+    "output-unwritable": (
+        "error",
+        "Make room, or choose another folder: --out names that of the editions, TMPDIR that of passing files.",
+    ),
 }
 
 
@@ -142,8 +147,9 @@ def problem(code: str, where: object, text: str) -> Problem:
 
 
 def plain(text: str) -> str:
-    """Write as escapes what a terminal would obey."""
-    return ORDERS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+    """Write as escapes what a terminal would obey, and cut what is too long to be read."""
+    whole = ORDERS.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+    return whole if len(whole) <= LONGEST else f"{whole[:LONGEST]} …"
 
 
 def strict(problems: Iterable[Problem]) -> tuple[Problem, ...]:

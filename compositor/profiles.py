@@ -155,6 +155,8 @@ def find(name: str, folder: Path, where: str, *, named_by_user: bool) -> Profile
 
 def _read(folder: Path) -> Profile | list[Problem]:
     path = folder / FILE
+    if too_large := inside.oversized(path, "text"):
+        return [too_large]
     try:
         text = path.read_text(encoding="utf-8-sig")
         values = tomllib.loads(text)

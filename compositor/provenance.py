@@ -88,12 +88,13 @@ def gather(
     own = manuscript.folder.resolve()
     near = [path for path in paths if path.is_relative_to(own) or path.is_relative_to(own.parent / "bibliography")]
     root = Path(os.path.commonpath([path.parent for path in near]))
-    names = {path: path.relative_to(root).as_posix() if path in near else f"{ELSEWHERE}/{path.name}" for path in paths}
+    told = (path.relative_to(root).as_posix() if path in near else f"{ELSEWHERE}/{path.name}" for path in paths)
+    names = {path: _as_unicode(name) for path, name in zip(paths, told, strict=True)}
     house = manuscript.profile.folder
     if (profile := options.profile) and not house.is_relative_to(templating.templates_folder()):  # a folder somebody named
         profile = house.relative_to(root).as_posix() if house.is_relative_to(root) else f"{ELSEWHERE}/{house.name}"
         inner = {path: path.relative_to(house) for path in names if path.is_relative_to(house)}
-        names |= {path: f"{profile}/{rest.as_posix()}" for path, rest in inner.items()}
+        names |= {path: _as_unicode(f"{profile}/{rest.as_posix()}") for path, rest in inner.items()}
     sources = tuple(sorted((Source(name, path.read_bytes()) for path, name in names.items()), key=_name))
     by_name = {source.name: source for source in sources}
     commit = None if options.commit else history.last_commit(paths)
@@ -118,6 +119,11 @@ def gather(
         trusted=limits.current().trusted,
     )
     return _anonymous(found) if options.blind else found
+
+
+def _as_unicode(name: str) -> str:
+    """Write a file's name for a record; bytes that are no UTF-8 have no character."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _anonymous(origin: Provenance) -> Provenance:

@@ -83,12 +83,21 @@ def _commit(folder: Path) -> Iterator[str]:
         if git.is_file():  # a linked work tree: its files are elsewhere
             raise TooMuchError
         if git.is_dir():
-            head = (git / "HEAD").read_text("utf-8", "replace").strip()
+            head = _plain(git / "HEAD").strip()
             yield head
-            for name in (head.removeprefix("ref: "), "packed-refs", "shallow"):
-                path = git / name
-                yield path.read_text("utf-8", "replace") if path.is_file() else ""
+            ref = head.removeprefix("ref: ")
+            if ".." in ref:  # it came with the manuscript, and leads out of it
+                raise TooMuchError
+            for name in (ref, "packed-refs", "shallow"):
+                yield _plain(git / name) if (git / name).exists() else ""
             return
+
+
+def _plain(path: Path) -> str:
+    """Read a small file of a repository; a pipe or a link in its place, which may never end, is not for here."""
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > MOST_BYTES:
+        raise TooMuchError
+    return path.read_text("utf-8", "replace")
 
 
 def _tree(place: Path, out: Path) -> Iterator[str]:
@@ -100,12 +109,24 @@ def _tree(place: Path, out: Path) -> Iterator[str]:
     files = total = 0
     for base, folders, names in os.walk(place):
         folders[:] = sorted(name for name in folders if name != ".git" and Path(base, name).resolve() != ours)
+        for name in folders:
+            if Path(base, name).is_symlink():  # what it leads to is not walked through, but may be read
+                yield f"{base}/{name} {_inner(Path(base, name), place)}"
         for name in sorted(names):
             path = Path(base, name)
+            if path.is_symlink():
+                _inner(path, place)
             files, total = files + 1, total + path.stat().st_size
             if files > MOST_FILES or total > MOST_BYTES:
                 raise TooMuchError
             yield f"{path} {os.path.realpath(path)} {_digest(path)}"
+
+
+def _inner(link: Path, place: Path) -> Path:
+    """Give where a link leads. What lies outside the place is not read here, without limits: it may never end."""
+    if not (real := link.resolve()).is_relative_to(place.resolve()):
+        raise TooMuchError
+    return real
 
 
 def _digest(path: Path) -> str:

@@ -43,11 +43,25 @@ def need(program: str) -> None:
         pytest.skip(message)
 
 
-def run(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def small_disk(folder: Path, size: str) -> Path:
+    """Mount a disk of this size at a new folder, or skip, loudly; in CI fail."""
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    mounted = shutil.which("mount") and subprocess.run(command, capture_output=True, text=True, check=False)
+    if not mounted or mounted.returncode != 0:
+        message = f"no small disk can be mounted here, which only root may: {mounted.stderr if mounted else 'no mount'}"
+        if os.environ.get("COMPOSITOR_CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
+
+
+def run(*arguments: object, cwd: Path = ROOT, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run ``python build.py`` as a person does, with its own process and no terminal."""
     command = [sys.executable, str(ROOT / "build.py"), *map(str, arguments)]
-    environment = os.environ | {"GIT_CEILING_DIRECTORIES": str(CASES)}  # a case is dated by itself, not by our last commit
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, encoding="utf-8")
+    ours = {"GIT_CEILING_DIRECTORIES": str(CASES)}  # a case is dated by itself, not by our last commit
+    settings = os.environ | ours | (environment or {})
+    return subprocess.run(command, cwd=cwd, env=settings, capture_output=True, text=True, check=False, encoding="utf-8")
 
 
 class Built:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import signal
@@ -15,7 +14,7 @@ import pytest
 
 from compositor import output
 from compositor.model import Artifact, BuildError
-from tests.conftest import ROOT, run
+from tests.conftest import ROOT, run, small_disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,13 +103,7 @@ def test_a_build_killed_at_any_moment(manuscript: Path) -> None:
 
 def test_a_full_disk_leaves_the_old_set(manuscript: Path) -> None:
     """On a disk too small for the new set, the old one stays and the problem says why."""
-    disk = manuscript.parent / "disk"
-    disk.mkdir()
-    if not shutil.which("mount") or os.geteuid() != 0:
-        pytest.skip("only root may mount a small disk")
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(disk)], check=False)
-    if mounted.returncode != 0:
-        pytest.skip("no file system can be mounted here")
+    disk = small_disk(manuscript.parent / "disk", "400k")
     try:
         (disk / "dist").mkdir()
         (disk / "dist" / "article.html").write_text("old")

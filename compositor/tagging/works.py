@@ -147,7 +147,9 @@ def _numbers(work: Work) -> Iterator[etree._Element]:
     for field, kind in NUMBERS.items():
         if value := text_of(work, field):
             yield _element("pub-id", value, pub_id_type=kind)
-    if address := text_of(work, "URL"):
+    if (address := text_of(work, "URL")) and not markup.is_link(address):  # told as ref-url; archives make links
+        yield _element("comment", address)
+    elif address:
         link = _element("ext-link", address, ext_link_type="uri")
         link.set(f"{XLINK}href", address)
         yield link
