@@ -75,14 +75,14 @@ def _card(sheet: Sheet) -> bytes:
 
 def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], sizes: tuple[int, int, int, int]) -> bytes:
     """Draw one page; ``width`` and ``sizes``, of the title from short to long, are CSS pixels."""
-    from compositor.editions.pdf import BASE, fetcher, tell_refused
+    from compositor.editions.pdf import BASE, fetcher, in_print, tell_refused
     from compositor.engine import load_engine
 
     weasyprint = load_engine()
     background, accent, ink = PALETTES[int(sheet.document.digest[-2:], 16) % len(PALETTES)]
     length = len(sheet.front["title"]["text"])
     context: dict[str, Any] = dict(
-        sheet.front,
+        in_print(sheet.front, ink),
         background=background,
         accent=accent,
         ink=ink,

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from compositor import characters, citation, language, markup, pandoc, statements, styles
+from compositor import characters, citation, language, markup, maths, pandoc, statements, styles
 from compositor.model import Citation, Document, Entry, Heading, Label, Rich
 from compositor.places import Places, at, shown
 from compositor.problems import problem
@@ -57,7 +57,18 @@ def _fields(metadata: Metadata, lang: str, terms: dict[str, Any]) -> dict[str, A
 def _rich(value: Any) -> Any:
     if isinstance(value, list):
         return [_rich(item) for item in value]
-    return Rich(markup.clean(value["html"]).strip(), value["text"].strip())
+    html = markup.clean(value["html"]).strip()
+    return Rich(html, _plain(html, value["text"]))
+
+
+def _plain(html: str, text: str) -> str:
+    """Give the plain text of a piece of HTML, where Pandoc's has formulas as TeX."""
+    return " ".join(maths.in_words(markup.parse(html)).split()) if "<math" in html else text.strip()
+
+
+def _heading(head: dict[str, Any]) -> Heading:
+    html = markup.clean(head["html"])
+    return Heading(**(head | {"html": html, "text": _plain(html, head["text"])}))
 
 
 def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
@@ -156,7 +167,7 @@ def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
     core = {key: answer[key] for key in ("body", "headings", "entries", "fields")}
     document = Document(
         body=answer["body"],
-        headings=tuple(Heading(**(head | {"html": markup.clean(head["html"])})) for head in answer["headings"]),
+        headings=tuple(map(_heading, answer["headings"])),
         labels=tuple(Label(**label) for label in answer["labels"]),
         entries=tuple(Entry(entry["id"], entry["text"].strip(), tuple(entry["places"])) for entry in answer["entries"]),
         fields=fields,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
@@ -92,7 +91,8 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     for span in root.xpath("//span[contains(concat(' ', @class, ' '), ' math ')]"):  # Pandoc could not read the TeX
         tex = markup.text(span).strip("$ ").removeprefix("\\(").removesuffix("\\)").removeprefix("\\[").removesuffix("\\]")
         problems.append(problem("math-failed", places.text(tex), f"the formula is not LaTeX that Pandoc knows: {tex}"))
-    for formula in maths.formulas(root):
+    titles = [markup.parse(document.fields[key].html) for key in ("title", "subtitle") if key in document.fields]
+    for formula in [formula for part in (root, *titles) for formula in maths.formulas(part)]:
         try:
             maths.draw(formula)
         except maths.MathError as error:
@@ -123,10 +123,11 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
 
 def _abstract_text(root: etree._Element) -> str:
     """Give the abstract in plain words, without its notes, for descriptions and catalogues."""
-    return "\n\n".join(
-        re.sub(r"\s+", " ", "".join(block.xpath(".//text()[not(ancestor::a[@role='doc-noteref'])]"))).strip()
-        for block in root.xpath("./div[@id='abstract']/*")
-    )
+    blocks = [markup.clone(block) for block in root.xpath("./div[@id='abstract']/*")]
+    for block in blocks:
+        for call in block.xpath(".//a[@role='doc-noteref']"):
+            markup.drop(call)
+    return "\n\n".join(" ".join(maths.in_words(block).split()) for block in blocks)
 
 
 def _said(front_matter: dict[str, Any]) -> list[str]:

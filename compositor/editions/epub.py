@@ -92,17 +92,19 @@ def render(sheet: Sheet) -> Artifact:
         accessibility=_accessibility(sheet, pages),
         page_list=[(number, f"{page.file}#{mark}") for page in pages for number, mark in pagebreaks.marks(page.root)],
     )
+    nav, title = (templates.get_template(f"epub/{name}.xhtml").render(context) for name in ("nav", "title"))
+    context |= {"nav_maths": "<math" in nav, "title_maths": "<math" in title}  # the manifest tells where formulas are
     files: dict[str, bytes] = {
         "META-INF/container.xml": templates.get_template("epub/container.xml").render(context).encode(),
         "EPUB/package.opf": templates.get_template("epub/package.opf").render(context).encode(),
-        "EPUB/nav.xhtml": templates.get_template("epub/nav.xhtml").render(context).encode(),
+        "EPUB/nav.xhtml": nav.encode(),
         "EPUB/toc.ncx": templates.get_template("epub/toc.ncx").render(context).encode(),
         "EPUB/style.css": fonts.accompany(
             templates.get_template("css/core.css").render() + templates.get_template("css/epub.css").render(context),
             sheet.scripts,
         ).encode(),
         "EPUB/cover.xhtml": templates.get_template("epub/cover.xhtml").render(context).encode(),
-        "EPUB/title.xhtml": templates.get_template("epub/title.xhtml").render(context).encode(),
+        "EPUB/title.xhtml": title.encode(),
         "EPUB/cover.png": cover,
     }
     for page in pages:

@@ -6,7 +6,7 @@ import base64
 import logging
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -57,7 +57,7 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     if sheet.paper.columns > 1:
         columns.part(root)
     context = dict(
-        sheet.front,
+        in_print(sheet.front),
         abstract_html=Markup(markup.inner(abstract)) if abstract is not None else "",  # noqa: S704 - adapted from Pandoc's output
         body=Markup(markup.inner(root)),  # noqa: S704
         faces=fonts.for_print(sheet.scripts),
@@ -134,11 +134,31 @@ def size(image: etree._Element, media: Media, measure: float) -> tuple[float, fl
     return width, height
 
 
-def _draw_formulas(root: etree._Element) -> None:
+def in_print(front: dict[str, Any], colour: str = "") -> dict[str, Any]:
+    """Give front matter whose formulas are drawn, in a colour where it is not black."""
+    drawn: dict[str, Any] = {key: _drawn(front[key], colour) for key in ("title", "subtitle")}
+    drawn["citation"] = front["citation"] | {"apa": _drawn(front["citation"]["apa"], colour)}
+    drawn["headings"] = [replace(head, html=_drawn({"html": head.html}, colour)["html"]) for head in front["headings"]]
+    return front | drawn
+
+
+def _drawn(short: dict[str, Any], colour: str) -> dict[str, Any]:
+    if "<math" not in short["html"]:
+        return short
+    root = markup.parse(short["html"])
+    _draw_formulas(root, colour)
+    return short | {"html": Markup(markup.inner(root))}  # noqa: S704 - Pandoc wrote it
+
+
+def _draw_formulas(root: etree._Element, colour: str = "") -> None:
+    for head in root.xpath("//h2 | //h3 | //h4 | //h5 | //h6"):
+        if maths.formulas(head):
+            head.set("data-label", maths.in_words(head))  # a bookmark takes no drawing
     for formula in maths.formulas(root):
         drawn = maths.draw(formula)
         display = formula.get("display") == "block"
-        data = base64.b64encode(drawn.svg).decode()
+        svg = drawn.svg.replace(b'fill="black"', f'fill="{colour}"'.encode()) if colour else drawn.svg
+        data = base64.b64encode(svg).decode()
         style = f"width: {drawn.width:.4f}em; height: {drawn.height:.4f}em"
         if not display:
             style += f"; vertical-align: {-drawn.depth:.4f}em"

@@ -185,6 +185,10 @@ class _Matcher:
             if taken := _take(long, words, index):
                 self.furniture[long] -= 1
                 return taken
+        for long in [item for item, count in self.furniture.items() if "/" in word and count > 0 and item.endswith(word)]:
+            self.furniture[long] -= 1  # the second line of an address, which poppler may read before the first
+            self.furniture[long.removesuffix(word)] += 1
+            return 1
         if (names := backwards.names(word)) and not Counter(names) - self.anywhere:
             self.anywhere.subtract(names)
             return 1

@@ -8,11 +8,12 @@ import shutil
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from compositor import markup
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.proof import reversed as backwards
 from compositor.proof.deposit import compare_deposit
-from compositor.proof.expected import Difference, Expected, Word, expect, words_of
+from compositor.proof.expected import Difference, Expected, Word, expect, text_of, words_of
 from compositor.proof.jats import compare_tags, read_jats
 from compositor.proof.pages import compare_pages
 from compositor.proof.read import Reading, begin_pdf, read_epub, read_html
@@ -116,7 +117,7 @@ def _stream(wanted: list[Word], words: list[str], item: str) -> list[Difference]
 def _front_items(sheet: Sheet) -> list[tuple[str, str]]:
     """Give what the title block must say: what it is, and the words."""
     front = sheet.front
-    items = [("the title", front["title"]["text"]), ("the subtitle", front["subtitle"]["text"])]
+    items = [(f"the {key}", text_of(markup.parse(front[key]["html"]))) for key in ("title", "subtitle")]  # formulas are silent
     for author in front["authors"]:
         marks = (
             ",".join(map(str, author["marks"])) + ("*" if author["corresponding"] else "") + ("†" if author["equal"] else "")

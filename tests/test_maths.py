@@ -1,0 +1,82 @@
+"""Formulas outside the text: in titles, heads and abstracts, drawn on paper and in plain words for catalogues."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+import pikepdf
+import pypandoc
+import pytest
+import yaml
+from lxml import etree, html
+
+from compositor import maths
+from tests.conftest import CASES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Built
+
+CASE = CASES / "features" / "maths-in-title"
+TITLE = "Energy E = mc² in small systems"
+
+
+@pytest.mark.parametrize(
+    ("tex", "words"),
+    [
+        ("E=mc^2", "E = mc²"),
+        (r"\alpha_1", "α₁"),
+        (r"x_i^2 \le \frac{1}{2}", "xᵢ² ≤ 1/2"),
+        (r"\sqrt{x+1}", "√(x+1)"),
+        (r"10^{-3}", "10⁻³"),
+        (r"a^{p+q}", "a^(p+q)"),
+        (r"\frac{a+b}{2}", "(a+b)/2"),
+    ],
+)
+def test_formula_in_words(tex: str, words: str) -> None:
+    """A formula is told in letters and signs that every program shows."""
+    written = pypandoc.convert_text(f"${tex}$", "html", format="markdown", extra_args=["--mathml"])
+    assert maths.in_words(etree.fromstring(f"<div>{written}</div>")).strip() == words
+
+
+def test_title_is_one_everywhere(build: Callable[..., Built]) -> None:
+    """A title with a formula is the same plain words in the page's head, the book, the PDF and the records beside them."""
+    built = build(CASE)
+    page = html.document_fromstring(built.path("html").read_bytes().decode())
+    assert page.findtext(".//title") == TITLE
+    metas = {meta.get("name") or meta.get("property"): meta.get("content") for meta in page.iter("meta")}
+    assert metas["citation_title"] == metas["og:title"] == f"{TITLE}: Of α₁"
+    assert metas["description"] == "About E = mc²."
+    (script,) = page.xpath("//script[@type='application/ld+json']")
+    assert json.loads(script.text)["headline"] == f"{TITLE}: Of α₁"
+    with zipfile.ZipFile(built.path("epub")) as book:
+        assert f">{TITLE}</dc:title>" in book.read("EPUB/package.opf").decode()
+        assert "1 A head with a² in it" in book.read("EPUB/toc.ncx").decode()
+    with pikepdf.open(built.path("pdf")) as file:
+        assert file.open_metadata()["dc:title"] == TITLE
+        with file.open_outline() as outline:
+            assert "1 A head with a² in it" in [item.title for item in outline.root]
+    assert yaml.safe_load((built.folder / "CITATION.cff").read_text(encoding="utf-8"))["title"] == f"{TITLE}: Of α₁"
+    assert f"TI  - {TITLE}: Of α₁" in (built.folder / "citation.ris").read_text(encoding="utf-8")
+    assert json.loads((built.folder / "citation.json").read_text(encoding="utf-8"))[0]["title"] == f"{TITLE}: Of α₁"
+
+
+def test_title_is_drawn_on_paper(build: Callable[..., Built]) -> None:
+    """The PDF shows the formulas of title, contents and citation as drawings with their TeX told, not as TeX."""
+    built = build(CASE)
+    with pikepdf.open(built.path("pdf")) as file:
+        told = [str(item["/Alt"]) for item in file.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item]
+    assert sorted(set(told)) == ["E=mc^2", r"\alpha_1", "a^2"]
+    assert told.count("E=mc^2") == 3  # title, abstract, how to cite
+
+
+def test_manifest_of_the_book_names_files_with_formulas(build: Callable[..., Built]) -> None:
+    """Title page and contents hold formulas here, and EPUB wants that said."""
+    with zipfile.ZipFile(build(CASE).path("epub")) as book:
+        package = book.read("EPUB/package.opf").decode()
+    assert re.search(r'id="nav"[^>]*properties="nav mathml"', package)
+    assert re.search(r'id="title-page"[^>]*properties="mathml"', package)
