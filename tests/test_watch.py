@@ -6,6 +6,7 @@ import http.client
 import os
 import random
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -286,6 +287,18 @@ def test_port_that_is_taken_is_told(watched: Watched) -> None:
     assert process.returncode == 2
     assert f"cannot be served at port {watched.port}" in process.stderr
     assert "Traceback" not in process.stderr
+
+
+def test_what_a_build_writes_is_no_news(tmp_path: Path) -> None:
+    """The output folder stands beside the text, and is exchanged for another: neither is a save."""
+    found = Watched(tmp_path)
+    try:
+        assert found.process.stdout
+        assert "built in" in found.process.stdout.readline()
+        assert select.select([found.process.stdout], [], [], 3.0)[0] == []
+    finally:
+        found.process.kill()
+        found.process.communicate()
 
 
 def test_ends_when_interrupted(tmp_path: Path) -> None:

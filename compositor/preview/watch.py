@@ -88,14 +88,15 @@ def _follow(job: Job, pipe: Any, listener: Listener, say: Teller) -> None:
         names = next(filter(None, saves))
 
 
-def _saves(folders: Iterable[Path], out: Path) -> Iterator[tuple[str, ...]]:
+def _saves(folders: tuple[Path, ...], out: Path) -> Iterator[tuple[str, ...]]:
     """Give the names of the files that were saved; at first none, at once."""
     ours = out.resolve()
 
     class Filter(DefaultFilter):
         def __call__(self, change: Any, path: str) -> bool:
             where = Path(path)
-            hidden = where.name.startswith(".")  # an editor's own, and ours while dist/ is written
+            within = next((where.relative_to(folder) for folder in folders if where.is_relative_to(folder)), where)
+            hidden = any(part.startswith(".") for part in within.parts)  # an editor's own, and ours while dist/ is written
             return not hidden and not where.is_relative_to(ours) and super().__call__(change, path)
 
     for changes in watch(
