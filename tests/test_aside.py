@@ -83,3 +83,27 @@ def test_press_is_warm() -> None:
     command = [sys.executable, "-c", "from compositor.editions import pdf; pdf.warm()"]
     process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (process.returncode, process.stderr) == (0, "")
+
+
+BYTES = """
+import hashlib, pathlib, sys
+from compositor import aside, pipeline
+
+if sys.argv[2] == "alone":
+    aside.sys = type("Elsewhere", (), {"platform": "darwin"})
+built = pipeline.build(pathlib.Path(sys.argv[1]))
+assert not built.failed, built.problems
+print(*(f"{item.name} {hashlib.sha256(item.data).hexdigest()}" for item in built.artifacts), sep="\\n")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is made aside")
+def test_what_is_made_aside_is_the_same() -> None:
+    """A system that forks nothing gives the same bytes, from a process that has set no other page before."""
+    case = str(CASES / "features" / "page-make-up")
+    said = [
+        subprocess.run([sys.executable, "-c", BYTES, case, how], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for how in ("alone", "beside")
+    ]
+    assert said[0] == said[1]
+    assert "article.pdf" in said[0]
