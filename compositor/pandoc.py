@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FORMULA_ORDER = " lit nor scr sty brk aln count mcJc "
 READER = "markdown-yaml_metadata_block-pandoc_title_block"  # manuscript.py has read both
+# No file or address but those named here; and not the user's own folder, whose init.lua and abbreviations Pandoc would heed.
+ALONE = ("--sandbox", f"--data-dir={Path(__file__).parent / 'filters'}")
 WRITER = Path(__file__).parent / "filters" / "set.lua"
 
 # What Pandoc warns of is checked by us, with a line; its own log would only repeat it.
@@ -65,7 +67,7 @@ def typeset(
                 manuscript.text,
                 to=str(WRITER),
                 format=READER,
-                extra_args=["--sandbox", f"--metadata-file={folder}/header.json", *arguments],
+                extra_args=[*ALONE, f"--metadata-file={folder}/header.json", *arguments],
                 verify_format=False,
                 cworkdir=str(manuscript.folder),
             )
@@ -93,7 +95,7 @@ def word_formulas(formulas: list[str]) -> list[etree._Element | None]:
     text = "".join(f"<p>{formula}</p>" for formula in formulas)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "formulas.docx")
-        pypandoc.convert_text(text, to="docx", format="html", extra_args=["--sandbox"], outputfile=str(path))
+        pypandoc.convert_text(text, to="docx", format="html", extra_args=list(ALONE), outputfile=str(path))
         with zipfile.ZipFile(path) as opened:
             document = etree.fromstring(opened.read("word/document.xml"))
     for element in document.iter("{*}rPr", "{*}mcPr"):  # Pandoc's order is not the schema's (ISO/IEC 29500-1, 22.1.2)
