@@ -17,6 +17,8 @@ from compositor.references import check_library, schema
 from compositor.references.entries import Entries
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from compositor.metadata import Metadata
     from compositor.model import Manuscript, Problem
 
@@ -146,13 +148,16 @@ def _unreadable(manuscript: Manuscript, item: dict[str, Any]) -> Problem:
     return problem("bib-unreadable", at(path, line) if line else shown(path), text)
 
 
-def compose(manuscript: Manuscript) -> tuple[Document, list[Problem]]:
-    """Set the manuscript: numbers, cross-references, citations and the reference list, settled once for all editions."""
+def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None) -> tuple[Document, list[Problem]]:
+    """Set the manuscript: numbers, cross-references, citations and the reference list, settled once for all editions.
+
+    ``meanwhile`` is done while Pandoc works.
+    """
     metadata = manuscript.metadata
     terms, _ = language.terms(manuscript.lang)
     own = citation.own_entry(metadata, manuscript.name)
     answer = pandoc.typeset(
-        manuscript, _fields(metadata, manuscript.lang, terms), own, styles.style_file(styles.DEFAULT), terms
+        manuscript, _fields(metadata, manuscript.lang, terms), own, styles.style_file(styles.DEFAULT), terms, meanwhile
     )
     answer, gone = characters.scrub(answer)
     for path in manuscript.bibliography if gone else ():  # told already, with their lines

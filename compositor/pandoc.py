@@ -7,6 +7,7 @@ import logging
 import re
 import sys
 import tempfile
+import threading
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +20,15 @@ from compositor.problems import problem
 from compositor.styles import is_note_style
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from compositor.model import Manuscript
 
 FORMULA_ORDER = " lit nor scr sty brk aln count mcJc "
 READER = "markdown-yaml_metadata_block-pandoc_title_block"  # manuscript.py has read both
 PROGRAM = "pandoc.exe" if sys.platform == "win32" else "pandoc"
+# No file or address but those named here; and not the user's own folder, whose init.lua and abbreviations Pandoc would heed.
+ALONE = ("--sandbox", f"--data-dir={Path(__file__).parent / 'filters'}")
 WRITER = Path(__file__).parent / "filters" / "set.lua"
 
 # What Pandoc warns of is checked by us, with a line; its own log would only repeat it.
@@ -47,12 +52,17 @@ def version() -> str:
 
 
 def typeset(
-    manuscript: Manuscript, fields: dict[str, Any], own: dict[str, Any], apa: Path, terms: dict[str, Any]
+    manuscript: Manuscript,
+    fields: dict[str, Any],
+    own: dict[str, Any],
+    apa: Path,
+    terms: dict[str, Any],
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """Set the text with citeproc and our filters.
 
     ``fields`` are texts of the front matter, Markdown; they are set along with the body, so that they may cite.
-    ``own`` is the article itself as CSL JSON. Raises BuildError when Pandoc stops.
+    ``own`` is the article itself as CSL JSON; ``meanwhile`` is done while Pandoc works. Raises BuildError when Pandoc stops.
     """
     header: dict[str, Any] = dict(manuscript.pandoc_metadata)
     # what the author did not write must not be read as Markdown: paths and terms travel as they are
@@ -77,11 +87,13 @@ def typeset(
         with tempfile.TemporaryDirectory() as folder:
             # not in the text: a metadata block there could name any file or address, and Pandoc would read it
             Path(folder, "header.json").write_text(json.dumps(header, ensure_ascii=False), encoding="utf-8")
-            answer = _pinned().convert_text(
+            program, waiting = _pinned(), threading.Thread(target=meanwhile, daemon=True)
+            waiting.start()
+            answer = program.convert_text(
                 manuscript.text,
                 to=str(WRITER),
                 format=READER,
-                extra_args=["--sandbox", f"--metadata-file={folder}/header.json", *arguments],
+                extra_args=[*ALONE, f"--metadata-file={folder}/header.json", *arguments],
                 verify_format=False,
                 cworkdir=str(manuscript.folder),
             )
@@ -96,6 +108,7 @@ def typeset(
         if "CiteprocParseError" in message:
             raise BuildError((problem("style-broken", shown(manuscript.style), message),)) from None
         raise BuildError((problem("pandoc-failed", _place(manuscript, message), " ".join(message.split())),)) from None
+    waiting.join()
     result: dict[str, Any] = json.loads(answer)
     return result
 
@@ -107,7 +120,7 @@ def word_formulas(formulas: list[str]) -> list[etree._Element | None]:
     text = "".join(f"<p>{formula}</p>" for formula in formulas)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "formulas.docx")
-        _pinned().convert_text(text, to="docx", format="html", extra_args=["--sandbox"], outputfile=str(path))
+        _pinned().convert_text(text, to="docx", format="html", extra_args=list(ALONE), outputfile=str(path))
         with zipfile.ZipFile(path) as opened:
             document = etree.fromstring(opened.read("word/document.xml"))
     for element in document.iter("{*}rPr", "{*}mcPr"):  # Pandoc's order is not the schema's (ISO/IEC 29500-1, 22.1.2)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
@@ -58,6 +59,7 @@ EDITIONS = {
 }
 
 
+LATER = ("jsonschema", "dulwich.repo", "uharfbuzz")  # libraries that take long to load
 Apart = Callable[["Sheet"], "tuple[Sheet, list[Artifact], list[Problem]]"]
 
 
@@ -128,7 +130,7 @@ def build(
             if options.blind:
                 blind.refuse(options)
         with _stage(listener, "set"):
-            composed, found = document.compose(text)
+            composed, found = document.compose(text, partial(_load, wanted))
             problems += found
             pages, found = sheet.lay_out(text, composed, options)
             problems += found
@@ -177,6 +179,13 @@ def build(
     unique = tuple(dict.fromkeys(problems))
     final = make_strict(unique) if strict else unique
     return Build(tuple(artifacts) if not blocked() else (), final, counts, tuple(asked), texts)
+
+
+def _load(editions: tuple[str, ...]) -> None:
+    """Load what is needed only behind Pandoc; what fails is told when it is needed."""
+    for name in (*LATER, *(EDITIONS[edition] for edition in editions)):
+        with suppress(ImportError, OSError):
+            import_module(name)
 
 
 def _template_problem(error: jinja2.TemplateError) -> Problem:

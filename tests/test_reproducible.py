@@ -6,17 +6,18 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from compositor.difference import first_difference
-from compositor.fonts import cache_folder
+from compositor.fonts import FACES, cache_folder
 from tests.conftest import CASES, ROOT, need
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 PARTS = ("manuscript", "bibliography")
 
@@ -28,15 +29,14 @@ def copy_article(folder: Path) -> Path:
     return folder
 
 
-def build(sources: Path, out: Path, *, before: tuple[str, ...] = (), **options: Any) -> dict[str, bytes]:
-    """Build with everything on; gives each file of the output folder."""
+def build(sources: Path, out: Path, *, before: tuple[str, ...] = (), review: bool = False, **options: Any) -> dict[str, bytes]:
+    """Build every edition, with everything on, or the review copy; gives each file of the output folder."""
     environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONHASHSEED", "TZ", "LC_ALL", "LANG")}
     environment |= options.pop("env", {})
     options.setdefault("cwd", sources)
-    command = [*before, sys.executable, str(ROOT / "build.py"), str(sources / "manuscript"), "--attach-sources", "--quiet"]
-    done = subprocess.run(
-        [*command, "--out", str(out)], capture_output=True, text=True, check=False, env=environment, **options
-    )
+    command = [*before, sys.executable, str(ROOT / "build.py"), str(sources / "manuscript"), "--quiet", "--out", str(out)]
+    command += ["--review"] if review else ["--to", "all", "--attach-sources"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, **options)
     assert done.returncode == 0, done.stderr
     return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
 
@@ -59,7 +59,12 @@ ENVIRONMENTS = {
     "time zone": {"TZ": "Pacific/Kiritimati"},
     "locale": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
     "hash seed": {"PYTHONHASHSEED": "4242"},
-    "user": {"USER": "someone", "LOGNAME": "someone", "HOME": "/nonexistent", "XDG_CACHE_HOME": str(cache_folder().parent)},
+    "name of the user": {
+        "USER": "someone",
+        "LOGNAME": "someone",
+        "HOME": "/nonexistent",
+        "XDG_CACHE_HOME": str(cache_folder().parent),
+    },
     "source date": {"SOURCE_DATE_EPOCH": "86400"},
 }
 
@@ -74,6 +79,51 @@ def test_clock(usual: dict[str, bytes], tmp_path: Path) -> None:
     """Five years later the bytes are the same."""
     need("faketime")
     same(usual, build(copy_article(tmp_path), tmp_path / "dist", before=("faketime", "2031-02-03 04:05:06")))
+
+
+def test_another_user(usual: dict[str, bytes], tmp_path: Path) -> None:
+    """Somebody else on the machine, who may write to nothing but a folder of his own."""
+    need("setpriv")
+    if os.geteuid() != 0:
+        pytest.skip("only root may become somebody else")
+    # the interpreter may lie in a folder that is closed to others: it can be read, and no more
+    reads = ("--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search", "--bounding-set=-all,+dac_read_search")
+    him = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *reads)
+    with tempfile.TemporaryDirectory() as place:  # pytest's own folders are closed to others
+        Path(place).chmod(0o755)
+        own = Path(place, "own")
+        own.mkdir()
+        os.chown(own, 65534, 65534)
+        told = {"HOME": str(own), "XDG_CACHE_HOME": str(own / "cache"), "TMPDIR": str(own)}
+        found = build(copy_article(Path(place)), own / "dist", before=him, env=told)
+        assert (own / "dist" / "article.pdf").stat().st_uid == 65534
+    same(usual, found)
+
+
+def test_a_home_full_of_settings(usual: dict[str, bytes], tmp_path: Path) -> None:
+    """Settings for Pandoc, fonts of the same names and rules for them in a user's home have no say."""
+    from fontTools.ttLib import TTFont
+
+    home = tmp_path / "home"
+    for name, text in {
+        ".local/share/pandoc/init.lua": "error('read')",
+        ".local/share/pandoc/abbreviations": "and\nof\nthe\n",
+        ".config/fontconfig/fonts.conf": """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+            <fontconfig><dir>~/.fonts</dir><match target="pattern"><test name="family"><string>EB Garamond</string></test>
+            <edit name="family" mode="assign" binding="strong"><string>Source Sans 3</string></edit></match>
+            <match target="font"><edit name="embolden" mode="assign"><bool>true</bool></edit></match></fontconfig>""",
+    }.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text)
+    font = TTFont(FACES[2].path)
+    for record in font["name"].names:
+        record.string = FACES[0].family if record.nameID in (1, 4, 16) else record.string
+    (home / ".fonts").mkdir()
+    font.save(home / ".fonts" / "x.ttf")
+    places = {"XDG_CONFIG_HOME": ".config", "XDG_DATA_HOME": ".local/share", "XDG_CACHE_HOME": ".cache"}
+    settings = {"HOME": str(home), **{key: str(home / name) for key, name in places.items()}}
+    settings |= {"FREETYPE_PROPERTIES": "truetype:interpreter-version=35", "PANGO_LANGUAGE": "he", "LANGUAGE": "tr"}
+    same(usual, build(copy_article(tmp_path), tmp_path / "dist", env=settings))
 
 
 def test_folder_and_where_one_stands(usual: dict[str, bytes], tmp_path: Path) -> None:
@@ -96,6 +146,18 @@ def test_one_core(usual: dict[str, bytes], tmp_path: Path) -> None:
     same(usual, build(copy_article(tmp_path), tmp_path / "dist", before=("taskset", "--cpu-list", str(core))))
 
 
+def test_a_review_copy_with_everything_different(tmp_path: Path) -> None:
+    """The copy for referees, and its map, elsewhere and years later."""
+    need("faketime")
+    folders = (tmp_path / "here", tmp_path / "Ünï cödé")
+    for folder in folders:
+        folder.mkdir()
+    first = build(copy_article(folders[0]), tmp_path / "one", review=True)
+    unlike = ENVIRONMENTS["time zone"] | ENVIRONMENTS["locale"] | ENVIRONMENTS["hash seed"]
+    before = ("faketime", "2031-02-03 04:05:06", "taskset", "--cpu-list", str(min(os.sched_getaffinity(0))))
+    same(first, build(copy_article(folders[1]), tmp_path / "other", review=True, env=unlike, umask=0o077, before=before))
+
+
 def test_order_of_files(usual: dict[str, bytes], tmp_path: Path) -> None:
     """On a file system that lists every folder backwards."""
     need("disorderfs")
@@ -108,6 +170,7 @@ def test_order_of_files(usual: dict[str, bytes], tmp_path: Path) -> None:
         if os.environ.get("COMPOSITOR_CI"):
             pytest.fail(mounted.stderr)
         pytest.skip(f"disorderfs cannot mount here: {mounted.stderr}")
+    assert [path.name for path in (tmp_path / "mirror").iterdir()] != [path.name for path in (tmp_path / "sources").iterdir()]
     try:
         same(usual, build(tmp_path / "mirror", tmp_path / "dist"))
     finally:
