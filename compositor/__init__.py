@@ -10,3 +10,4 @@ __version__ = "0.1.0"
 os.environ.pop("FREETYPE_PROPERTIES", None)
 if sys.platform == "linux":
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fontconfig.xml"))
+    os.environ["LC_ALL"] = "C.UTF-8"  # Pandoc reads the names of files by it, whatever Python was started with

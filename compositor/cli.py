@@ -348,6 +348,7 @@ def where(place: str, copy: Path, old: Path | None) -> None:
     Exit codes: 0 found, 1 no longer there, 2 no such line or copy.
     """
     from compositor import where as finding
+    from compositor.problems import plain
 
     try:
         path = finding.find_map(copy)
@@ -360,8 +361,8 @@ def where(place: str, copy: Path, old: Path | None) -> None:
     except finding.Nowhere as error:
         raise click.UsageError(str(error)) from None
     for line in dict.fromkeys(found):
-        click.echo(f"{finding.source_of(line, path)}: line {line.number}, page {line.page}, its line {line.on_page}")
-        click.echo(f"    {line.text}")
+        click.echo(plain(f"{finding.source_of(line, path)}: line {line.number}, page {line.page}, its line {line.on_page}"))
+        click.echo(plain(f"    {line.text}"))
     if not found:
         click.echo("This passage is no longer there.", err=True)
         sys.exit(1)

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 LIBRARIES = {  # what the operating system supplies → names of the library, the function that tells its version
     "Pango": (("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll"), "pango_version_string"),
     "HarfBuzz": (("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll"), "hb_version_string"),
+    # tells no version of its own; without it WeasyPrint cuts fonts otherwise, and the bytes are others
+    "HarfBuzz subset": (
+        ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll"),
+        "hb_version_string",
+    ),
+    "Fontconfig": (("libfontconfig.so.1", "libfontconfig.1.dylib", "libfontconfig-1.dll"), "FcGetVersion"),
 }
 
 
@@ -78,6 +84,9 @@ def _library_version(names: tuple[str, ...], function: str) -> str:
             call = getattr(ctypes.CDLL(name), function)
         except (OSError, AttributeError):
             continue
+        if function == "FcGetVersion":  # 21401 is 2.14.1
+            number = call()
+            return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
         call.restype = ctypes.c_char_p
         return str(call().decode())
     return "not here"

@@ -12,7 +12,7 @@ from compositor import characters, data, inside, language, markup, profiles, sty
 from compositor.citation import date_parts
 from compositor.history import last_commit
 from compositor.inside import find_text
-from compositor.metadata import Metadata, normalise
+from compositor.metadata import SPELLINGS, Metadata, normalise
 from compositor.model import BuildError, Manuscript, Problem, Profile
 from compositor.paper import paper
 from compositor.places import Places, at, shown
@@ -118,7 +118,8 @@ class _Header:
             self.sources[key] = (path, source)
 
     def where(self, *keys: str | int) -> str:
-        for key in (keys[0], "author", "authors") if keys and keys[0] in ("authors", "affiliations") else keys[:1]:
+        named = (keys[0], "author", "authors") if keys and keys[0] in ("authors", "affiliations") else keys[:1]
+        for key in (*named, *(other for name in named for other in SPELLINGS.get(str(name), ()))):
             if key in self.sources:
                 path, source = self.sources[str(key)]
                 return at(path, source.line(key, *keys[1:]))

@@ -67,6 +67,12 @@ def test_no_traceback(case: Path, tmp_path: Path) -> None:
         assert [path.name for path in tmp_path.iterdir()] == ["article.html"]
 
 
+def test_a_place_under_another_spelling(tmp_path: Path) -> None:
+    """What stands under another of a key's names has its line as well."""
+    (tmp_path / "article.md").write_text("---\ntitle: A title\ncitation-style: 1.5\n---\n\nWords.\n")
+    assert "article.md:3: error [style-unknown]" in run(tmp_path, "--to", "html", "--out", tmp_path / "dist").stderr
+
+
 def test_strict_makes_warnings_errors(tmp_path: Path) -> None:
     """``--strict`` stops the build on a warning, and nothing is written."""
     process = run(CASES / "problems" / "ref-uncited", "--to", "html", "--strict", "--out", tmp_path / "dist")

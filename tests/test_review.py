@@ -181,6 +181,16 @@ def test_what_is_not_there_is_told(asked: str, said: str, copy: Path) -> None:
     assert said in process.stderr
 
 
+def test_a_map_from_a_stranger_gives_a_terminal_no_orders(tmp_path: Path) -> None:
+    """What a terminal would obey is printed as escapes."""
+    line = {"page": 1, "on_page": 1, "number": 1, "text": "\x1b[2JWords", "file": "a\x1b.md", "first": 1, "last": 1}
+    (tmp_path / "a.lines.json").write_text(json.dumps({"lines": [line]}))
+    command = [sys.executable, "build.py", "where", "--copy", str(tmp_path / "a.lines.json"), "1"]
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "\\x1b[2JWords" in process.stdout
+    assert "\x1b" not in process.stdout
+
+
 def test_no_map_is_told(tmp_path: Path) -> None:
     """A folder without a copy, and a map that is none."""
     assert "there is no map" in ask(tmp_path, "1").stderr

@@ -182,6 +182,31 @@ def test_a_file_beside_the_text_may_be_called_anything(tmp_path: Path) -> None:
     assert process.returncode == 0, process.stderr
 
 
+@pytest.mark.parametrize("span", ["x", "²", "-1", "1000000000", "9" * 5000])
+def test_a_cell_that_reaches_beyond_all_bounds(span: str, tmp_path: Path) -> None:
+    """A cell of raw HTML reaches as far as browsers let it, and what is no number is one."""
+    rows = f"<tr><td colspan='{span}' rowspan='{span}'>a</td></tr>"
+    text = f"<table class='decimal'><caption>A table.</caption><tbody>{rows}</tbody></table>"
+    process = run(plant(tmp_path, Attack("", text=text), ""), "--to", "html,jats,docx", "--out", tmp_path / "dist")
+    assert process.returncode == 0, process.stderr
+    assert "error" not in process.stderr
+
+
+def test_numbers_of_any_length(tmp_path: Path) -> None:
+    """Ten thousand digits are a number like another: in data, in a key, for a page and for a volume."""
+    digits = "9" * 10_000
+    work = f'{{"id":"k","type":"book","title":"T","page":"{digits}","volume":"{digits}","issued":{{"raw":"2001"}}}}'
+    attack = Attack(
+        "",
+        text=f"{{{{ data.a }}}} {{{{ data.b }}}} {{{{ data.c[0].d }}}} [@k, p. {digits}]",
+        meta="jinja: true\nbibliography: a.json",
+        files={"a.json": f"[{work}]", "data/a.json": digits, "data/b.yaml": digits, "data/c.csv": f"d\n{digits}"},
+    )
+    process = run(plant(tmp_path, attack, ""), "--to", "html,jats", "--out", tmp_path / "dist")
+    assert "[build-died]" not in process.stderr
+    assert process.returncode == 0, process.stderr[-500:]
+
+
 def test_harmless_markup_stays(tmp_path: Path) -> None:
     """What neither runs nor fetches is the author's to write."""
     text = 'A <kbd>key</kbd>, <span style="color: #333" lang="de">ein Wort</span>, <a href="https://example.org">a link</a>.'

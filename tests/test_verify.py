@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
+import subprocess
+import zipfile
 import zlib
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
 import pytest
+from lxml import etree
 
 from compositor import attachments
 from compositor.provenance import Source
-from tests.conftest import CASES, run
+from tests.conftest import CASES, need, run
 from tests.judges import crate, pdf
 
 if TYPE_CHECKING:
@@ -249,6 +253,38 @@ def test_the_manifest_tells_of_every_file(journal: Path) -> None:
     assert str(journal) not in referred
     copy = (journal / "dist" / "ro-crate-metadata.json").read_bytes()
     assert copy == (journal / "dist" / "manifest.json").read_bytes()
+
+
+def words_of(path: Path) -> str:
+    """Give the words of an edition of any kind, without spaces: lines and cells end where they like."""
+    if path.suffix == ".pdf":
+        need("pdftotext")
+        text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as book:
+            names = [name for name in book.namelist() if name.endswith((".xhtml", "document.xml"))]
+            text = "".join("".join(etree.fromstring(book.read(name)).itertext()) for name in names)
+    else:
+        text = "".join(etree.fromstring(path.read_bytes(), etree.HTMLParser()).itertext())
+    return re.sub(r"[\s\u00ad]+|(?<=[0-9a-f])-(?=\s)", "", text)
+
+
+@pytest.mark.parametrize("edition", ["pdf", "epub", "html", "docx", "jats", "review"])
+def test_every_edition_ends_with_its_colophon(edition: str, build: Callable[..., Built]) -> None:
+    """Tools, fonts, the style with its date, the digest of the sources and the command stand in each."""
+    built = build(STYLED, "--review") if edition == "review" else build(STYLED, "--to", "all")
+    path = built.path(edition)
+    told = json.loads((path.parent / "manifest.json").read_text(encoding="utf-8"))["@graph"]
+    entities = {item["@id"]: item for item in told}
+    tools = {item["name"]: item["softwareVersion"] for item in told if item["@type"] == "SoftwareApplication"}
+    style = next(item["name"] for key, item in entities.items() if key.startswith("#style/"))
+    assert re.search(r"\(\d{4}-\d{2}-\d{2}\)$", style), "the style has no date"
+    names = ("Compositor", "Pandoc", "WeasyPrint", "Pango", "HarfBuzz", "EB Garamond", "Source Sans 3", "Source Code Pro")
+    said = [f"{name} {tools[name]}" for name in names]
+    said += [style, entities["#build"]["identifier"].removeprefix("sha256:"), entities["#build"]["description"]]
+    found = words_of(path)
+    for words in said:
+        assert re.sub(r"\s+", "", words) in found, words
 
 
 def test_rocrate_validator_finds_nothing(journal: Path, article: Built, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from compositor.places import shown
 from compositor.problems import problem
 from compositor.proof import reversed as backwards
 from compositor.proof.deposit import compare_deposit
-from compositor.proof.expected import Difference, Expected, Word, expect, text_of, words_of
+from compositor.proof.expected import INVISIBLE, Difference, Expected, Word, expect, text_of, words_of
 from compositor.proof.jats import compare_tags, read_jats
 from compositor.proof.pages import compare_pages
 from compositor.proof.read import Reading, begin_pdf, read_epub, read_html
@@ -133,8 +133,12 @@ def _front_items(sheet: Sheet) -> list[tuple[str, str]]:
 
 
 def _compare_front(sheet: Sheet, text: str) -> list[Difference]:
-    squeezed = re.sub(r"\s+", "", text)
-    return [Difference(item, words, "") for item, words in _front_items(sheet) if re.sub(r"\s+", "", words) not in squeezed]
+    squeezed = _squeezed(text)
+    return [Difference(item, words, "") for item, words in _front_items(sheet) if _squeezed(words) not in squeezed]
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", INVISIBLE.sub("", text))
 
 
 def _compare_authors(sheet: Sheet, reading: Reading) -> list[Difference]:
