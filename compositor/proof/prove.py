@@ -32,15 +32,18 @@ SHOWN = 12  # words of a reading that a problem quotes
 
 def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[Problem]:
     """Read each edition back and compare it with the set document. The PDF needs pdftotext; without it, it is passed over."""
-    wanted = expect(sheet)
     found: list[Problem] = []
+    known: dict[bool, Expected] = {}
     for artifact in artifacts:
         edition = artifact.edition
-        if edition in ("pdf", "review"):
+        if (paper := edition in ("pdf", "review")) not in known:
+            known[paper] = expect(sheet, backwards.mark if paper and sheet.scripts else None, paper=paper)
+        wanted = known[paper]
+        if paper:
             if shutil.which("pdftotext") is None:
                 continue
             differences = _compare_links(wanted, read_links(artifact.data))
-            differences += _compare_pdf(sheet, artifact.data, 1 if edition == "review" else sheet.paper.columns)
+            differences += _compare_pdf(sheet, wanted, artifact.data, 1 if edition == "review" else sheet.paper.columns)
             differences += compare_structure(sheet, artifact.data)
         elif edition in ("html", "epub"):
             reading = read_html(artifact.data) if edition == "html" else read_epub(artifact.data)
@@ -147,10 +150,9 @@ def _compare_authors(sheet: Sheet, reading: Reading) -> list[Difference]:
     return found
 
 
-def _compare_pdf(sheet: Sheet, data: bytes, columns: int) -> list[Difference]:
+def _compare_pdf(sheet: Sheet, wanted: Expected, data: bytes, columns: int) -> list[Difference]:
     from compositor.editions.pdf import front_words
 
     front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
-    wanted = expect(sheet, backwards.mark if sheet.scripts else None, paper=True)
     heads = [sheet.front["running_authors"].split(), sheet.front["short_title"].split()]
     return compare_pages(wanted, read_pdf(data, columns=columns), heads, front, contents)
