@@ -25,6 +25,8 @@ SILENT = {"math", "svg", "script", "style"}  # formulas are compared as formulas
 # What shows nothing: joiners, soft hyphens, and the marks of writing direction that readers of a PDF add.
 INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
+POINTS = re.compile("[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")  # of Hebrew and Arabic
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -32,7 +34,7 @@ class Word:
 
     text: str
     item: str  # "section 2.1", "reference weitz2015", "note 3", …
-    loose: bool = False  # beside a drawn formula or a picture, where a reader of the PDF may take words in another order
+    loose: bool = False  # beside what is drawn, or points set high and low, where a reader of the PDF may take other ways
     parts: tuple[str, ...] = ()  # where it is raised or lowered inside, as H₂O: a reader of the PDF may part it there
     near: bool = False  # beside a word written from right to left, which may take signs over
 
@@ -203,7 +205,7 @@ def _flow(root: etree._Element, item: str, words: list[Word], *, paper: bool) ->
             words += _whole(child, paper=paper)
         elif name:
             loose = next(child.iter(f"{markup.MATHML}math", "img"), None) is not None
-            words += words_of(
-                text_of(child, joints=paper), f"{item}, beside a formula or picture" if loose else item, loose=loose
-            )
+            loose = loose or (paper and POINTS.search(markup.text(child)) is not None)
+            place = f"{item}, beside a formula, a picture or a pointed word" if loose else item
+            words += words_of(text_of(child, joints=paper), place, loose=loose)
         words += words_of(child.tail or "", item)

@@ -8,6 +8,7 @@ everything expected must be there, in its order.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby
@@ -68,6 +69,7 @@ class _Matcher:
     furniture: Counter[str]  # running heads and page numbers, title block, imprint
     islands: list[Island]  # not yet met
     anywhere: Counter[str]  # words of passages written from right to left, without signs
+    gaps: list[int]  # places in the flow before which loose words stand
     differences: list[Difference] = field(default_factory=list)
     at: int = 0  # next word of the flow
     note: int = 0  # next note
@@ -98,7 +100,7 @@ class _Matcher:
         if self._begins_note(words, index) or word in BULLETS:
             return 1
         flowing, self.flowing = self.flowing, False  # a figure's labels may be names that the text says, too
-        if self.begun and self.begun[-1].rest and (flowing or _agrees(self.flow[self.at : self.at + LOOK], words, index)):
+        if self.begun and self.begun[-1].rest and (flowing or _agrees(self._ahead(), words, index)):
             self.flowing = bool(taken := self._goes_on(words, index))
             if taken:
                 return taken
@@ -110,7 +112,7 @@ class _Matcher:
         if self._begins_island(words, index):
             return 0
         reading = any(island.rest for island in self.begun)
-        if flowing or not reading or _agrees(self.flow[self.at : self.at + LOOK], words, index):
+        if flowing or not reading or _agrees(self._ahead(), words, index):
             self.flowing = bool(taken := self._goes_on(words, index))
             if taken:
                 return taken
@@ -130,6 +132,11 @@ class _Matcher:
         taker = next((island for island in islands if island.take(word)), None)
         self.last = taker or self.last
         return taker is not None
+
+    def _ahead(self) -> list[Word]:
+        """Give the next words of the flow, as far as they stand together."""
+        gap = next((gap for gap in self.gaps[bisect_right(self.gaps, self.at) :]), len(self.flow))
+        return self.flow[self.at : min(self.at + LOOK, gap)]
 
     def _goes_on(self, words: list[str], index: int) -> int:
         """Take the next word of the flow; gives how many words of the page it is, 0 where another stands here."""
@@ -198,11 +205,7 @@ class _Matcher:
         """Note a difference, and go on where the readings meet again."""
         if self.inside:  # inside a note: the word there is wrong, lost or too many
             return self._differ_in_note(words, index)
-        if (
-            self.begun
-            and self.begun[-1].rest
-            and not any(_agrees(self.flow[self.at : self.at + LOOK], words, index + step) for step in range(NEAR))
-        ):
+        if self.begun and self.begun[-1].rest and not any(_agrees(self._ahead(), words, index + step) for step in range(NEAR)):
             self.differences.append(Difference(self.begun[-1].item, "", words[index]))
             return 1
         for step in range(SEARCH):
@@ -307,10 +310,16 @@ def compare_pages(
     # a sign by itself (a stop behind a formula) is counted, but poppler may put it anywhere
     signs = [word.text for word in flow if not re.search(r"\w", word.text) and not word.loose]
     furniture = Counter([*front, *wanted.marks, *signs])
-    words = [word for word in flow if re.search(r"\w", word.text) and not word.loose]
+    words: list[Word] = []
+    gaps: list[int] = []
+    for word in flow:
+        if word.loose:
+            gaps.append(len(words))
+        elif re.search(r"\w", word.text):
+            words.append(word)
     loose = [Island(item, [], [], [], list(group)) for item, group in groupby((word for word in flow if word.loose), key=_item)]
     furniture.update(str(place) for place, note in enumerate(wanted.notes, start=1) if not note)
-    matcher = _Matcher(words, wanted.notes, furniture, [*wanted.islands, *loose], anywhere)
+    matcher = _Matcher(words, wanted.notes, furniture, [*wanted.islands, *loose], anywhere, gaps)
     for number, page in enumerate((page for page in _without_contents(pages, contents) if page), start=1):
         furniture[str(number)] += 1
         if number > 1:

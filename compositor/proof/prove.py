@@ -32,16 +32,21 @@ SHOWN = 12  # words of a reading that a problem quotes
 
 def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[Problem]:
     """Read each edition back and compare it with the set document. The PDF needs pdftotext; without it, it is passed over."""
-    wanted = expect(sheet)
     found: list[Problem] = []
+    known: dict[bool, Expected] = {}
     for artifact in artifacts:
         edition = artifact.edition
-        if edition in ("pdf", "review"):
+        if (paper := edition in ("pdf", "review")) not in known:
+            known[paper] = expect(sheet, backwards.mark if paper and sheet.scripts else None, paper=paper)
+        wanted = known[paper]
+        if paper:
             if shutil.which("pdftotext") is None:
                 continue
             pages = begin_pdf(artifact.data, columns=1 if edition == "review" else sheet.paper.columns)  # beside the rest
             tree = read_structure(artifact.data)
-            differences = _compare_links(wanted, tree.links) + _compare_pdf(sheet, pages()) + compare_structure(sheet, tree)
+            differences = (
+                _compare_links(wanted, tree.links) + _compare_pdf(sheet, wanted, pages()) + compare_structure(sheet, tree)
+            )
         elif edition in ("html", "epub"):
             reading = read_html(artifact.data) if edition == "html" else read_epub(artifact.data)
             differences = compare(wanted, reading) + _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
@@ -151,10 +156,9 @@ def _compare_authors(sheet: Sheet, reading: Reading) -> list[Difference]:
     return found
 
 
-def _compare_pdf(sheet: Sheet, pages: list[list[str]]) -> list[Difference]:
+def _compare_pdf(sheet: Sheet, wanted: Expected, pages: list[list[str]]) -> list[Difference]:
     from compositor.editions.pdf import front_words
 
     front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
-    wanted = expect(sheet, backwards.mark if sheet.scripts else None, paper=True)
     heads = [sheet.front["running_authors"].split(), sheet.front["short_title"].split()]
     return compare_pages(wanted, pages, heads, front, contents)

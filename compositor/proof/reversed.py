@@ -69,12 +69,16 @@ def part(wanted: Expected, pages: list[list[str]], heads: list[list[str]], front
     words = [*wanted.abstract, *wanted.flow, *notes, *islands, *(Word(text, "the front matter") for text in front)]
     repeated = [text for head in heads for text in head] + contents
     repeated += [word.text for island in wanted.islands for word in island.head]
+    titles = _others([Word(text, "") for text in front])
+    texts = {"abstract": _others(wanted.abstract), "flow": _others(wanted.flow)}
+    near = [word.text for word in titles if word.near]
+    near += [word.text for text in texts.values() for word in text if word.near and word.loose]
     marked = [word.text.replace(MARK, "") for word in words if MARK in word.text]
     rest = replace(
         wanted,
         marks=[],
-        abstract=_others(wanted.abstract),
-        flow=_others(wanted.flow),
+        abstract=[word for word in texts["abstract"] if not (word.near and word.loose)],
+        flow=[word for word in texts["flow"] if not (word.near and word.loose)],
         notes=[_others(note) for note in wanted.notes],
         islands=[
             replace(
@@ -91,11 +95,9 @@ def part(wanted: Expected, pages: list[list[str]], heads: list[list[str]], front
         rest,
         [_other_texts(page) for page in pages],
         [_other_texts(head) for head in heads],
-        _other_texts(front),
+        [word.text for word in titles if not word.near],
         _other_texts(contents),
-        Counter(
-            name for text in [*_other_texts(text.replace(MARK, "") for text in marked), *wanted.marks] for name in names(text)
-        ),
+        Counter(name for text in [*_other_texts(marked), *wanted.marks, *near] for name in names(text)),
         _compare(words, {piece for text in repeated for piece in pieces(text)}, [text for page in pages for text in page]),
     )
 
