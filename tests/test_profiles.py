@@ -209,6 +209,7 @@ def test_profile_switches_style_look_and_numbers(build: Callable[..., Built]) ->
 
 def test_two_columns_say_everything(build: Callable[..., Built]) -> None:
     """Every construct comes back from two columns, and the contents name a page for each head."""
+    assert build(CASES / "features" / "table-notes", "--profile", "two-column").problems == []
     built = build(CASES / "features" / "every-construct", "--profile", "two-column")
     assert built.problems == []
     assert "ERROR" not in built.process.stderr
