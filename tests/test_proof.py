@@ -204,3 +204,13 @@ def test_mutation_of_the_pdf(mutation: Mutation, sheet: Sheet) -> None:
     found = differences(sheet, Artifact("article.pdf", "application/pdf", data))
     named = "front matter" if mutation in FRONT else mutation.named
     assert any(named in item and item.startswith("PDF") for item in found), found
+
+
+def test_a_picture_between_signs_is_no_difference(tmp_path: Path) -> None:
+    """Signs that stand close on both sides of a picture are parted by it in one reading, and not in the other."""
+    (tmp_path / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>')
+    text = "Words.\n\na) ~[![A picture.](a.svg){#fig-b}]{#a}~\n"
+    (tmp_path / "article.md").write_text(f"---\ntitle: A title\nauthor: Author One\nlang: en\n---\n\n{text}")
+    process = run(tmp_path, "--to", "html,epub", "--out", tmp_path / "dist")
+    assert process.returncode == 0
+    assert "proof-differs" not in process.stderr
