@@ -196,10 +196,13 @@ def main() -> None:
         folder = Path(place, "article")
         write_article(folder, asked.times)
         for peer in asked.peer or PEERS:
-            if PEERS[peer][1]():
-                found[peer] = compare(folder, peer, EDITIONS[asked.editions], asked.pairs)
-            else:
+            if not PEERS[peer][1]():
                 print(f"  {peer}: not here", file=sys.stderr)
+                continue
+            try:
+                found[peer] = compare(folder, peer, EDITIONS[asked.editions], asked.pairs)
+            except RuntimeError as error:  # such as a LaTeX that knows no Cyrillic
+                print(f"  {peer}: it cannot set this text\n{error}", file=sys.stderr)
     print(table(found))
     if asked.plot:
         text = "the article" if asked.times == 1 else f"{asked.times} times the article"
