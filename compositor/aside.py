@@ -19,12 +19,12 @@ R = TypeVar("R")
 class Aside(Generic[G, F, R]):
     """One work: it is given something, yields something on the way that others wait for, and returns.
 
-    ``warm`` is done before anything is given. What is given and what comes back is pickled. Where processes are not forked,
-    each would import everything anew, which takes longer than most work; there, and when the process gave nothing, the work
-    is done when it is asked for, so that what it raises is raised.
+    ``warm`` is done on what the work is prepared with, before anything is given. What is given and what comes back is
+    pickled. Where processes are not forked, each would import everything anew, which takes longer than most work; there, and
+    when the process gave nothing, the work is done when it is asked for, so that what it raises is raised.
     """
 
-    def __init__(self, work: Callable[[G], Generator[F, None, R]], warm: Callable[[], None] | None = None) -> None:
+    def __init__(self, work: Callable[[G], Generator[F, None, R]], warm: Callable[[Any], None] | None = None) -> None:
         self._work, self._warm = work, warm
         self._given: list[G] = []
         self._first: list[F] = []
@@ -38,7 +38,7 @@ class Aside(Generic[G, F, R]):
         """Do the work in the process at the other end of the pipe."""
         try:
             if self._warm:
-                self._warm()
+                self._warm(self._end.recv())
             work = self._work(self._end.recv())
             self._end.send(next(work))
             result = _returned(work)
@@ -46,9 +46,16 @@ class Aside(Generic[G, F, R]):
             return  # the caller does it again, and meets the same
         self._end.send(result)
 
+    def prepare(self, value: Any) -> None:
+        """Tell what is known of what will be given; said once, where there is something to be warmed."""
+        self._send(value)
+
     def give(self, value: G) -> None:
         """Give what the work is done on."""
         self._given.append(value)
+        self._send(value)
+
+    def _send(self, value: Any) -> None:
         if self._pipe is not None:
             with contextlib.suppress(OSError):  # the process has ended already
                 self._pipe.send(value)

@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from compositor import document, identity, markup, sheet
-from compositor.model import BuildError, Citation, Rich
-from compositor.options import REVIEW
-from compositor.problems import problem
+from compositor.model import Citation, Rich
 from compositor.references.work import CREATORS, people, years
 
 if TYPE_CHECKING:
@@ -38,18 +36,6 @@ REPOSITORIES = re.compile(
 )
 
 SAVED: dict[str, dict[str, Any]] = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}
-
-
-def demanded(manuscript: Manuscript, options: Options) -> bool:
-    """Whether the copy is to be blind: where it is asked for, and a review copy for a journal that hides the authors."""
-    return options.blind or (options.to == REVIEW and manuscript.profile.blind == "double")
-
-
-def refuse(options: Options) -> None:
-    """Raise BuildError for what a blind copy cannot have."""
-    if options.attach:
-        text = "the sources name the authors: a blind copy cannot carry them"
-        raise BuildError((problem("blind-attach", "--attach-sources", text),))
 
 
 @dataclass(frozen=True, slots=True)

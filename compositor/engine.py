@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ctypes.util
+import re
 import sys
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from compositor.model import MissingTool
@@ -24,6 +27,8 @@ LIBRARIES = {  # what the operating system supplies → names of the library, th
     ),
     "Fontconfig": (("libfontconfig.so.1", "libfontconfig.1.dylib", "libfontconfig-1.dll"), "FcGetVersion"),
 }
+# What WeasyPrint loads for fonts and colours of a kind that our style sheets do not have; a third of its loading.
+SELDOM = ("fontTools.subset", "fontTools.varLib.instancer", "PIL.ImageCms")
 
 
 @contextmanager
@@ -42,13 +47,36 @@ def _by_soname() -> Iterator[None]:
         ctypes.util.find_library = find
 
 
+class _Later(ModuleType):
+    """Stands in for a module whose functions are loaded when they are called."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *given, **named: getattr(import_module(self.__name__), name)(*given, **named)
+
+
+@contextmanager
+def _seldom_later() -> Iterator[None]:
+    """Let what is seldom needed be loaded when it is."""
+    stand_ins = {name: _Later(name) for name in SELDOM if name not in sys.modules}
+    sys.modules.update(stand_ins)
+    try:
+        yield
+    finally:
+        for name, stand_in in stand_ins.items():
+            if sys.modules.get(name) is stand_in:
+                del sys.modules[name]
+
+
 def load_engine() -> Any:
     """Import WeasyPrint, which needs Pango from the operating system. Raises MissingTool."""
     try:
-        with _by_soname():
+        with _by_soname(), _seldom_later():
             import weasyprint
 
             _list_pages_once()
+            _name_arrays_once()
     except OSError as error:
         from compositor.system import install_line
 
@@ -71,6 +99,22 @@ def _list_pages_once() -> None:
         return known[count]
 
     pydyf.PDF.page_references = property(page_references)
+
+
+@cache
+def _name_arrays_once() -> None:
+    """Let arrays of any length have one type: each new one would be parsed as C, which takes longer than cutting a font."""
+    from weasyprint.text.ffi import ffi
+
+    new = ffi.new
+
+    def new_array(type_name: str, value: Any = None) -> Any:
+        found = re.fullmatch(r"(\w+)\[(\d+)\]", type_name)
+        if found and isinstance(value, (list, tuple)) and len(value) == int(found[2]):
+            type_name = f"{found[1]}[]"
+        return new(type_name, value)
+
+    ffi.new = new_array
 
 
 def libraries() -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from compositor.model import BuildError
+from compositor.problems import problem
+
+if TYPE_CHECKING:
+    from compositor.model import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +28,15 @@ class Options:
 
 DEFAULT = Options()
 REVIEW = ("review",)  # a review copy is made alone
+
+
+def settled(options: Options, profile: Profile) -> Options:
+    """Say whether the copy is blind: where that is asked for, and a review copy for a journal that hides the authors.
+
+    Raises BuildError for what a blind copy cannot have.
+    """
+    blind = options.blind or (options.to == REVIEW and profile.blind == "double")
+    if blind and options.attach:
+        text = "the sources name the authors: a blind copy cannot carry them"
+        raise BuildError((problem("blind-attach", "--attach-sources", text),))
+    return replace(options, blind=blind)

@@ -12,31 +12,12 @@ from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import (
-    blind,
-    cover,
-    document,
-    fetches,
-    figures,
-    inside,
-    linemap,
-    manifest,
-    manuscript,
-    pagebreaks,
-    press,
-    requirements,
-    sheet,
-)
-from compositor.editions import crossref
-from compositor.identity import identify
+from compositor import document, figures, inside, manuscript, press
 from compositor.model import Build, BuildError
-from compositor.options import DEFAULT
+from compositor.options import DEFAULT, settled
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.problems import strict as make_strict
-from compositor.proof import leaks
-from compositor.proof.prove import prove
-from compositor.records import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +39,20 @@ EDITIONS = {
     "review": "compositor.editions.review",
 }
 
-
-LATER = ("jsonschema", "dulwich.repo", "uharfbuzz")  # libraries that take long to load
+# What is needed only behind Pandoc, and loaded while it works; and libraries that take long to load.
+LATER = (
+    "compositor.blind",
+    "compositor.fetches",
+    "compositor.linemap",
+    "compositor.manifest",
+    "compositor.requirements",
+    "compositor.proof.leaks",
+    "compositor.proof.prove",
+    "compositor.records.files",
+    "jsonschema",
+    "dulwich.repo",
+    "uharfbuzz",
+)
 Apart = Callable[["Sheet"], "tuple[Sheet, list[Artifact], list[Problem]]"]
 
 
@@ -126,15 +119,25 @@ def build(
             problems += figures.draw(place.parent) if draw else figures.stale(place.parent)
             text, found = manuscript.read(source, options.style, options.date, options.profile)
             problems += found
-            options = replace(options, to=wanted, blind=blind.demanded(text, options))
-            if options.blind:
-                blind.refuse(options)
+            options = settled(replace(options, to=wanted), text.profile)
+            if printer:
+                printer.prepare(text.lang)
         with _stage(listener, "set"):
-            composed, found = document.compose(text, partial(_load, wanted))
+            composed, found = document.compose(text, partial(load, wanted))
             problems += found
+            # loaded while Pandoc worked
+            from compositor import blind, cover, fetches, linemap, manifest, pagebreaks, requirements, sheet
+            from compositor.identity import identify
+            from compositor.proof import leaks
+            from compositor.proof.prove import prove
+            from compositor.records import files
+
             pages, found = sheet.lay_out(text, composed, options)
             problems += found
-            problems += crossref.missing(text) if "crossref" in wanted else []
+            if "crossref" in wanted:
+                from compositor.editions import crossref
+
+                problems += crossref.missing(text)
             texts = pages.origin.text_files
             asked, found = requirements.check(text, pages)
             problems += found
@@ -181,8 +184,8 @@ def build(
     return Build(tuple(artifacts) if not blocked() else (), final, counts, tuple(asked), texts)
 
 
-def _load(editions: tuple[str, ...]) -> None:
-    """Load what is needed only behind Pandoc; what fails is told when it is needed."""
+def load(editions: tuple[str, ...]) -> None:
+    """Load what is needed only behind Pandoc, for these editions; what fails is told when it is needed."""
     for name in (*LATER, *(EDITIONS[edition] for edition in editions)):
         with suppress(ImportError, OSError):
             import_module(name)

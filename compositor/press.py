@@ -10,15 +10,14 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compositor import aside, cover, pagebreaks
-from compositor.editions import pdf
+from compositor import aside
 from compositor.engine import load_engine
-from compositor.proof.prove import prove
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+    from compositor.cover import Artist
     from compositor.model import Artifact, Problem
     from compositor.sheet import Sheet
 
@@ -27,16 +26,40 @@ Starts = tuple[tuple[str, ...], ...]  # the first words of each page
 Press = aside.Aside[Copy, Starts, "tuple[Artifact, list[Problem]]"]
 
 
-def start(editions: tuple[str, ...]) -> tuple[Press | None, cover.Artist | None]:
-    """Start what these editions need: a press, and somebody who draws."""
-    press: Press | None = aside.Aside(_print, pdf.warm) if "pdf" in editions else None
-    artist: cover.Artist | None = aside.Aside(cover.draw) if {"epub", "html"} & set(editions) else None
-    aside.start(load_engine, *(work for work in (press, artist) if work is not None))
+def start(editions: tuple[str, ...]) -> tuple[Press | None, Artist | None]:
+    """Start what these editions need: a press, and somebody who draws. The press is prepared for a language."""
+    press: Press | None = aside.Aside(_print, _warm) if "pdf" in editions else None
+    artist: Artist | None = aside.Aside(_draw) if {"epub", "html"} & set(editions) else None
+    aside.start(_load, *(work for work in (press, artist) if work is not None))
     return press, artist
+
+
+def _load() -> None:
+    """Load what printing needs; only imports."""
+    load_engine()
+    from compositor import cover  # noqa: F401
+    from compositor.editions import pdf  # noqa: F401
+    from compositor.proof import prove  # noqa: F401
+
+
+def _warm(lang: str) -> None:
+    from compositor.editions import pdf
+
+    pdf.warm(lang)
+
+
+def _draw(asked: tuple[Sheet, tuple[str, ...]]) -> Generator[None, None, dict[str, bytes]]:
+    from compositor import cover
+
+    return cover.draw(asked)
 
 
 def _print(copy: Copy) -> Generator[Starts, None, tuple[Artifact, list[Problem]]]:
     """Lay the PDF out and tell where its pages begin; then write it and prove it."""
+    from compositor import pagebreaks
+    from compositor.editions import pdf
+    from compositor.proof.prove import prove
+
     sheet, path = copy
     begun = time.perf_counter()
     draft = pdf.draft(sheet)

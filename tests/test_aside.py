@@ -80,7 +80,7 @@ def test_first_and_result_come_from_aside() -> None:
 
 def test_press_is_warm() -> None:
     """What is done beforehand succeeds; a press that fails there would be replaced without a word, and cost its time."""
-    command = [sys.executable, "-c", "from compositor.editions import pdf; pdf.warm()"]
+    command = [sys.executable, "-c", "from compositor.editions import pdf; pdf.warm('pl')"]
     process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (process.returncode, process.stderr) == (0, "")
 

@@ -20,7 +20,7 @@ from PIL import Image, PngImagePlugin
 from compositor import blind, document, identity, manuscript
 from compositor.archive import pack
 from compositor.model import Artifact
-from compositor.options import Options
+from compositor.options import Options, settled
 from compositor.proof import leaks
 from tests.conftest import CASES, ROOT, need, run
 from tests.judges import epub, pdf, web, word, xml
@@ -416,7 +416,7 @@ def test_same_names_in_other_writings() -> None:
         who = identity.identify(read, document.compose(read)[0])
     masked = blind.masking(who, "Author")(found)
     assert not re.search(r"(?i)[aå]ngstr|[sş]ahin|zo[eë]", masked), masked
-    assert not blind.demanded(read, Options())
+    assert not settled(Options(), read.profile).blind
 
 
 def test_judges_find_no_fault(build: Callable[..., Built]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 from lxml import html as lxml_html
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from compositor import attachments, fetches, fonts, limits, markup, maths
 from compositor.editions import breaks, columns, conformance, makeup, pagination, placement, voices
@@ -322,14 +322,15 @@ def lay_out(sheet: Sheet, template: str = TEMPLATE) -> tuple[Any, Any]:
     return layout, fetch
 
 
-def warm() -> None:
-    """Do beforehand what WeasyPrint does but once in a process: most of it is reading, of fonts and of its own rules."""
+def warm(lang: str) -> None:
+    """Do beforehand what WeasyPrint does but once in a process: most of it is reading, of fonts, hyphens and its own rules."""
     weasyprint = load_engine()
     faces = "".join(
         "@font-face {{ font-family: '{family}'; font-style: {style}; font-weight: {weight}; src: url({url}) }}".format(**face)
         for face in fonts.for_print(())
     )
-    page = f"<html lang=en><style>{faces} p {{ hyphens: auto; width: 9em }}</style><p>A first paragraph is hyphenated.</p>"
+    rules = f"{faces} p {{ hyphens: auto; width: 4em }}"
+    page = f"<html lang='{escape(lang)}'><style>{rules}</style><p>A first paragraph is hyphenated.</p>"
 
     def fetch(url: str) -> dict[str, Any]:
         return {"string": fonts.of_address(url), "mime_type": "font/ttf"}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from watchfiles import DefaultFilter, watch
 
-from compositor import engine, inside, jobs
+from compositor import engine, inside, jobs, pipeline
 from compositor.model import BuildError
 from compositor.preview import server
 from compositor.reporter import as_data
@@ -55,7 +55,8 @@ class _Relay:
 
 def follow(job: Job, port: int, say: Teller) -> None:
     """Build, and build again at each change, until interrupted. Raises Unserved and MissingTool."""
-    engine.load_engine()  # once, here; each build is a fork of this process and finds it loaded
+    engine.load_engine()  # once, here; each build is a fork of this process and finds all of it loaded
+    pipeline.load(("pdf", *job.options.to))
     context = multiprocessing.get_context("spawn")  # no fork beside its threads, no thread beside our forks
     pipe, end = context.Pipe()
     process = context.Process(target=server.serve, args=(job.out, port, end), daemon=True)
