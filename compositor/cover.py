@@ -91,7 +91,7 @@ def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], si
         faces=fonts.for_print(sheet.scripts, "EB Garamond"),
     )
     page = fonts.accompany_page(environment(sheet.templates).get_template(template).render(context), sheet.scripts)
-    fetch = fetcher(sheet)
+    fetch = fetcher(sheet.media)
     pdf = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).write_pdf()
     tell_refused(fetch, sheet, "the cover")
     import pypdfium2

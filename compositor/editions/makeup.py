@@ -14,6 +14,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from compositor.editions.mending import Mending
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+SPACE = 0.3  # em; about the widest space between words
 TRIES = 12  # times that a page is made again at the most
 
 
@@ -130,22 +132,32 @@ class _Lines:
         self._split = split
         self._may_break: Callable[[str], bool] | None = None  # of the block whose text is being divided
 
-    def split(self, context: Any, box: Any, *rest: Any, **named: Any) -> Any:
-        """Divide the text of a box, given its block's exceptions."""
-        block = getattr(box, "block", None)
-        self._may_break = partial(context.mending.may_break, block)
-        if closer := context.mending.tight.get(block):
-            box = box.copy()
-            box.style = box.style.copy()
-            box.style["word_spacing"] -= closer / 100 * box.style["font_size"]
+    def split(self, context: Any, box: Any, room: float, *rest: Any, **named: Any) -> Any:
+        """Divide the text of a box that has some room, in CSS pixels, given its block's exceptions."""
+        self._may_break = partial(context.mending.may_break, getattr(box, "block", None))
         try:
-            return self._split(context, box, *rest, **named)
+            found = self._split(context, box, room, *rest, **named)
+            if not _ends_early(box, room, *found):
+                return found
+            again = self._split(context, box, room - SPACE * box.style["font_size"], *rest, **named)
         finally:
             self._may_break = None
+        return again if again[0] is not None and again[0].width > found[0].width else found
 
     def iterate(self, dictionary: Any, word: str) -> Any:
         """Give the ways to break a word, the longest first part first."""
         return dictionary.iterate(word) if self._may_break is None or self._may_break(word) else ()
+
+
+def _ends_early(box: Any, room: float, line: Any, resume: int | None, preserved: bool) -> bool:
+    """Whether a line has room for the word that follows, as far as the letters' mean width tells.
+
+    Where a text is too wide by less than a space, Pango 1.50 ends the line too early, often after its first word.
+    """
+    if line is None or resume is None or preserved or not 2 * box.style["font_size"] < room - line.width < inf:
+        return False
+    word = box.text.encode()[resume:].decode().split(" ", 1)[0]
+    return bool((len(word) + 1) * line.width / max(1, len(line.text)) < room - line.width)
 
 
 class _Dictionaries:

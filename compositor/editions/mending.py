@@ -1,12 +1,11 @@
 """What is wrong with a page: the pages made so far in, changes to what is still to be set out.
 
-Five faults of WeasyPrint's pages are mended here:
+Four faults of WeasyPrint's pages are mended here:
 
 - A figure or short table that does not fit goes over to the next page or column and leaves a hole. The text runs on
   instead, and the figure moves past blocks that follow it until there is none.
 - A word is broken over the end of a page or column. It stays whole instead.
 - More than two lines in a row end in a hyphen. The word of the third stays whole.
-- Now and then WeasyPrint ends a line after a word or two. With spaces a hair closer in that paragraph it does not.
 - To squeeze the second line of a paragraph in, WeasyPrint sends the page's last note to the next page, away from its
   call. That paragraph starts the next page instead.
 """
@@ -24,9 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HOLE = 56.0  # CSS pixels, three lines: less than this at the foot of a page is no hole
-FEW = 2  # words; a line of no more, before a full one, was ended too early
 HYPHENS = 2  # lines in a row that may end in one
-CLOSER = 1  # hundredths of an em; a line may be short for a reason
 PATIENCE = 4  # words of a block kept whole in vain; then it is set without hyphens
 
 
@@ -35,7 +32,6 @@ class Mending:
 
     def __init__(self, root: Any, notes: list[Any]) -> None:
         self.whole: dict[int, set[str]] = {}  # block → words not to be broken; "": none of its words
-        self.tight: dict[int | None, int] = {}  # block → hundredths of an em by which its spaces are closer
         self._sources: dict[int, Any] = {}  # block → its box
         self._parents: dict[int, Any] = {}  # figure → the box that holds its box
         self._stays: set[int] = set()  # figures that are better left where they are
@@ -65,16 +61,15 @@ class Mending:
         ``resume`` is WeasyPrint's way from the ``root`` of the source boxes to where the next page begins, ``strayed``
         are the notes that go over to it.
         """
-        back = [self._part_hyphens(made), self._close_short(made)]
+        parted = self._part_hyphens(made)
         frames = boxes.frames(made[-1])
         ahead = boxes.ahead(root, resume)
-        if (
+        mended = (
             self._fill_holes(frames, ahead, len(made))
             or (strayed and self._keep_notes(made[-1]))
             or self._keep_words(frames, ahead)
-        ):
-            back.append(len(made) - 1)
-        return min((index for index in back if index is not None), default=None)
+        )
+        return len(made) - 1 if parted or mended else None
 
     # Figures
 
@@ -161,8 +156,8 @@ class Mending:
                 changed = self._keep(block, boxes.text(head), tail) or changed
         return changed
 
-    def _part_hyphens(self, made: list[Any]) -> int | None:
-        """Keep the word whole at which one line too many in a row would end in a hyphen."""
+    def _part_hyphens(self, made: list[Any]) -> bool:
+        """Keep the word whole at which one line too many in a row would end in a hyphen; whether there was one."""
         changed = False
         for block, lines in _blocks(made[-2:]):
             run = 0
@@ -174,27 +169,7 @@ class Mending:
             for (number, head), (_, tail) in list(pairwise(_lines(note)))[:1]:
                 # beside the note's raised number poppler does not join it again
                 changed = self._keep(number, boxes.text(head), boxes.text(tail)) or changed
-        return len(made) - 1 if changed else None
-
-    def _close_short(self, made: list[Any]) -> int | None:
-        """Set a block a hair closer where WeasyPrint ended a line after a word or two, with room to spare."""
-        back = []
-        for block, lines in _blocks(made[-2:]):
-            if block in self.tight:
-                continue
-            widest = max(map(boxes.width, lines))
-            for line, tail in pairwise(lines):
-                flows = (
-                    line.element is tail.element
-                    and "::" not in str(line.element_tag)
-                    and boxes.is_justified(line)
-                    and line.element.find(".//br") is None
-                )
-                few = flows and len(boxes.text(line).split()) <= FEW
-                if few and widest - boxes.width(line) > 1.5 * boxes.first_word(tail):
-                    self.tight[block] = CLOSER
-                    back.append(len(made) - 1 - _begins_before(made, block))
-        return min(back, default=None)
+        return changed
 
 
 def _number_of(box: Any) -> int | None:
@@ -254,13 +229,3 @@ def _blocks(pages: list[Any]) -> list[tuple[int, list[Any]]]:
                 blocks.setdefault(block, []).append(line)
                 here.add(block)
     return [(block, lines) for block, lines in blocks.items() if block in here]
-
-
-def _begins_before(made: list[Any], block: int) -> int:
-    """Give how many pages before the last one a block begins."""
-    count = 0
-    for page in reversed(made[:-1]):
-        if all(found != block for found, _ in _lines(page)):
-            break
-        count += 1
-    return count

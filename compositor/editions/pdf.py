@@ -194,12 +194,12 @@ def _draw_boxes(root: etree._Element) -> None:
         markup.replace(box, drawn)
 
 
-def fetcher(sheet: Sheet) -> Any:
+def fetcher(pictures: dict[str, Media]) -> Any:
     """Give WeasyPrint our fonts and pictures from memory, and nothing else from anywhere; what it was refused is noted."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     known: dict[str, tuple[bytes, str]] = {
-        f"compositor:media/{media.name}": (media.data, media.media_type) for media in sheet.media.values()
+        f"compositor:media/{media.name}": (media.data, media.media_type) for media in pictures.values()
     }
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
@@ -300,7 +300,7 @@ def lay_out(sheet: Sheet, template: str = TEMPLATE) -> tuple[Any, Any]:
     weasyprint = load_engine()
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     _quiet(logging.getLogger("weasyprint"))
-    fetch = fetcher(sheet)
+    fetch = fetcher(sheet.media)
     from weasyprint.text.fonts import FontConfiguration
 
     known = FontConfiguration()  # one for all layouts, so that each font is read once
@@ -332,12 +332,8 @@ def warm(lang: str) -> None:
     )
     rules = f"{faces} p {{ hyphens: auto; width: 4em }}"
     page = f"<html lang='{escape(lang)}'><style>{rules}</style><p>A first paragraph is hyphenated.</p>"
-
-    def fetch(url: str) -> dict[str, Any]:
-        return {"string": fonts.of_address(url), "mime_type": "font/ttf"}
-
     with makeup.made_up():
-        layout = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).render(**OPTIONS)
+        layout = weasyprint.HTML(string=page, url_fetcher=fetcher({}), base_url=BASE).render(**OPTIONS)
     layout.write_pdf(**OPTIONS)
 
 
