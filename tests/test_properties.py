@@ -11,6 +11,7 @@ import json
 import os
 import tempfile
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from compositor import limits, pipeline
+from compositor import engine, limits, pipeline
 from compositor.options import Options
 from compositor.problems import CATALOGUE
 from tests import generated
@@ -49,6 +50,9 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("warm")
     (folder / "article.md").write_text("---\ntitle: A title\n---\n\nWords.\n")
     assert not pipeline.build(folder).failed
+    engine.load_engine()  # imported only: nothing that forks may lay out text
+    for name in (*pipeline.LATER, *pipeline.EDITIONS.values()):
+        import_module(name)
 
 
 @pytest.fixture(autouse=True)
