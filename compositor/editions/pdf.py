@@ -13,7 +13,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from markupsafe import Markup
 
-from compositor import attachments, fetches, fonts, limits, markup, maths
+from compositor import attachments, fetches, fonts, lettering, limits, markup, maths
 from compositor.editions import breaks, columns, conformance, makeup, pagination, placement, voices
 from compositor.engine import load_engine
 from compositor.model import Artifact, BuildError
@@ -210,7 +210,7 @@ def fetcher(sheet: Sheet) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
             if url.startswith(fonts.ADDRESS):
-                return URLFetcherResponse(url, fonts.of_address(url), {"Content-Type": "font/ttf"})
+                return URLFetcherResponse(url, fonts.of_address(url, sheet.scripts), {"Content-Type": "font/ttf"})
             if url in known:
                 data, media_type = known[url]
                 return URLFetcherResponse(url, data, {"Content-Type": media_type})
@@ -266,7 +266,7 @@ def write(sheet: Sheet, layout: Any, fetch: Any, name: str, draw: Callable[[Any]
         if draw:
             draw(file)
 
-    with conformance.stopped_clock(), voices.spoken(sheet.scripts):
+    with conformance.stopped_clock(), voices.spoken(sheet.scripts), lettering.watched(name, sheet.templates):
         data: bytes = layout.write_pdf(
             **OPTIONS,
             pdf_identifier=bytes.fromhex(sheet.document.digest[:32]),
@@ -331,8 +331,10 @@ def warm() -> None:
     )
     page = f"<html lang=en><style>{faces} p {{ hyphens: auto; width: 9em }}</style><p>A first paragraph is hyphenated.</p>"
 
-    def fetch(url: str) -> dict[str, Any]:
-        return {"string": fonts.of_address(url), "mime_type": "font/ttf"}
+    from weasyprint.urls import URLFetcherResponse
+
+    def fetch(url: str) -> Any:
+        return URLFetcherResponse(url, fonts.of_address(url), {"Content-Type": "font/ttf"})
 
     with makeup.made_up():
         layout = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).render(**OPTIONS)

@@ -17,7 +17,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from compositor.model import MissingTool
-from compositor.proof.expected import INVISIBLE, text_of
+from compositor.proof.expected import split, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ def _furniture(node: etree._Element) -> bool:
 
 
 def _words(element: etree._Element) -> list[str]:
-    return INVISIBLE.sub("", text_of(element, skip=_furniture)).split()
+    return split(text_of(element, skip=_furniture))
 
 
 def _take(reading: Reading, root: etree._Element) -> None:
@@ -158,6 +158,6 @@ def begin_pdf(data: bytes, *, columns: int = 1) -> Callable[[], list[list[str]]]
             text = path.with_suffix(".txt").read_bytes().decode("utf-8", "replace")
         if columns > 1:
             text = re.sub(r"(?<=\w)-\n(?=\w)", "", text)
-        return [INVISIBLE.sub("", page).split() for page in text.split("\f")]
+        return [split(page) for page in text.split("\f")]
 
     return finish
