@@ -289,3 +289,21 @@ def test_the_press_has_read_our_fonts_beforehand() -> None:
     program = "import logging; from compositor.editions import pdf; logging.basicConfig(); pdf.warm()"
     process = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert process.stderr == ""
+
+
+def test_programs_that_are_not_ours_have_the_machine_s_fonts(tmp_path: Path) -> None:
+    """A browser that the preview opens, and a figure script, are started as the user's own surroundings have it."""
+    script = tmp_path / "browser"
+    script.write_text(f'#!/bin/sh\necho "$1 $FONTCONFIG_FILE." > {tmp_path}/said\n')
+    script.chmod(0o755)
+    program = "from compositor.reporter import Watching; Watching(browse=True).watching('http://127.0.0.1/x')"
+    settings = os.environ | {"BROWSER": f"{script} %s"}
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=settings, capture_output=True, check=True)
+    assert (tmp_path / "said").read_text() == "http://127.0.0.1/x .\n"
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "a.py").write_text(
+        "import os\nopen('figures/a.svg', 'w').write('<svg>' + os.environ.get('FONTCONFIG_FILE', 'none') + '</svg>')\n"
+    )
+    (tmp_path / "article.md").write_text("---\ntitle: A title\n---\n\nWords.\n")
+    run(tmp_path, "--figures", "--to", "jats", "--out", tmp_path / "dist")
+    assert "<svg>none</svg>" in (tmp_path / "figures" / "a.svg").read_text()
