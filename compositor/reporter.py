@@ -233,14 +233,9 @@ class Watching:
             import webbrowser
 
             ours = dict(os.environ)
-            os.environ.update(
-                {"FONTCONFIG_FILE": ""} | SURROUNDINGS
-            )  # empty is as good as none: a browser has the machine's fonts
-            ours = dict(os.environ)
             del os.environ["FONTCONFIG_FILE"]  # a browser has the machine's fonts
             os.environ.update(SURROUNDINGS)
             webbrowser.open(address)
-            os.environ.update(ours)
             os.environ.update(ours)
 
     def rebuilt(self, done: Done, names: tuple[str, ...], seconds: float) -> None:
