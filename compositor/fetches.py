@@ -67,7 +67,7 @@ class _BrokenError(Exception):
 
 def _page(data: bytes, ours: str) -> list[tuple[str, str]]:
     text = BASE64.sub(r"\1", data.decode())
-    root = lxml_html.document_fromstring(text) if text.strip() else None
+    root = lxml_html.document_fromstring(text, parser=markup.DEEP) if text.strip() else None
     if root is None or not root.xpath("//main"):
         raise _BrokenError("the page has no <main> for its text")
     return list(dict.fromkeys(_tree(root, (), ours)))

@@ -71,6 +71,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     printed = bool({"pdf", "review"} & set(options.to))
     root = markup.parse(document.body)
     markup.undisguise(root)
+    markup.name_maths(root)
     places = Places(manuscript.path, manuscript.source)
     seen: Counter[str] = Counter()
     addresses = {work["id"]: work.get("URL") for work in document.library}

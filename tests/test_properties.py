@@ -23,7 +23,7 @@ from lxml import html
 from compositor import engine, limits, pipeline
 from compositor.options import Options
 from compositor.problems import CATALOGUE
-from tests import generated
+from tests import fonts, generated
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ ENTRIES = [
     {"id": key, "type": "book", "title": f"Title {key}", "author": [{"family": "One"}], "issued": {"date-parts": [[2000]]}}
     for key in ("k1", "k2")
 ]
+FONT = fonts.own("힣𝔘中文👩🔬\ufffd")  # what generated.py writes and no font of ours has, so that such texts are set too
 HEAD = "title: A title\nauthor: Author One\n"
 FINDINGS = ROOT / "findings"
 found: list[str] = []  # by the test that runs
@@ -104,6 +105,8 @@ def hold(files: dict[str, str], to: tuple[str, ...]) -> None:
         folder.mkdir()
         for file, content in files.items():
             (folder / file).write_text(content, encoding="utf-8", errors="replace")
+        (folder / "fonts").mkdir()
+        (folder / "fonts" / "own.ttf").write_bytes(FONT)
         before = sorted(Path(above).rglob("*"))
         job = partial(pipeline.build, options=Options(to=to))
         built = limits.guarded(job, folder, pipeline.Silence(), limits.parse(("seconds=60", "memory=2000")))

@@ -69,7 +69,7 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
 
 def front_words(sheet: Sheet) -> tuple[str, str]:
     """Give the words that stand around the text on paper: title block, imprint and keywords; and those of the contents."""
-    page = lxml_html.document_fromstring(prepare(sheet, pagination.Edges()))
+    page = lxml_html.document_fromstring(prepare(sheet, pagination.Edges()), parser=markup.DEEP)
     parts = page.xpath("//header | //aside[@class='imprint'] | //*[@class='keywords'] | //section[@role='doc-abstract']/h2")
     return " ".join(map(text_of, parts)), " ".join(map(text_of, page.xpath("//nav")))
 

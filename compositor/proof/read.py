@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from lxml import html as lxml_html
 
+from compositor import markup
 from compositor.model import MissingTool
 from compositor.proof.expected import split, text_of
 
@@ -95,7 +96,7 @@ def _drop(element: etree._Element) -> None:
 
 def read_html(data: bytes) -> Reading:
     """Read the web page: its ``main``, without what only a web page has."""
-    page = lxml_html.document_fromstring(data.decode("utf-8"))
+    page = lxml_html.document_fromstring(data.decode("utf-8"), parser=markup.DEEP)
     reading = Reading()
     main = page.xpath("//main")[0]
     for gone in main.xpath(".//*[@id='cite-this'] | .//*[contains(@class, 'anchor')]"):
