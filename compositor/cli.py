@@ -64,7 +64,7 @@ LIMIT = click.option(
     multiple=True,
     callback=_limits,
     metavar="NAME=NUMBER",
-    help="Allow more or less: seconds, memory, output, text, picture, pixels.",
+    help="Allow more or less: seconds, memory, output, text, picture, font, pixels.",
 )
 
 

@@ -6,7 +6,7 @@ import io
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from compositor import fonts
+from compositor import fonts, lettering
 from compositor.aside import Aside
 from compositor.model import BuildError
 from compositor.problems import problem
@@ -73,6 +73,17 @@ def _card(sheet: Sheet) -> bytes:
     return _draw(sheet, "card.html", CARD_PAGE, CARD, (84, 66, 50, 40))
 
 
+def _families(front: dict[str, Any]) -> tuple[str, ...]:
+    """Give the one family that a cover is set in, or none, which stands for all, where it lacks a letter."""
+    words = [
+        front["title"]["text"],
+        front["subtitle"]["text"],
+        front["journal"].title,
+        *(item["name"] for item in front["authors"]),
+    ]
+    return () if fonts.beyond_text("".join(words)) else fonts.TEXT
+
+
 def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], sizes: tuple[int, int, int, int]) -> bytes:
     """Draw one page; ``width`` and ``sizes``, of the title from short to long, are CSS pixels."""
     from compositor.editions.pdf import BASE, fetcher, in_print, tell_refused
@@ -88,11 +99,12 @@ def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], si
         ink=ink,
         bars=ornament(sheet.document.digest),
         size=sizes[sum(length >= limit for limit in (40, 90, 150))],
-        faces=fonts.for_print(sheet.scripts, "EB Garamond"),
+        faces=fonts.for_print(sheet.scripts, *_families(sheet.front)),
     )
     page = fonts.accompany_page(environment(sheet.templates).get_template(template).render(context), sheet.scripts)
-    fetch = fetcher(sheet.media)
-    pdf = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).write_pdf()
+    fetch = fetcher(sheet.media, sheet.scripts)
+    with lettering.watched(template, sheet.templates):
+        pdf = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).write_pdf()
     tell_refused(fetch, sheet, "the cover")
     import pypdfium2
     from PIL import Image

@@ -16,10 +16,10 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml import html as lxml_html
 
-from compositor import inside, limits, markup
+from compositor import limits, markup
 from compositor.places import Places, shown
 from compositor.problems import problem
-from compositor.templating import environment
+from compositor.templating import environment, written
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -57,15 +57,8 @@ def check(artifact: Artifact, sheet: Sheet) -> list[Problem]:
 
 def unsafe(what: str, needle: str, name: str, templates: tuple[Path, ...]) -> Problem:
     """Make the problem, at the line of the author's templates that the thing stands in."""
-    where = name
-    files = [(folder, path) for folder in templates for path in sorted(folder.rglob("*"))]
-    for folder, path in files:
-        if path.is_file() and inside.may_read(path, folder.parent) and not inside.oversized(path, "text"):
-            where = Places(path, path.read_bytes().decode("utf-8", "replace")).text(needle)
-            if where != shown(path):
-                break
-            where = name
-    return problem("template-unsafe", where, f"{name} would hold {what}")
+    places = (Places(path, text).text(needle) for path, text in written(templates))
+    return problem("template-unsafe", next((where for where in places if ":" in where), name), f"{name} would hold {what}")
 
 
 class _BrokenError(Exception):
@@ -74,7 +67,7 @@ class _BrokenError(Exception):
 
 def _page(data: bytes, ours: str) -> list[tuple[str, str]]:
     text = BASE64.sub(r"\1", data.decode())
-    root = lxml_html.document_fromstring(text) if text.strip() else None
+    root = lxml_html.document_fromstring(text, parser=markup.DEEP) if text.strip() else None
     if root is None or not root.xpath("//main"):
         raise _BrokenError("the page has no <main> for its text")
     return list(dict.fromkeys(_tree(root, (), ours)))

@@ -8,13 +8,12 @@ are no help: a clone has none worth trusting.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from compositor import inside
+from compositor import SURROUNDINGS, inside
 from compositor.places import shown
 from compositor.problems import problem
 
@@ -65,7 +64,7 @@ def stale(folder: Path) -> list[Problem]:
 def draw(folder: Path) -> list[Problem]:
     """Run every figure script, in the manuscript's folder, with a fixed date and hash seed."""
     found = []
-    environment = os.environ | {"MPLBACKEND": "svg", "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}
+    environment = SURROUNDINGS | {"MPLBACKEND": "svg", "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}
     for script in scripts(folder):
         drawing = script.with_suffix(".svg")
         before = drawing.read_bytes() if drawing.is_file() else None

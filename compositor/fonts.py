@@ -1,6 +1,7 @@
 """The pinned fonts: found in their packages, one weight each for print, cut to the text's alphabet for screens and e-readers.
 
-Letters of another script, which a family does not have, come from a face that stands beside it, in editions that need it.
+Letters of another script, which a family does not have, come from a face that stands beside it, in editions that need it;
+those that none of ours has, from the author's own (``fontfolder.py``).
 
 HarfBuzz cuts a font in milliseconds. Packing one as WOFF2 takes a second or so, and the same text asks for the same
 font again; those are kept in the user's cache, named by what went into them.
@@ -15,7 +16,7 @@ import re
 import sys
 import tempfile
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -34,16 +35,29 @@ class Face:
     blocks: tuple[tuple[int, int], ...] = ()  # what it is there for, where it stands beside another family
     beside: tuple[str, ...] = ()  # the families that it completes
     drawn: int | None = None  # the weight it is drawn at, where that is not the one it is asked for
+    data: bytes = field(default=b"", repr=False)  # of the author's own: the font, cut already; it has no package
+    version: str = ""  # of the author's own
 
     @property
     def variable(self) -> bool:
         """Whether one file has every weight."""
-        return "[" in self.file
+        return "[" in self.file or (bool(self.data) and " " in self.weight)
+
+    @property
+    def reversed(self) -> bool:
+        """Whether its letters are written from right to left."""
+        return any(
+            unicodedata.bidirectional(chr(code)) in ("R", "AL") for start, end in self.blocks for code in range(start, end + 1)
+        )
 
     @property
     def path(self) -> Path:
         """Where the package keeps the file."""
         return Path(str(files(self.package) / "files" / self.file))
+
+    def read(self) -> bytes:
+        """Give the font."""
+        return self.data or self.path.read_bytes()
 
 
 TEXT = ("EB Garamond",)
@@ -69,8 +83,13 @@ SCRIPTS = (
     Face("Amiri", "normal", "700", "fontpkg_amiri", "Amiri-Bold.ttf", ARABIC, TEXT + LABELS),
     Face("Amiri", "italic", "400", "fontpkg_amiri", "Amiri-Bold.ttf", ARABIC, TEXT + LABELS),
 )
-REVERSED = {face.family for face in SCRIPTS if face.blocks in (HEBREW, ARABIC)}  # written from right to left
 JOINERS = (0x20, 0xA0, 0x200C, 0x200D, 0x200E, 0x200F, 0x25CC)  # what stands inside a run of such letters
+
+# Unicode 17, DerivedCoreProperties.txt, Default_Ignorable_Code_Point: those that are letters or marks
+IGNORABLE = (
+    (0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x3164, 0x3164), (0xFE00, 0xFE0F),
+    (0xFFA0, 0xFFA0), (0xE0100, 0xE01EF),
+)  # fmt: skip
 
 WEIGHTS = (400, 600, 700)  # of print
 ADDRESS = "compositor:font/"
@@ -162,16 +181,22 @@ def accompany_page(page: str, faces: tuple[Face, ...]) -> str:
     return re.sub(r"<style>.*?</style>", lambda match: accompany(match[0], faces), page, count=1, flags=re.DOTALL)
 
 
+def beyond_text(text: str) -> bool:
+    """Whether a text has letters that the family of the text lacks."""
+    return any(ord(letter) not in _alphabet(FACES[0].path) and not unseen(letter) for letter in text)
+
+
 def missing(text: str) -> str:
     """Give the characters that no pinned text or sans face has, in order, each once."""
     known = _alphabet(FACES[0].path) | _alphabet(FACES[2].path) | _alphabet(FACES[4].path)
     known = known.union(*(_alphabet(face.path) for face in beside(text)))
-    return "".join(
-        sorted(
-            character
-            for character in set(text)
-            if ord(character) not in known and unicodedata.category(character) not in ("Cc", "Cf", "Zs", "Zl", "Zp")
-        )
+    return "".join(sorted(item for item in set(text) if ord(item) not in known and not unseen(item)))
+
+
+def unseen(character: str) -> bool:
+    """Whether a character needs no glyph: spaces and orders, and what changes the form of the one before."""
+    return unicodedata.category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp") or any(
+        start <= ord(character) <= end for start, end in IGNORABLE
     )
 
 
@@ -188,7 +213,7 @@ def cut(face: Face, blocks: tuple[tuple[int, int], ...] = (), weight: int | None
     """Give a face as TrueType, with only these blocks if any are named; ``weight`` pins a variable face."""
     import uharfbuzz
 
-    opened = uharfbuzz.Face(face.path.read_bytes())
+    opened = uharfbuzz.Face(face.read())
     wanted = uharfbuzz.SubsetInput()
     if blocks:
         wanted.unicode_set.update(code for start, end in blocks for code in range(start, end + 1))
@@ -202,6 +227,9 @@ def cut(face: Face, blocks: tuple[tuple[int, int], ...] = (), weight: int | None
     else:
         wanted.keep_everything()
     if face.variable and (weight := face.drawn or weight) is not None:
+        if face.data:  # it may be made for a narrower range than ours
+            low, high = map(int, face.weight.split())
+            weight = min(max(weight, low), high)
         wanted.pin_axis_location(opened, "wght", weight)
     data: bytes = wanted.subset(opened).blob.data
     return _level(data, next(other for other in FACES if other.family == face.beside[0])) if face.beside else data
@@ -219,7 +247,7 @@ def _level(data: bytes, other: Face) -> bytes:
         scale = font["head"].unitsPerEm / model["head"].unitsPerEm
         height, depth = (round(value * scale) for value in (model["hhea"].ascent, model["hhea"].descent))
         space = round(model["hmtx"][model.getBestCmap()[0x20]][0] * scale)
-    for glyph in {font.getBestCmap()[code] for code in (0x20, 0xA0)}:
+    for glyph in {font.getBestCmap()[code] for code in (0x20, 0xA0) if code in font.getBestCmap()}:
         font["hmtx"][glyph] = (space, 0)
     font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = height, depth, 0
     font["OS/2"].sTypoAscender, font["OS/2"].sTypoDescender, font["OS/2"].sTypoLineGap = height, depth, 0
@@ -229,12 +257,22 @@ def _level(data: bytes, other: Face) -> bytes:
     return out.getvalue()
 
 
-@lru_cache(maxsize=32)
-def of_address(address: str) -> bytes:
-    """Give the face that a style sheet of print names by an address of ``for_print``."""
-    index, weight = map(int, address.removeprefix(ADDRESS).split("/"))
-    face = (*FACES, *SCRIPTS)[index]
+def of_address(address: str, more: tuple[Face, ...] = ()) -> bytes:
+    """Give the face that a style sheet of print names by an address of ``for_print``; ``more`` are those it was given."""
+    name, weight = address.removeprefix(ADDRESS).split("/")
+    face = (*FACES, *SCRIPTS)[int(name)] if name.isdecimal() else next(item for item in more if _address(item) == name)
+    return _printed(face, int(weight))
+
+
+@lru_cache(maxsize=64)
+def _printed(face: Face, weight: int) -> bytes:
     return cut(face, face.blocks, weight)
+
+
+@lru_cache(maxsize=64)
+def _address(face: Face) -> str:
+    """Name one of the author's faces."""
+    return f"own-{hashlib.sha256(face.data).hexdigest()}"
 
 
 def for_print(more: tuple[Face, ...], *families: str) -> list[dict[str, Any]]:
@@ -243,10 +281,13 @@ def for_print(more: tuple[Face, ...], *families: str) -> list[dict[str, Any]]:
     ``more`` are those that stand beside them. One weight each: WeasyPrint would make a variable face static again on every
     write, which takes longer than the rest.
     """
+    own = {face: _address(face) for face in more if face.data}
+    named = {face.family for face in more if not face.data}
+    known = {face: str(index) for index, face in enumerate((*FACES, *SCRIPTS))}
     return [
-        {"family": face.family, "style": face.style, "weight": weight, "url": f"{ADDRESS}{index}/{weight}"}
-        for index, face in enumerate((*FACES, *SCRIPTS))
-        if (face.family in {other.family for other in more} if face.beside else not families or face.family in families)
+        {"family": face.family, "style": face.style, "weight": weight, "url": f"{ADDRESS}{address}/{weight}"}
+        for face, address in (known | own).items()
+        if (face.data or face.family in named if face.beside else not families or face.family in families)
         for weight in (WEIGHTS if " " in face.weight else (int(face.weight),))
     ]
 

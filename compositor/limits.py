@@ -47,6 +47,7 @@ class Limits:
     output: int = 512  # MiB, for each file that is written and for all editions together
     text: int = 16  # MiB, for a text, bibliography, style or data file
     picture: int = 64  # MiB, for a file with a picture
+    font: int = 64  # MiB, for a font of the author's own
     pixels: int = 80  # millions, for one picture
     trusted: bool = False  # the manuscript is one's own: it may read any file, use the network and hold scripts
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HEADS = ("h2", "h3", "h4", "h5", "h6")
 XHTML = "http://www.w3.org/1999/xhtml"
+DEEP = lxml_html.HTMLParser(huge_tree=True)  # browsers know 512 levels, libxml2 256
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 ARROW = "\N{UPWARDS ARROW}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -29,13 +30,36 @@ def parse(body: str) -> etree._Element:
     try:
         return etree.fromstring(f"<div>{body}</div>")
     except etree.XMLSyntaxError:
-        loose = lxml_html.fragment_fromstring(body, create_parent="div")
-        for element in list(loose.iter(etree.Element)):
-            if not NAME.fullmatch(element.tag) and element is not loose:
-                element.drop_tag()
-            for key in [key for key in element.attrib if not NAME.fullmatch(key)]:
-                del element.attrib[key]
-        return etree.fromstring(etree.tostring(loose, method="xml", encoding="utf-8"), etree.XMLParser(recover=True))
+        before, start, notes = body.rpartition(NOTES)  # an element of the author's that is left open must not take them in
+        root = _loosely(before or start + notes)
+        if before:
+            root.extend(_loosely(start + notes))
+        return root
+
+
+# as Pandoc writes the notes, last
+NOTES = '<section id="footnotes" class="footnotes footnotes-end-of-document" role="doc-endnotes">'
+
+
+def _loosely(body: str) -> etree._Element:
+    loose = lxml_html.fragment_fromstring(body, create_parent="div", parser=DEEP)
+    for element in list(loose.iter(etree.Element)):
+        if not NAME.fullmatch(element.tag) and element is not loose:
+            element.drop_tag()
+        for key in [key for key in element.attrib if not NAME.fullmatch(key)]:
+            del element.attrib[key]
+    return etree.fromstring(etree.tostring(loose, method="xml", encoding="utf-8"), etree.XMLParser(recover=True))
+
+
+def name_maths(root: etree._Element) -> None:
+    """Let a formula in raw HTML be one: a browser knows it by its name alone (HTML, 13.2.6.5)."""
+    for formula in [node for node in root.iter("math") if next(node.iterancestors("math"), None) is None]:
+        if (formula.text or "").strip():  # words of no element, which a browser shows and a drawing would lose
+            words = etree.Element("mtext")
+            words.text, formula.text = formula.text, None
+            formula.insert(0, words)
+        written = etree.tostring(formula, encoding="unicode", with_tail=False)
+        replace(formula, etree.fromstring(written.replace("<math", f'<math xmlns="{MATHML.strip("{}")}"', 1)))
 
 
 NAME = re.compile(r"[A-Za-z_][\w.-]*")  # what may name an element here; MathML and SVG bring their own namespaces
@@ -327,6 +351,11 @@ def copy_speech(source: etree._Element, target: etree._Element) -> None:
 def list_references(root: etree._Element) -> None:
     """Make the reference list the list it is: Pandoc writes it as nested divs. The author's own blocks there go before it."""
     for refs in root.xpath("//div[@id='refs']"):
+        for entry in refs.xpath(".//*[starts-with(@id, 'ref-') and contains(concat(' ', @class, ' '), ' csl-entry ')]"):
+            if entry.getparent() is not refs:  # a block of the author's that was left open took it in
+                drop(entry)
+                entry.tail = None
+                refs.append(entry)
         for block in [block for block in refs if "csl-entry" not in block.get("class", "").split()]:
             block.tail = None
             refs.addprevious(block)

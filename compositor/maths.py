@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import warnings
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from lxml import etree
 
+from compositor import fonts
 from compositor.markup import MATHML, drop
 
 SIZE = 100.0  # drawn at this many units to the em
@@ -54,10 +57,27 @@ def draw(math: etree._Element) -> Formula:
     finally:
         noise.setLevel(level)
     _, top, width, height = (float(part) for part in drawing.get("viewBox", "0 0 0 0").split())
+    if height <= 0:  # nothing to draw; ziamath makes it as high as it was taken to be deep
+        return Formula(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"/>', 2 / SIZE, 2 / SIZE, 0.0, tex)
     from xml.etree import ElementTree
 
     svg = ElementTree.tostring(drawing, encoding="utf-8")
     return Formula(svg, width / SIZE, height / SIZE, (height + top) / SIZE, tex)
+
+
+def lacking(math: etree._Element) -> str:
+    """Give the letters of a formula that its font has not: each would be drawn as a box."""
+    said = {letter for text in math.xpath(".//text()[not(ancestor::*[local-name()='annotation'])]") for letter in str(text)}
+    return "".join(sorted(letter for letter in said if ord(letter) not in _alphabet() and not fonts.unseen(letter)))
+
+
+@cache
+def _alphabet() -> frozenset[int]:
+    import uharfbuzz
+    import ziamath
+
+    path = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+    return frozenset(uharfbuzz.Face(path.read_bytes()).unicodes)
 
 
 def formulas(root: etree._Element) -> list[etree._Element]:

@@ -117,7 +117,8 @@ def word_formulas(formulas: list[str]) -> list[etree._Element | None]:
     """Give Word's own form, ``m:oMath``, of each formula; those are MathML, and their TeX is read where they hold it."""
     if not formulas:
         return []
-    text = "".join(f"<p>{formula}</p>" for formula in formulas)
+    # rows of a table: a paragraph of nothing would be left out, and a displayed formula may have several
+    text = f"<table>{''.join(f'<tr><td>{formula}</td></tr>' for formula in formulas)}</table>"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "formulas.docx")
         _pinned().convert_text(text, to="docx", format="html", extra_args=list(ALONE), outputfile=str(path))
@@ -127,7 +128,7 @@ def word_formulas(formulas: list[str]) -> list[etree._Element | None]:
         element[:] = sorted(element, key=lambda child: FORMULA_ORDER.find(f" {etree.QName(child).localname} "))
         if element.find("{*}nor") is not None:  # upright words have no other face
             element[:] = [child for child in element if etree.QName(child).localname not in ("scr", "sty")]
-    return [paragraph.find(".//{*}oMath") for paragraph in document.iterfind("{*}body/{*}p")]
+    return [row.find(".//{*}oMath") for row in document.iterfind("{*}body/{*}tbl/{*}tr")]
 
 
 def _place(manuscript: Manuscript, message: str) -> str:

@@ -95,9 +95,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "deposit-incomplete": ("error", "Add it to the metadata, or leave `crossref` out of --to."),
     "template-broken": ("error", "Correct the template at the line named, or remove it: ours takes its place."),
     "font-missing": (
-        "warning",
-        "The pinned fonts lack these characters; another font would have to be added.",
+        "error",
+        "Put a font that has it (TTF, OTF or WOFF2) into a folder fonts/ beside the text, and build again.",
     ),
+    "font-broken": ("error", "Take the file out of fonts/, or put a TTF, OTF or WOFF2 of one font in its place."),
     "proof-differs": ("warning", "Report it: the editions must say the same. Until then, read this place in both."),
     "template-unsafe": (
         "error",
@@ -127,7 +128,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "limit-time": ("error", "Look for a loop or a passage of great length; --limit seconds=NUMBER allows more time."),
     "limit-memory": ("error", "Look for a loop or a passage of great length; --limit memory=MIB allows more memory."),
     "limit-output": ("error", "Make the pictures smaller; --limit output=MIB allows more."),
-    "limit-size": ("error", "Make the file smaller or part it; --limit text=MIB or picture=MIB allows more."),
+    "limit-size": ("error", "Make the file smaller or part it; --limit text=MIB, picture=MIB or font=MIB allows more."),
     "limit-nesting": ("error", "Take some of the levels out: lists, quotations or brackets inside each other."),
     "build-died": ("error", "Report it, with the manuscript if you can: this must not happen."),
     "output-unwritable": (

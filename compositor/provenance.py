@@ -104,10 +104,10 @@ def gather(
         sources=sources,
         digest=digest(sources),
         style=Source(manuscript.style.name, manuscript.style.read_bytes()),
-        style_title=_style_title(manuscript.style),
+        style_title=style_title(manuscript.style),
         tools=(("Compositor", __version__), ("Pandoc", pandoc), *_tools()),
         faces=_faces(scripts),
-        texts=tuple(by_name[names[path]] for path in _texts(manuscript) if path in names),
+        texts=tuple(by_name[names[path]] for path in texts(manuscript) if path in names),
         source=_source(manuscript, root),
         options=replace(
             options,
@@ -143,7 +143,7 @@ def digest(sources: Iterable[Source]) -> str:
     return total.hexdigest()
 
 
-def _texts(manuscript: Manuscript) -> list[Path]:
+def texts(manuscript: Manuscript) -> list[Path]:
     """Give the files that words come from."""
     metadata = (manuscript.folder / name for name in ("metadata.yaml", "metadata.yml"))
     found = [manuscript.path, *(path for path in metadata if path.is_file())]
@@ -157,7 +157,7 @@ def _name(source: Source) -> str:
 
 def _paths(manuscript: Manuscript, pictures: Iterable[Path]) -> list[Path]:
     folder = manuscript.folder
-    found = [*_texts(manuscript), *pictures]
+    found = [*texts(manuscript), *pictures]
     for script in figures.scripts(folder):
         found += [script, *script.parent.glob("_*.py"), *(folder / "data").rglob("*")]
     found += [*(folder / "templates").rglob("*")]
@@ -179,7 +179,7 @@ def styles_folder() -> Path:
     return style_file(DEFAULT).parent
 
 
-def _style_title(path: Path) -> str:
+def style_title(path: Path) -> str:
     """Give the style's own title, and the date of its file, which tells two versions apart."""
     head = path.read_text(encoding="utf-8", errors="replace")[:8000]
     title = re.search(r"<title>([^<]+)</title>", head)
@@ -211,7 +211,7 @@ def shipped_templates() -> tuple[Source, ...]:
 
 @lru_cache(maxsize=1)
 def _faces(scripts: tuple[fonts.Face, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple({face.family: version(face.package) for face in (*fonts.FACES, *scripts)}.items())
+    return tuple({face.family: face.version or version(face.package) for face in (*fonts.FACES, *scripts)}.items())
 
 
 def _source(manuscript: Manuscript, root: Path) -> str:

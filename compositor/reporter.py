@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from compositor import SURROUNDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -229,7 +232,11 @@ class Watching:
         if self._browse:
             import webbrowser
 
+            ours = dict(os.environ)
+            del os.environ["FONTCONFIG_FILE"]  # a browser has the machine's fonts
+            os.environ.update(SURROUNDINGS)
             webbrowser.open(address)
+            os.environ.update(ours)
 
     def rebuilt(self, done: Done, names: tuple[str, ...], seconds: float) -> None:
         """Tell what a build gave, and which files made it."""

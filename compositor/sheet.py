@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,21 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from compositor import colophon, direction, fonts, front, language, limits, markup, maths, media, provenance, reserved
+from compositor import (
+    colophon,
+    direction,
+    fonts,
+    front,
+    language,
+    lettering,
+    limits,
+    markup,
+    maths,
+    media,
+    provenance,
+    reserved,
+    templating,
+)
 from compositor.places import Places
 from compositor.problems import problem
 from compositor.references.entries import Entries
@@ -53,8 +68,10 @@ def _restore(values: dict[str, Any]) -> Sheet:
 def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tuple[Sheet, list[Problem]]:
     """Make the sheet, and report what could not be shown in every edition."""
     problems: list[Problem] = []
+    printed = bool({"pdf", "review"} & set(options.to))
     root = markup.parse(document.body)
     markup.undisguise(root)
+    markup.name_maths(root)
     places = Places(manuscript.path, manuscript.source)
     seen: Counter[str] = Counter()
     addresses = {work["id"]: work.get("URL") for work in document.library}
@@ -97,24 +114,34 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
             maths.draw(formula)
         except maths.MathError as error:
             problems.append(problem("math-failed", places.text(str(error)), f"the formula cannot be drawn: {error}"))
+            continue
+        if printed and (absent := maths.lacking(formula)):
+            text = f"the font of formulas has no {absent}; write it beside the formula"
+            problems.append(problem("math-failed", places.text(absent[0]), text))
     ids = {element.get("id") for element in root.iter() if element.get("id")}
     for link in root.xpath("//a[starts-with(@href, '#')]"):
         target = unquote(link.get("href")[1:])
         if target and target not in ids and not target.startswith("ref-"):  # a missing work is told as such
             problems.append(problem("link-broken", places.text(f"(#{target}"), f"a link leads to #{target}, which is nowhere"))
     front_matter = front.front_matter(manuscript, document, options.to) | {"abstract": _abstract_text(root)}
-    if absent := fonts.missing(_printed(root) + " ".join(_said(front_matter))):
-        problems.append(problem("font-missing", places.text(absent[0]), f"no pinned font has: {' '.join(absent)}"))
-    drawings = (found.data.decode() for found in pictures.values() if found.media_type == media.SVG)
-    scripts = fonts.beside("".join([markup.text(root), *_said(front_matter), *drawings]))
+    drawings = {found.path: _in_drawing(found.data) for found in pictures.values() if found.media_type == media.SVG}
+    templates = tuple(folder for folder in (manuscript.folder / "templates", manuscript.profile.folder) if folder.is_dir())
+    said = _said(front_matter)
+    whole = [_printed(root), *said, *_named(manuscript, options, document.terms), *drawings.values()]
+    covers = _covered(front_matter) if {"epub", "html"} & set(options.to) else []
+    drawn = whole if printed else [*covers, *(drawings.values() if "docx" in options.to else ())]
+    around = [text for _, text in templating.written(templates)]
+    scripts, own, found = lettering.accompany(
+        manuscript, document, "".join([*whole, *around]), "".join(drawn), filter(None, drawings)
+    )
+    problems += found
     pictures = {
         address: replace(found, data=fonts.accompany(found.data.decode(), scripts).encode())
         if found.media_type == media.SVG
         else found
         for address, found in pictures.items()
     }
-    templates = tuple(folder for folder in (manuscript.folder / "templates", manuscript.profile.folder) if folder.is_dir())
-    files = [item.path for item in pictures.values() if item.path]
+    files = [*(item.path for item in pictures.values() if item.path), *own]
     origin = provenance.gather(manuscript, files, document.pandoc, options, scripts)
     colophon.append(root, origin, front_matter["terms"], templates)
     paper, profile = manuscript.paper, manuscript.profile
@@ -135,6 +162,23 @@ def _said(front_matter: dict[str, Any]) -> list[str]:
     people = [author["name"] for author in front_matter["authors"]] + [item["name"] for item in front_matter["affiliations"]]
     whole = [front_matter[key]["text"] for key in ("title", "subtitle")]
     return [*whole, *people, *front_matter["keywords"], front_matter["journal"].title, front_matter["citation"]["apa"]["text"]]
+
+
+def _covered(front_matter: dict[str, Any]) -> list[str]:
+    """Give the words of the cover, and of the picture beside a link."""
+    titles = [front_matter[key]["text"] for key in ("title", "subtitle")]
+    return [*titles, front_matter["journal"].title, *(author["name"] for author in front_matter["authors"])]
+
+
+def _in_drawing(data: bytes) -> str:
+    """Give the words of a drawing, and little else."""
+    return re.sub(r"<[^>]*>", "", data.decode())
+
+
+def _named(manuscript: Manuscript, options: Options, terms: dict[str, Any]) -> list[str]:
+    """Give what a page says beside the author's words: heads and labels of ours, and the names in the colophon."""
+    names = [manuscript.path.name, manuscript.path.resolve().parent.name, options.style, options.profile]
+    return [*names, provenance.style_title(manuscript.style), *(term for term in terms.values() if isinstance(term, str))]
 
 
 def _printed(root: etree._Element) -> str:

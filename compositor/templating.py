@@ -30,6 +30,16 @@ def templates_folder() -> Path:
     return inside if inside.is_dir() else PACKAGE.parent / "templates"
 
 
+def written(folders: tuple[Path, ...]) -> list[tuple[Path, str]]:
+    """Give every file of the author's folders of templates with its text, but those that may not be read."""
+    files = [(folder, path) for folder in folders for path in sorted(folder.rglob("*"))]
+    return [
+        (path, path.read_bytes().decode("utf-8", "replace"))
+        for folder, path in files
+        if path.is_file() and inside.may_read(path, folder.parent) and not inside.oversized(path, "text")
+    ]
+
+
 class _Loader(jinja2.FileSystemLoader):
     """Reads the author's templates through the gate that all the author's files go through, and ours behind them."""
 

@@ -86,7 +86,7 @@ found = []
 for width in range(1200, 2200, 3):
     page = f"<style>{css} @page {{ margin: 0; size: {width / 4}px 400px }}</style><p>{text}"
     with makeup.made_up():
-        layout = engine.HTML(string=page, url_fetcher=pdf.fetcher({}), base_url=pdf.BASE).render()
+        layout = engine.HTML(string=page, url_fetcher=pdf.fetcher({}, ()), base_url=pdf.BASE).render()
     lines = [box for box in boxes.inside(layout.pages[0]._page_box) if boxes.is_line(box)]
     found += [
         (width / 4, boxes.text(line), boxes.text(after))

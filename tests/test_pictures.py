@@ -52,3 +52,16 @@ def test_drawing_keeps_its_rules(edition: str, tmp_path: Path, build: Callable[.
     for target in ("mine", "other"):
         assert any(page.xpath("//*[@id=$id]", id=target) for page in pages)
     assert len({drawing.get("id") for drawing in drawings}) == 2
+
+
+def test_a_drawing_nested_deep_is_read_back_whole(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """A drawing of 250 levels, which is let in, hides nothing that stands behind it from the proof."""
+    groups = 250
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{"<g>" * groups}<circle r="1"/>{"</g>" * groups}</svg>'
+    )
+    (tmp_path / "a.svg").write_text(drawing, encoding="utf-8")
+    (tmp_path / "article.md").write_text(
+        "---\ntitle: A title\nauthor: Author One\n---\n\n![A drawing.](a.svg)\n\nMore words.\n"
+    )
+    assert build(tmp_path).problems == []

@@ -200,9 +200,9 @@ def test_mutation_of_the_pdf(mutation: Mutation, sheet: Sheet) -> None:
     page = pdf.prepare(sheet, pagination.Edges())
     start = page.index("<body")
     page = page[:start] + mutate(page[start:], mutation)
-    data = weasyprint.HTML(string=page, url_fetcher=pdf.fetcher(sheet.media), base_url="compositor:print/").write_pdf(
-        **pdf.OPTIONS
-    )
+    data = weasyprint.HTML(
+        string=page, url_fetcher=pdf.fetcher(sheet.media, sheet.scripts), base_url="compositor:print/"
+    ).write_pdf(**pdf.OPTIONS)
     found = differences(sheet, Artifact("article.pdf", "application/pdf", data))
     named = "front matter" if mutation in FRONT else mutation.named
     assert any(named in item and item.startswith("PDF") for item in found), found

@@ -11,6 +11,7 @@ import json
 import os
 import tempfile
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from compositor import limits, pipeline
+from compositor import engine, limits, pipeline
 from compositor.options import Options
 from compositor.problems import CATALOGUE
-from tests import generated
+from tests import fonts, generated
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ ENTRIES = [
     {"id": key, "type": "book", "title": f"Title {key}", "author": [{"family": "One"}], "issued": {"date-parts": [[2000]]}}
     for key in ("k1", "k2")
 ]
+FONT = fonts.own("힣𝔘中文👩🔬")  # what generated.py writes and no font of ours has, so that such texts are set too
 HEAD = "title: A title\nauthor: Author One\n"
 FINDINGS = ROOT / "findings"
 found: list[str] = []  # by the test that runs
@@ -49,6 +51,9 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("warm")
     (folder / "article.md").write_text("---\ntitle: A title\n---\n\nWords.\n")
     assert not pipeline.build(folder).failed
+    engine.load_engine()  # imported only: nothing that forks may lay out text
+    for name in (*pipeline.LATER, *pipeline.EDITIONS.values()):
+        import_module(name)
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +105,8 @@ def hold(files: dict[str, str], to: tuple[str, ...]) -> None:
         folder.mkdir()
         for file, content in files.items():
             (folder / file).write_text(content, encoding="utf-8", errors="replace")
+        (folder / "fonts").mkdir()
+        (folder / "fonts" / "own.ttf").write_bytes(FONT)
         before = sorted(Path(above).rglob("*"))
         job = partial(pipeline.build, options=Options(to=to))
         built = limits.guarded(job, folder, pipeline.Silence(), limits.parse(("seconds=60", "memory=2000")))

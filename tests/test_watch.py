@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from compositor import SURROUNDINGS
 from tests.conftest import CASES, ROOT
 from tests.judges import kit
 
@@ -96,7 +97,7 @@ def browser() -> Iterator[Any]:
     except ImportError as error:
         kit.unavailable(f"{error}; `make test` installs it")
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"], env=dict(SURROUNDINGS))
 
 
 @pytest.fixture

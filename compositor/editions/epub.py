@@ -154,13 +154,16 @@ def _cut(family: str, style: str, weight: int, blocks: tuple[tuple[int, int], ..
 
 
 def _pack(face: fonts.Face, blocks: tuple[tuple[int, int], ...], weight: int) -> dict[str, Any]:
-    name = f"{face.family.replace(' ', '')}-{weight}{'' if face.style == 'normal' else '-' + face.style}.ttf"
+    data = fonts.cut(face, blocks, weight)
+    kind = "otf" if data.startswith(b"OTTO") else "ttf"
+    name = f"{face.family.replace(' ', '')}-{weight}{'' if face.style == 'normal' else '-' + face.style}.{kind}"
     return {
         "family": face.family,
         "style": face.style,
         "weight": weight,
         "file": name,
-        "data": fonts.cut(face, blocks, weight),
+        "kind": kind,
+        "data": data,
     }
 
 

@@ -36,7 +36,8 @@ def _read(data: bytes) -> tuple[dict[int, str], set[int]]:
             font.getBestCmap().items(), reverse=True
         )  # of several characters, a glyph is the first: the letter itself
         letters = {glyph: unicodedata.normalize("NFKC", chr(code)) for code, glyph in named}
-        tables = [table for lookup in font["GSUB"].table.LookupList.Lookup for table in map(_inner, lookup.SubTable)]
+        lookups = font["GSUB"].table.LookupList if "GSUB" in font else None  # an author's font may have nothing to shape
+        tables = [table for lookup in (lookups.Lookup if lookups else ()) for table in map(_inner, lookup.SubTable)]
         changed = True
         while changed:
             forms = [(old, new) for table in tables for old, new in _forms(table) if old in letters and new not in letters]

@@ -13,7 +13,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
-from compositor import attachments, fetches, fonts, limits, markup, maths
+from compositor import attachments, fetches, fonts, lettering, limits, markup, maths
 from compositor.editions import breaks, columns, conformance, makeup, pagination, placement, voices
 from compositor.engine import load_engine
 from compositor.model import Artifact, BuildError
@@ -70,7 +70,8 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
 def front_words(sheet: Sheet) -> tuple[str, str]:
     """Give the words that stand around the text on paper: title block, imprint and keywords; and those of the contents."""
     abstract = "<div id='abstract'><p>-</p></div>" if sheet.root.xpath("./div[@id='abstract']") else ""
-    page = lxml_html.document_fromstring(prepare(replace(sheet, root=markup.parse(abstract)), pagination.Edges()))
+    alone = replace(sheet, root=markup.parse(abstract))
+    page = lxml_html.document_fromstring(prepare(alone, pagination.Edges()), parser=markup.DEEP)
     parts = page.xpath("//header | //aside[@class='imprint'] | //*[@class='keywords'] | //section[@role='doc-abstract']/h2")
     return " ".join(map(text_of, parts)), " ".join(map(text_of, page.xpath("//nav")))
 
@@ -194,7 +195,7 @@ def _draw_boxes(root: etree._Element) -> None:
         markup.replace(box, drawn)
 
 
-def fetcher(pictures: dict[str, Media]) -> Any:
+def fetcher(pictures: dict[str, Media], scripts: tuple[fonts.Face, ...]) -> Any:
     """Give WeasyPrint our fonts and pictures from memory, and nothing else from anywhere; what it was refused is noted."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -211,7 +212,7 @@ def fetcher(pictures: dict[str, Media]) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
             if url.startswith(fonts.ADDRESS):
-                return URLFetcherResponse(url, fonts.of_address(url), {"Content-Type": "font/ttf"})
+                return URLFetcherResponse(url, fonts.of_address(url, scripts), {"Content-Type": "font/ttf"})
             if url in known:
                 data, media_type = known[url]
                 return URLFetcherResponse(url, data, {"Content-Type": media_type})
@@ -267,7 +268,7 @@ def write(sheet: Sheet, layout: Any, fetch: Any, name: str, draw: Callable[[Any]
         if draw:
             draw(file)
 
-    with conformance.stopped_clock(), voices.spoken(sheet.scripts):
+    with conformance.stopped_clock(), voices.spoken(sheet.scripts), lettering.watched(name, sheet.templates):
         data: bytes = layout.write_pdf(
             **OPTIONS,
             pdf_identifier=bytes.fromhex(sheet.document.digest[:32]),
@@ -300,7 +301,7 @@ def lay_out(sheet: Sheet, template: str = TEMPLATE) -> tuple[Any, Any]:
     weasyprint = load_engine()
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     _quiet(logging.getLogger("weasyprint"))
-    fetch = fetcher(sheet.media)
+    fetch = fetcher(sheet.media, sheet.scripts)
     from weasyprint.text.fonts import FontConfiguration
 
     known = FontConfiguration()  # one for all layouts, so that each font is read once
@@ -333,7 +334,7 @@ def warm(lang: str) -> None:
     rules = f"{faces} p {{ hyphens: auto; width: 4em }}"
     page = f"<html lang='{escape(lang)}'><style>{rules}</style><p>A first paragraph is hyphenated.</p>"
     with makeup.made_up():
-        layout = weasyprint.HTML(string=page, url_fetcher=fetcher({}), base_url=BASE).render(**OPTIONS)
+        layout = weasyprint.HTML(string=page, url_fetcher=fetcher({}, ()), base_url=BASE).render(**OPTIONS)
     layout.write_pdf(**OPTIONS)
 
 

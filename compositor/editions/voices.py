@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 
-from compositor import fonts
 from compositor.editions.letters import Letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from compositor import fonts
 
 
 @contextmanager
@@ -30,13 +31,14 @@ def spoken(scripts: tuple[fonts.Face, ...] = ()) -> Iterator[None]:
     build, show, add = tags._build_box_tree, stream.Stream.show_text, stream.Stream.add_font
 
     families: dict[str, str] = {}
+    backwards = {face.family for face in scripts if face.reversed}
 
     def show_reversed(page: Any, text: Any) -> None:
         """Say that glyphs stand in the order of the page, the last letter first (ISO 32000-1, 14.8.2.3.3)."""
         name = page._current_font[0]
         if name not in families:
             families.update({font.hash: font.family for font in page._fonts.values()})
-        if families[name] in fonts.REVERSED:
+        if families[name] in backwards:
             page.begin_marked_content("ReversedChars")
             show(page, text)
             page.end_marked_content()
@@ -45,7 +47,7 @@ def spoken(scripts: tuple[fonts.Face, ...] = ()) -> Iterator[None]:
 
     def add_with_letters(page: Any, face: Any) -> Any:
         font, size = add(page, face)
-        if font.family in fonts.REVERSED and not isinstance(font.to_unicode, Letters):
+        if font.family in backwards and not isinstance(font.to_unicode, Letters):
             font.to_unicode = Letters(font.file_content)
         return font, size
 
@@ -55,7 +57,7 @@ def spoken(scripts: tuple[fonts.Face, ...] = ()) -> Iterator[None]:
             yield element
 
     tags._build_box_tree = build_and_note
-    if scripts:
+    if backwards:
         stream.Stream.show_text, stream.Stream.add_font = show_reversed, add_with_letters
     try:
         yield

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import html as lxml_html
 
-from compositor import linemap
+from compositor import linemap, markup
 from compositor.alignment import Index, words_of
 from compositor.editions.lines import Block, Printed
 from compositor.places import at
@@ -34,7 +34,7 @@ class Map:
     """The blocks of a web page, each with its place; the PDF of the same build says the same words."""
 
     def __init__(self, page: bytes, texts: Sequence[Path]) -> None:
-        blocks = list(lxml_html.document_fromstring(page.decode("utf-8")).iter(*BLOCKS))
+        blocks = list(lxml_html.document_fromstring(page.decode("utf-8"), parser=markup.DEEP).iter(*BLOCKS))
         words = [words_of(_own_text(element)) for element in blocks]
         self.places = _place([_block(number, element) for number, element in enumerate(blocks)], words, texts)
         _lend(self.places, blocks)

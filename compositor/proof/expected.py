@@ -25,6 +25,13 @@ SILENT = {"math", "svg", "script", "style"}  # formulas are compared as formulas
 # What shows nothing: joiners, soft hyphens, and the marks of writing direction that readers of a PDF add.
 INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
+# Scripts that are written without spaces, and Hangul, which may end a line anywhere too: each letter is a word of its own here,
+# so that it does not matter where a line ends. Unicode 17, Blocks.txt.
+UNSPACED = re.compile(
+    "([\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
+    "\U0001aff0-\U0001b16f\U00020000-\U0003ffff])"
+)
+
 POINTS = re.compile("[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")  # of Hebrew and Arabic
 
 
@@ -74,12 +81,17 @@ class Expected:
     )  # the numbers of ordered lists, and the words of drawings in a line: paper prints them as text
 
 
+def split(text: str) -> list[str]:
+    """Split a text into words, without what shows nothing."""
+    return UNSPACED.sub(r" \1 ", INVISIBLE.sub("", text)).split()
+
+
 def words_of(text: str, item: str, *, loose: bool = False) -> list[Word]:
     """Split a text into words."""
-    if JOINT not in text and not INVISIBLE.search(text):
-        return [Word(word, item, loose) for word in text.split()]
+    if JOINT not in text:
+        return [Word(word, item, loose) for word in split(text)]
     found = []
-    for word in text.split():
+    for word in UNSPACED.sub(r" \1 ", text).split():
         parts = [part for part in (INVISIBLE.sub("", piece) for piece in word.split(JOINT)) if part]
         if parts:
             found.append(Word("".join(parts), item, loose, tuple(parts) if len(parts) > 1 else ()))

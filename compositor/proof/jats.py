@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from compositor import markup
-from compositor.proof.expected import INVISIBLE, Difference, text_of
+from compositor.proof.expected import Difference, split, text_of
 from compositor.proof.read import Reading
 from compositor.records.head import orcid
 from compositor.records.highwire import pages
@@ -76,7 +76,7 @@ def read_jats(data: bytes) -> Reading:
 def _words(element: etree._Element) -> list[str]:
     for node in element.iter(etree.Element):
         node.tag = LIKE.get(node.tag, node.tag)
-    return INVISIBLE.sub("", text_of(element)).split()
+    return split(text_of(element))
 
 
 def compare_tags(sheet: Sheet, data: bytes) -> list[Difference]:

@@ -13,7 +13,7 @@ from compositor.places import shown
 from compositor.problems import problem
 from compositor.proof import reversed as backwards
 from compositor.proof.deposit import compare_deposit
-from compositor.proof.expected import INVISIBLE, Difference, Expected, Word, expect, text_of, words_of
+from compositor.proof.expected import INVISIBLE, Difference, Expected, Word, expect, split, text_of, words_of
 from compositor.proof.jats import compare_tags, read_jats
 from compositor.proof.pages import compare_pages
 from compositor.proof.read import Reading, begin_pdf, read_epub, read_html
@@ -37,7 +37,8 @@ def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[P
     for artifact in artifacts:
         edition = artifact.edition
         if (paper := edition in ("pdf", "review")) not in known:
-            known[paper] = expect(sheet, backwards.mark if paper and sheet.scripts else None, paper=paper)
+            counted = paper and any(face.reversed for face in sheet.scripts)
+            known[paper] = expect(sheet, backwards.mark if counted else None, paper=paper)
         wanted = known[paper]
         if paper:
             if shutil.which("pdftotext") is None:
@@ -154,7 +155,7 @@ def _compare_authors(sheet: Sheet, reading: Reading) -> list[Difference]:
     found = []
     for index in range(max(len(names), len(reading.authors))):
         name, says = (listed[index] if index < len(listed) else "" for listed in (names, reading.authors))
-        if name.split() != says.split():
+        if split(name) != split(says):
             found.append(Difference(f"author {name or says}", name, says))
     return found
 
@@ -163,5 +164,5 @@ def _compare_pdf(sheet: Sheet, wanted: Expected, pages: list[list[str]]) -> list
     from compositor.editions.pdf import front_words
 
     front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
-    heads = [sheet.front["running_authors"].split(), sheet.front["short_title"].split()]
+    heads = [split(sheet.front["running_authors"]), split(sheet.front["short_title"])]
     return compare_pages(wanted, pages, heads, front, contents)

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from lxml import html as lxml_html
 
+from compositor import markup
 from compositor.model import MissingTool
-from compositor.proof.expected import INVISIBLE, text_of
+from compositor.proof.expected import split, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +45,7 @@ def _furniture(node: etree._Element) -> bool:
 
 
 def _words(element: etree._Element) -> list[str]:
-    return INVISIBLE.sub("", text_of(element, skip=_furniture)).split()
+    return split(text_of(element, skip=_furniture))
 
 
 def _take(reading: Reading, root: etree._Element) -> None:
@@ -95,7 +96,7 @@ def _drop(element: etree._Element) -> None:
 
 def read_html(data: bytes) -> Reading:
     """Read the web page: its ``main``, without what only a web page has."""
-    page = lxml_html.document_fromstring(data.decode("utf-8"))
+    page = lxml_html.document_fromstring(data.decode("utf-8"), parser=markup.DEEP)
     reading = Reading()
     main = page.xpath("//main")[0]
     for gone in main.xpath(".//*[@id='cite-this'] | .//*[contains(@class, 'anchor')]"):
@@ -158,6 +159,6 @@ def begin_pdf(data: bytes, *, columns: int = 1) -> Callable[[], list[list[str]]]
             text = path.with_suffix(".txt").read_bytes().decode("utf-8", "replace")
         if columns > 1:
             text = re.sub(r"(?<=\w)-\n(?=\w)", "", text)
-        return [INVISIBLE.sub("", page).split() for page in text.split("\f")]
+        return [split(page) for page in text.split("\f")]
 
     return finish

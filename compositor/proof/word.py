@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor.proof.expected import INVISIBLE, Difference
+from compositor.proof.expected import Difference, split
 from compositor.proof.read import Reading
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def read_docx(data: bytes) -> tuple[Reading, list[Difference]]:
     notes = {note.get(f"{W}id"): note for note in parts["word/footnotes.xml"]}
     for call in document.iter(f"{W}footnoteReference"):
         note = notes[call.get(f"{W}id")]
-        reading.notes.append(_split(" ".join(_text(paragraph) for paragraph in note.iter(f"{W}p"))))
+        reading.notes.append(split(" ".join(_text(paragraph) for paragraph in note.iter(f"{W}p"))))
     for name in ("document", "footnotes"):
         targets = {item.get("Id"): item.get("Target") for item in parts[f"word/_rels/{name}.xml.rels"]}
         reading.links |= {targets[link.get(R_ID)] for link in parts[f"word/{name}.xml"].iter(f"{W}hyperlink") if link.get(R_ID)}
@@ -116,7 +116,7 @@ def read_docx(data: bytes) -> tuple[Reading, list[Difference]]:
         counted = numbers.of(paragraph)
         if _style(paragraph).startswith("Heading"):
             heads[paragraph] = counted
-        words = _split(f"{heads.get(paragraph, '')} {_text(paragraph)}")
+        words = split(f"{heads.get(paragraph, '')} {_text(paragraph)}")
         if zone == "front":
             reading.front += " ".join(words) + " "
             name = "".join(
@@ -128,10 +128,6 @@ def read_docx(data: bytes) -> tuple[Reading, list[Difference]]:
         else:
             (reading.abstract if zone == "abstract" else reading.flow).extend(words)
     return reading, _recount(document, heads)
-
-
-def _split(text: str) -> list[str]:
-    return INVISIBLE.sub("", text).split()
 
 
 def _style(paragraph: etree._Element) -> str:

@@ -185,13 +185,23 @@ def _verse(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
 
 
 def _code(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
-    """Tag a listing: its letters alone, and the language it is in."""
+    """Tag a listing: its letters and its links inside the article, such as the call of a note, and the language it is in."""
     element = tags.add(parent, "code", node)
     words = [word for word in node.get("class", "").split() if LANGUAGES.match(word)]
     if words:
         element.set("language", words[0])
     element.set(f"{XML}space", "preserve")
-    element.text = "".join(node.itertext())
+    _letters(tags, element, node)
+
+
+def _letters(tags: Tags, element: etree._Element, node: etree._Element) -> None:
+    inline.write(element, node.text)
+    for child in node.iterchildren(etree.Element):
+        if child.tag == "a" and child.get("href", "").startswith("#") and (child.text or len(child)):
+            inline.add(tags, element, child)
+        else:
+            _letters(tags, element, child)
+        inline.write(element, child.tail)
 
 
 def _nothing(tags: Tags, parent: etree._Element, node: etree._Element) -> None:

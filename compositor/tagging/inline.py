@@ -55,7 +55,7 @@ def add(tags: Tags, target: etree._Element, node: etree._Element) -> None:
         element = _narrow(target, FACES[name])
         tags.mark(element, node)
         fill(tags, element, node)
-    elif name == "a" and node.get("href"):
+    elif name == "a" and node.get("href") and (node.text or len(node)):  # a link of no words is none
         _link(tags, target, node)
     elif name == "img":
         picture(tags, _narrow(target, "inline-graphic"), node)

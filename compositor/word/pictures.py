@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import fonts
+from compositor import fonts, lettering
 from compositor.media import SVG, Media, as_png
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ def drawn(sheet: Sheet, media: Media, *, colours: int | None = COLOURS) -> Media
     )
     size = f"@page {{ margin: 0; size: {media.width:g}px {media.height:g}px }} svg {{ display: block; width: 100% }}"
     page = f"<style>{faces}{size}</style>{media.data.decode()}"
-    pdf = load_engine().HTML(string=page, url_fetcher=fetcher(sheet.media), base_url="compositor:word/").write_pdf()
+    fetch = fetcher(sheet.media, sheet.scripts)
+    with lettering.watched(media.name, sheet.templates):
+        pdf = load_engine().HTML(string=page, url_fetcher=fetch, base_url="compositor:word/").write_pdf()
     document = pypdfium2.PdfDocument(pdf)
     picture = document[0].render(scale=DPI / 72).to_pil().convert("RGB")
     document.close()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from compositor import SURROUNDINGS
 from tests.conftest import need
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def run(
     return subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env={**os.environ, **environment},
+        env={**SURROUNDINGS, **environment},
         capture_output=True,
         text=True,
         encoding="utf-8",

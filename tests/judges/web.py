@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Literal
 
+from compositor import SURROUNDINGS
 from tests.judges import kit
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def axe(files: Sequence[Path]) -> list[str]:
     found = []
     with sync_playwright() as playwright:
         # root, as which tests run in containers, may not start Chromium's sandbox
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"], env=dict(SURROUNDINGS))
         for screen, (size, scheme) in SCREENS.items():
             context = browser.new_context(viewport=size, color_scheme=scheme)
             for file in files:
