@@ -286,7 +286,7 @@ def test_letters_of_the_same_place_are_told_together(place: Path) -> None:
 
 def test_the_press_has_read_our_fonts_beforehand() -> None:
     """What is warmed is what a page asks for: WeasyPrint takes every face of ours."""
-    program = "import logging; from compositor.editions import pdf; logging.basicConfig(); pdf.warm()"
+    program = "import logging; from compositor.editions import pdf; logging.basicConfig(); pdf.warm('en')"
     process = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert process.stderr == ""
 
