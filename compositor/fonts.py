@@ -3,24 +3,24 @@
 Letters of another script, which a family does not have, come from a face that stands beside it, in editions that need it;
 those that none of ours has, from the author's own (``fontfolder.py``).
 
-HarfBuzz cuts a font in milliseconds. Packing one as WOFF2 takes a second or so, and the same text asks for the same
-font again; those are kept in the user's cache, named by what went into them.
+Packing a font as WOFF2 takes a second or so, and fixing the weight of those for print a fifth; both are kept in the user's
+cache.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
-import sys
-import tempfile
 import unicodedata
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from compositor.kept import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,15 +200,6 @@ def unseen(character: str) -> bool:
     )
 
 
-def cache_folder() -> Path:
-    """Give the folder for cuts; safe to delete at any time."""
-    if base := os.environ.get("XDG_CACHE_HOME"):
-        return Path(base) / "compositor"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "compositor" / "cache"
-    return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "compositor"
-
-
 def cut(face: Face, blocks: tuple[tuple[int, int], ...] = (), weight: int | None = None) -> bytes:
     """Give a face as TrueType, with only these blocks if any are named; ``weight`` pins a variable face."""
     import uharfbuzz
@@ -266,7 +257,10 @@ def of_address(address: str, more: tuple[Face, ...] = ()) -> bytes:
 
 @lru_cache(maxsize=64)
 def _printed(face: Face, weight: int) -> bytes:
-    return cut(face, face.blocks, weight)
+    make = partial(cut, face, face.blocks, weight)
+    if face.beside:
+        return make()
+    return kept("fonts", (version("uharfbuzz").encode(), face.read(), str(weight).encode()), make)
 
 
 @lru_cache(maxsize=64)
@@ -294,26 +288,8 @@ def for_print(more: tuple[Face, ...], *families: str) -> list[dict[str, Any]]:
 
 def woff2(face: Face, blocks: tuple[tuple[int, int], ...]) -> bytes:
     """Give a variable face with only these blocks as WOFF2."""
-    from fontTools import version
-
     data = cut(face, blocks)
-    name = hashlib.sha256(version.encode() + b"\0" + data).hexdigest()
-    kept = cache_folder() / "fonts" / name
-    try:
-        packed = kept.read_bytes()
-        if packed[:32] == hashlib.sha256(packed[32:]).digest():  # a damaged file is made again
-            return packed[32:]
-    except OSError:
-        pass
-    packed = _pack(data)
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as file:
-            file.write(hashlib.sha256(packed).digest() + packed)
-        Path(file.name).replace(kept)
-    except OSError:
-        pass  # no cache is slower, not wrong
-    return packed
+    return kept("fonts", (version("fonttools").encode(), data), partial(_pack, data))
 
 
 def _pack(data: bytes) -> bytes:

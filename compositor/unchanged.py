@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compositor import __version__, engine
-from compositor.fonts import cache_folder
+from compositor.kept import cache_folder
 from compositor.model import Artifact, Build, Problem, Requirement
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from compositor.difference import first_difference
-from compositor.fonts import FACES, cache_folder
+from compositor.fonts import FACES
+from compositor.kept import cache_folder
 from tests.conftest import CASES, ROOT, need
 
 if TYPE_CHECKING:
