@@ -13,5 +13,6 @@ SURROUNDINGS = {name: value for name, value in os.environ.items() if value != _F
 # Nothing that a user has set changes how fonts are found and drawn. Libraries read both as soon as they are loaded.
 os.environ.pop("FREETYPE_PROPERTIES", None)
 os.environ["FONTCONFIG_FILE"] = _FONTS
+os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # nor how metadata are read; looking for plugins takes time, too
 if sys.platform == "linux":
     os.environ["LC_ALL"] = "C.UTF-8"  # Pandoc reads the names of files by it, whatever Python was started with

@@ -55,6 +55,11 @@ def count(sheet: Sheet) -> dict[str, int]:
     return found | {"text": words(text_of(root))}
 
 
+def of_body(sheet: Sheet) -> int:
+    """Count the words of the article itself: notes, captions, tables and statements among them; abstract and references not."""
+    return sum(number for part, number in count(sheet).items() if part not in ("title", "abstract", "references"))
+
+
 def _take(root: etree._Element, path: str) -> list[str]:
     """Take elements out of the tree; gives their texts. One that lies in another goes with it."""
     texts = []

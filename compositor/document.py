@@ -179,7 +179,6 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
         citation=Citation(own_rich, citation.bibtex(answer["own"]["bibtex"], own), citation.ris(own) if own else "", own),
         library=tuple(answer["library"]),
         terms=terms,
-        words=answer["words"],
         digest=_digest(core, metadata),
         pandoc=answer["pandoc"],
     )

@@ -255,7 +255,6 @@ class Document:
     citation: Citation
     library: tuple[dict[str, Any], ...]  # every work in the bibliography, CSL JSON
     terms: dict[str, Any]  # the words of the document's language
-    words: int  # of the running text, notes included, references not
     digest: str  # SHA-256 of the body and what is printed around it
     pandoc: str  # the version that set it
 

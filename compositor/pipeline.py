@@ -205,9 +205,11 @@ def _template_problem(error: jinja2.TemplateError) -> Problem:
 
 
 def _counts(composed: Document, pages: Sheet) -> dict[str, int]:
+    from compositor.counts import of_body
+
     kinds = [label.kind for label in composed.labels]
     return {
-        "words": composed.words,
+        "words": of_body(pages),
         "references": len(composed.entries),
         "figures": kinds.count("fig"),
         "tables": kinds.count("tbl"),

@@ -122,8 +122,8 @@ class Reporter:
             names = ", ".join(TITLES[artifact.edition] for artifact in result.artifacts if not artifact.beside)
             warnings = sum(item.severity == "warning" for item in result.problems)
             more = f" {_count(warnings, 'warning')}." if warnings else ""
-            words = _count(result.counts["words"], "word")
-            self._console().print(f"\n{names} say the same: {words} of text, notes, captions and references, read back.{more}")
+            read = f"{_count(result.counts['words'], 'word')} with notes and captions, abstract and references"
+            self._console().print(f"\n{names} say the same: {read}, read back.{more}")
 
     def requirements(self, requirements: Iterable[Requirement]) -> None:
         """Print what the journal asks, and whether the article has it."""

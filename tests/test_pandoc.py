@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from compositor import document, manuscript
 from tests.conftest import CASES, ROOT
+
+
+def test_problems_come_in_one_order() -> None:
+    """The manifest tells them. Lua gives the fields of a table in another order in each process."""
+    text, _ = manuscript.read(CASES / "problems" / "note-misplaced")
+    told = [document.compose(text)[1] for _ in range(8)]
+    assert len(told[0]) == 3
+    assert told == told[:1] * 8
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the other Pandoc is a shell script")

@@ -191,6 +191,15 @@ Seven words stand in this appendix alone.
     }
 
 
+def test_words_of_the_article_are_those_of_its_body(tmp_path: Path) -> None:
+    """What the table at the end of a build, the JATS and the web page's record say: not the metadata, and no quotation marks."""
+    text = "---\ntitle: A title of many words that count for nothing here\nauthor: Author One\nlang: en\n---\n\nFour “words” – “and one”.\n"
+    (tmp_path / "article.md").write_text(text, encoding="utf-8")
+    read, _ = manuscript.read(tmp_path)
+    composed, _ = document.compose(read)
+    assert counts.of_body(sheet.lay_out(read, composed, Options())[0]) == 4
+
+
 def test_profile_switches_style_look_and_numbers(build: Callable[..., Built]) -> None:
     """One text, two journals: numbered citations in one, author and date in the other; heads with and without numbers."""
     case = CASES / "features" / "profile"

@@ -16,6 +16,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from compositor import markup
+from compositor.counts import of_body
 from compositor.model import Artifact, BuildError
 from compositor.places import shown
 from compositor.problems import problem
@@ -63,7 +64,7 @@ def render(sheet: Sheet) -> Artifact:
         title=_inline(sheet.front["title"]["html"]),
         subtitle=_inline(sheet.front["subtitle"]["html"]),
         parts={part.tag: _xml(part) if len(part) else "" for part in article},
-        counts=_counts(article, root, sheet.document.words),
+        counts=_counts(article, root, of_body(sheet)),
     )
     return Artifact(f"{sheet.name}.jats.xml", MEDIA_TYPE, from_template(sheet, "jats.xml", context, DOCTYPE))
 

@@ -1,4 +1,5 @@
--- After citeproc: gives every link from a citation to its entry an id, so that entries can point back.
+-- After citeproc: gives every link from a citation to its entry an id, so that entries can point back. The filter that it
+-- is given is run along with its own: a walk through the whole text costs more than what is done on it.
 --
 -- In a style of notes citeproc is asked for no links, because with them it puts a full stop outside the quotation mark
 -- it belongs in; they are made here.
@@ -40,18 +41,17 @@ local function link_notes(doc)
   }
 end
 
-return function(doc, context)
+return function(doc, context, filter)
   if context.note_style then doc = link_notes(doc) end
   local count = 0
-  return doc:walk {
-    Link = function(link)
-      local entry = link.target:match('^#ref%-(.+)$')
-      if not entry then return nil end
-      count = count + 1
-      link.identifier = 'cite-' .. count
-      context.places[entry] = context.places[entry] or pandoc.List {}
-      context.places[entry]:insert(link.identifier)
-      return link
-    end,
-  }
+  function filter.Link(link)
+    local entry = link.target:match('^#ref%-(.+)$')
+    if not entry then return nil end
+    count = count + 1
+    link.identifier = 'cite-' .. count
+    context.places[entry] = context.places[entry] or pandoc.List {}
+    context.places[entry]:insert(link.identifier)
+    return link
+  end
+  return doc:walk(filter)
 end

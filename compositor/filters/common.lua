@@ -33,9 +33,9 @@ function M.capital(word)
   return pandoc.text.upper(pandoc.text.sub(word, 1, 1)) .. pandoc.text.sub(word, 2)
 end
 
--- Quotation marks as the language has them; Pandoc's HTML writer knows only the English.
-function M.quote(element, terms)
-  return element:walk {
+-- A filter for quotation marks as the language has them; Pandoc's HTML writer knows only the English.
+function M.quotes(terms)
+  return {
     Quoted = function(quoted)
       local marks = quoted.quotetype == 'DoubleQuote' and terms.quotes or terms.inner_quotes
       local content = pandoc.Inlines { pandoc.Str(marks[1]) }
@@ -44,6 +44,10 @@ function M.quote(element, terms)
       return content
     end,
   }
+end
+
+function M.quote(element, terms)
+  return element:walk(M.quotes(terms))
 end
 
 -- 1 is a, 26 is z, 27 is aa; `first` is "a" or "A".

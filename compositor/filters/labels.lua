@@ -223,9 +223,7 @@ local function has(inlines, kind)
 end
 
 return function(doc, context)
-  local displays = false
-  doc:walk { Math = function(math) displays = displays or math.mathtype == 'DisplayMath' end }
-  if displays then doc = doc:walk { Inlines = attach_equation_labels } end -- every text of the document, rebuilt
+  if context.displays then doc = doc:walk { Inlines = attach_equation_labels } end -- every text of the document, rebuilt
   doc = doc:walk { Figure = keep_empty_alternatives }
   return doc:walk {
     traverse = 'topdown',

@@ -65,6 +65,7 @@ return function(context)
       return {}
     end,
     Math = function(math)
+      context.displays = context.displays or math.mathtype == 'DisplayMath'
       math.text = math.text:gsub('\\cr%f[%A]', '\\\\') -- TeX's own line end, which JOSS's example has
       local body, id = unlabel(math.text)
       if id and math.mathtype == 'DisplayMath' then

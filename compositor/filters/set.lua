@@ -102,6 +102,25 @@ local function through(value, filter)
   return value
 end
 
+-- The pairs of a table by their keys: Lua's own order is another in each process, and problems come in it.
+local function sorted(map)
+  local names, place = pandoc.List {}, 0
+  for name in pairs(map) do names:insert(name) end
+  names:sort()
+  return function()
+    place = place + 1
+    return names[place], map[names[place]]
+  end
+end
+
+-- Lines of text as markup, written at once: each call of the writer takes longer than a line.
+local function html_each(lines)
+  local blocks, found = pandoc.Blocks {}, pandoc.List {}
+  for _, line in ipairs(lines) do blocks:insert(pandoc.Div { pandoc.Plain(line) }) end
+  for part in html(blocks):gmatch('<div>\n(.-)\n</div>') do found:insert(part) end
+  return found
+end
+
 local function number_heads(doc)
   return doc:walk {
     Header = function(header)
@@ -115,17 +134,6 @@ local function number_heads(doc)
       return header
     end,
   }
-end
-
-local function count_words(doc)
-  local words = 0
-  doc:walk {
-    traverse = 'topdown',
-    Div = function(div) if div.identifier == 'refs' or div.identifier == 'abstract' then return {}, false end end,
-    Str = function(str) if str.text:match('[%w\u{80}-\u{ff}]') then words = words + 1 end end,
-    Code = function(code) for _ in code.text:gmatch('%S+') do words = words + 1 end end,
-  }
-  return words
 end
 
 function Writer(doc)
@@ -144,7 +152,7 @@ function Writer(doc)
   doc.meta = bare_meta(meta)
   context.meta = doc.meta
   local titled = { title = true, subtitle = true, short_title = true, keywords = true, authors = true, affiliations = true }
-  for name, value in pairs(context.fields) do
+  for name, value in sorted(context.fields) do
     if titled[name] then
       local function look(item, position)
         local kind = pandoc.utils.type(item)
@@ -157,7 +165,7 @@ function Writer(doc)
   end
   local latex = require('latex')(context)
   doc = doc:walk(latex)
-  for name, value in pairs(context.fields) do context.fields[name] = through(value, latex) end
+  for name, value in sorted(context.fields) do context.fields[name] = through(value, latex) end
   doc = require('abstract')(doc, context)
   doc = require('statements')(doc, context)
   doc = require('sections').run(doc, context)
@@ -184,8 +192,7 @@ function Writer(doc)
   doc.meta.fields = context.fields
   doc:walk { Cite = cites }
   doc = pandoc.utils.citeproc(doc)
-  doc = require('citations')(doc, context)
-  doc.blocks = common.quote(doc.blocks, terms)
+  doc = require('citations')(doc, context, common.quotes(terms))
 
   local entries = pandoc.List {}
   doc:walk {
@@ -196,17 +203,19 @@ function Writer(doc)
       end
     end,
   }
-  local headings = pandoc.List(context.headings):map(function(head)
-    local content = common.quote(head.content:walk { Note = function() return {} end }, terms)
-    return { id = head.id, level = head.level, number = head.number, listed = head.listed,
-      html = html { pandoc.Plain(content) }, text = common.plain(content) }
+  local heads = pandoc.List(context.headings):map(function(head)
+    return common.quote(head.content:walk { Note = function() return {} end }, terms)
   end)
+  local written, headings = html_each(heads), pandoc.List {}
+  for index, head in ipairs(context.headings) do
+    headings:insert { id = head.id, level = head.level, number = head.number, listed = head.listed,
+      html = written[index], text = common.plain(heads[index]) }
+  end
   local fields = {}
   for key, value in pairs(doc.meta.fields or {}) do fields[key] = rich(value, terms) end
-  local words = count_words(doc)
   return pandoc.json.encode {
     body = html(number_heads(doc).blocks), headings = headings, labels = pandoc.List(context.labels),
     entries = entries, cited = cited, library = library:map(flatten), fields = fields, own = own,
-    problems = pandoc.List(context.problems), words = words, pandoc = tostring(PANDOC_VERSION),
+    problems = pandoc.List(context.problems), pandoc = tostring(PANDOC_VERSION),
   }
 end

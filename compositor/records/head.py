@@ -10,6 +10,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from jinja2.utils import htmlsafe_json_dumps
 
 from compositor import language
+from compositor.counts import of_body
 from compositor.cover import CARD
 from compositor.records import highwire, linked
 
@@ -99,7 +100,7 @@ def _article(sheet: Sheet, own: Work, cited: list[Work], url: str, where: dict[s
         "keywords": front["keywords"],
         "license": (terms.url or {"@type": "CreativeWork", "name": terms.name}) if terms else "",
         "inLanguage": front["lang"],
-        "wordCount": sheet.document.words,
+        "wordCount": of_body(sheet),
         "url": url,
         "image": {"@type": "ImageObject", "contentUrl": where["card"], "encodingFormat": "image/png", **size},
         "encoding": [
