@@ -192,8 +192,9 @@ Seven words stand in this appendix alone.
 
 
 def test_words_of_the_article_are_those_of_its_body(tmp_path: Path) -> None:
-    """What the table at the end of a build, the JATS and the web page's record say: not the metadata, and no quotation marks."""
-    text = "---\ntitle: A title of many words that count for nothing here\nauthor: Author One\nlang: en\n---\n\nFour “words” – “and one”.\n"
+    """What the closing table, the JATS and the web page's record say: no words of the metadata, and no quotation marks."""
+    head = "title: A title of many words that count for nothing here\nauthor: Author One\nlang: en"
+    text = f"---\n{head}\n---\n\nFour “words” – “and one”.\n"
     (tmp_path / "article.md").write_text(text, encoding="utf-8")
     read, _ = manuscript.read(tmp_path)
     composed, _ = document.compose(read)

@@ -216,3 +216,13 @@ def test_a_picture_between_signs_is_no_difference(tmp_path: Path) -> None:
     process = run(tmp_path, "--to", "html,epub", "--out", tmp_path / "dist")
     assert process.returncode == 0
     assert "proof-differs" not in process.stderr
+
+
+def test_contents_may_go_over_a_page(tmp_path: Path) -> None:
+    """Numbers of notes below the first part of a table of contents are not taken for its page numbers."""
+    heads = "\n\n".join(f"# Head number {number}\n\nWords." for number in range(30))
+    text = "---\ntitle: Contents\nlang: en-GB\ntoc: true\npage: 6x9\n---\n\n# Abstract {-}\n\nAn abstract.^[A note.]\n\n"
+    (tmp_path / "article.md").write_text(f"{text}{heads}\n", encoding="utf-8")
+    process = run(tmp_path, "--to", "pdf", "--out", tmp_path / "out")
+    assert process.returncode == 0, process.stderr
+    assert "proof-differs" not in process.stderr

@@ -4,8 +4,8 @@ WeasyPrint fills pages from top to bottom and never looks back. Here each page i
 something is wrong with it (mending.py says what), what is still to be set is changed, and that page is made again. So the
 whole costs little more than one layout, however long the text is.
 
-While a layout is made, this module stands in for WeasyPrint's loop and for its division of a text into lines; the version of
-WeasyPrint is pinned.
+While a layout is made, this module stands in for WeasyPrint's loop, for its division of a text into lines, and where it asks
+whether a note fits; the version of WeasyPrint is pinned.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from math import inf
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from compositor.editions import longnotes
 from compositor.editions.mending import Mending
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def made_up() -> Iterator[None]:
     from weasyprint import layout
     from weasyprint.layout import inline
 
-    theirs = layout.make_all_pages, inline.split_text_box
+    theirs = layout.make_all_pages, inline.split_text_box, layout.LayoutContext.layout_footnote
     lines = _Lines(inline.split_text_box)
 
     def pages(context: Any, root: Any, html: Any, before: list[Any]) -> list[Any]:
@@ -42,11 +43,14 @@ def made_up() -> Iterator[None]:
             context.dictionaries = _Dictionaries(lines)
         return _Loop(context, root, html).run(before)
 
-    layout.make_all_pages, inline.split_text_box = pages, lines.split
+    def note(context: Any, box: Any) -> bool:
+        return theirs[2](context, box) or longnotes.overflows(box, context)
+
+    layout.make_all_pages, inline.split_text_box, layout.LayoutContext.layout_footnote = pages, lines.split, note
     try:
         yield
     finally:
-        layout.make_all_pages, inline.split_text_box = theirs
+        layout.make_all_pages, inline.split_text_box, layout.LayoutContext.layout_footnote = theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ class _Loop:
                 state |= {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
                 page, resume = remake_page(index, context, self.root, self.html)
                 self.made.append(page)
+                context.reported_footnotes.sort(key=lambda note: context.mending.order[id(note)])  # as they are numbered
                 reported = bool(context.reported_footnotes)
                 if (back := self._mended(resume)) is not None:
                     self._return_to(back)

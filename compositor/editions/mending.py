@@ -16,7 +16,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from compositor.editions import boxes, columns
+from compositor.editions import boxes, columns, longnotes
 from compositor.editions.pagination import BLOCK, FIGURE, is_float, is_passable
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Mending:
 
     def __init__(self, root: Any, notes: list[Any]) -> None:
         self.whole: dict[int, set[str]] = {}  # block → words not to be broken; "": none of its words
+        self.order = {id(note): index for index, note in enumerate(notes)}
         self._sources: dict[int, Any] = {}  # block → its box
         self._parents: dict[int, Any] = {}  # figure → the box that holds its box
         self._stays: set[int] = set()  # figures that are better left where they are
@@ -66,7 +67,7 @@ class Mending:
         ahead = boxes.ahead(root, resume)
         mended = (
             self._fill_holes(frames, ahead, len(made))
-            or (strayed and self._keep_notes(made[-1]))
+            or (strayed and not any(map(longnotes.goes_on, strayed)) and self._keep_notes(made[-1]))
             or self._keep_words(frames, ahead)
         )
         return len(made) - 1 if parted or mended else None
@@ -132,6 +133,7 @@ class Mending:
         source = self._sources.get(int(found[-1].get(BLOCK))) if len(found) > 1 else None
         if source is None or source.style["break_before"] == "page":
             return False
+        source.style = source.style.copy()  # other paragraphs may share it
         source.style["break_before"] = "page"
         return True
 
@@ -166,7 +168,7 @@ class Mending:
                 if run > HYPHENS and self._keep(block, boxes.text(head), boxes.text(tail)):
                     changed, run = True, 0
         for note in (note for area in boxes.note_areas(made[-1]) for note in area.children):
-            for (number, head), (_, tail) in list(pairwise(_lines(note)))[:1]:
+            for (number, head), (_, tail) in list(pairwise(_lines(note)))[: 0 if longnotes.goes_on(note) else 1]:
                 # beside the note's raised number poppler does not join it again
                 changed = self._keep(number, boxes.text(head), boxes.text(tail)) or changed
         return changed

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from compositor import markup
-from compositor.editions import boxes, placement
+from compositor.editions import boxes, longnotes, placement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +28,11 @@ BLOCK = "data-block"  # numbers blocks of text
 
 @dataclass(frozen=True)
 class Edges:
-    """Where the figures for an edge of a page stand; compares equal when nothing new is wanted."""
+    """Where the figures for an edge of a page stand, and long notes are parted; compares equal when nothing new is wanted."""
 
     spots: placement.Spots = field(default_factory=dict)  # figure → the edge of a page
     delays: dict[int, int] = field(default_factory=dict)  # figure → number of blocks that its place in the text moves past
+    cuts: longnotes.Cuts = field(default_factory=dict)
 
 
 def apply(root: etree._Element, edges: Edges, *, columns: bool) -> None:
@@ -82,8 +83,8 @@ def _mark_first(root: etree._Element) -> None:
             following.set("class", f"{following.get('class', '')} {FIRST}".strip())
 
 
-def improve(layout: Any, known: Edges) -> Edges:
-    """Read from a layout where the figures for an edge should stand; equals ``known`` when that is where they do."""
+def improve(layout: Any, known: Edges, *, columns: bool) -> Edges:
+    """Read from a layout what should be set out otherwise; equals ``known`` when nothing should."""
     pages = boxes.pages_of(layout)
     parents = _parents(pages)
 
@@ -92,7 +93,8 @@ def improve(layout: Any, known: Edges) -> Edges:
         behind = siblings[siblings.index(figure) + 1 :] if figure in siblings else []
         return list(takewhile(lambda block: is_passable(block) or is_float(block, other_than=figure), behind))
 
-    return Edges(*placement.settle(pages, known.spots, known.delays, following))
+    cuts = {} if columns else longnotes.cuts(pages, known.cuts)
+    return Edges(*placement.settle(pages, known.spots, known.delays, following), cuts)
 
 
 def give_up(layout: Any, known: Edges) -> Edges:

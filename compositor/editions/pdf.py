@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
 from compositor import attachments, fetches, fonts, lettering, limits, markup, maths
-from compositor.editions import breaks, columns, conformance, makeup, pagination, placement, voices
+from compositor.editions import breaks, columns, conformance, longnotes, makeup, pagination, placement, voices
 from compositor.engine import load_engine
 from compositor.model import Artifact, BuildError
 from compositor.proof.expected import text_of
@@ -53,6 +53,7 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     _part_displays(root)
     _draw_boxes(root)
     breaks.keep_compounds(root)
+    longnotes.part(root, edges.cuts)
     abstract = markup.take_abstract(root)
     if sheet.paper.columns > 1:
         columns.part(root)
@@ -314,7 +315,7 @@ def lay_out(sheet: Sheet, template: str = TEMPLATE) -> tuple[Any, Any]:
     edges = pagination.Edges()
     for _ in range(PASSES):
         layout = set_out(edges)
-        wanted = pagination.improve(layout, edges)
+        wanted = pagination.improve(layout, edges, columns=sheet.paper.columns > 1)
         if wanted == edges:
             break
         edges = wanted

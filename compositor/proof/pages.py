@@ -75,6 +75,7 @@ class _Matcher:
     note: int = 0  # next note
     flowing: bool = False  # the last word was the flow's
     inside: list[Word] = field(default_factory=list)  # rest of the note being read
+    waiting: list[Word] = field(default_factory=list)  # rest of a note that goes on at the foot of the next page
     begun: list[_Open] = field(default_factory=list)  # the last is the one being read
     last: _Open | None = None  # which of them took the last word of any
     openers: dict[str, list[Island]] = field(default_factory=dict)  # first word of a caption → those not yet met
@@ -87,6 +88,7 @@ class _Matcher:
 
     def run(self, words: list[str]) -> None:
         """Take a page apart."""
+        self.waiting, self.inside = self.inside or self.waiting, []
         index = 0
         while index < len(words):
             index += self._step(words, index)
@@ -94,6 +96,8 @@ class _Matcher:
     def _step(self, words: list[str], index: int) -> int:
         """Give how many words of the page belong together here."""
         word = words[index]
+        if self.waiting and not self.inside and _agrees(self.waiting[:LOOK], words, index):
+            self.waiting, self.inside = [], self.waiting
         if self.inside and (taken := _take_word(self.inside[0], words, index)):
             self.inside = self.inside[1:]
             return taken
@@ -332,8 +336,8 @@ def compare_pages(
     for index in (index for index in range(matcher.note, len(wanted.notes)) if wanted.notes[index]):
         lost = " ".join(word.text for word in wanted.notes[index][:12])
         matcher.differences.append(Difference(f"note {index + 1}", lost, ""))
-    if matcher.inside:
-        matcher.differences.append(Difference(matcher.inside[0].item, " ".join(word.text for word in matcher.inside[:12]), ""))
+    if rest := matcher.inside or matcher.waiting:
+        matcher.differences.append(Difference(rest[0].item, " ".join(word.text for word in rest[:12]), ""))
     for met in matcher.begun:
         if met.rest:
             matcher.differences.append(Difference(met.item, " ".join(met.rest.elements()), ""))
@@ -355,19 +359,30 @@ def _without_head(words: list[str], head: list[str], number: str, furniture: Cou
 
 
 def _without_contents(pages: list[list[str]], contents: list[str]) -> list[list[str]]:
-    """Take the table of contents out, with its leaders and page numbers; its words are those of the heads."""
+    """Take the table of contents out, with its leaders and page numbers; its words are those of the heads.
+
+    On each page it stands in one piece: what comes behind it, such as the number of a note, is not its own.
+    """
     rest, last = list(contents), ""
     out = []
     for page in pages:
-        kept = []
+        kept, inside = [], False
         for index, word in enumerate(page):
-            begun = len(rest) < len(contents) or (bool(rest) and page[index : index + 2] == rest[:2])
-            if begun and rest and rest[0] in (word, word.rstrip(".")):
+            inside = inside or _goes_on(rest, page[index : index + 2])
+            if inside and rest and rest[0] in (word, word.rstrip(".")):
                 rest.pop(0)
                 last = word if not rest else ""
-            elif begun and (rest or last) and re.fullmatch(r"\.*\d*", word):
+            elif inside and (rest or last) and re.fullmatch(r"\.*\d*", word):
                 last = "" if word.strip(".") else last  # behind the last entry its page number still comes
             else:
+                inside = False
                 kept.append(word)
         out.append(kept)
     return out
+
+
+def _goes_on(contents: list[str], words: list[str]) -> bool:
+    """Whether contents begin or go on with two words; the second may be a leader or the number of a page."""
+    if len(words) < 2 or not contents or contents[0] not in (words[0], words[0].rstrip(".")):
+        return False
+    return contents[1:2] == words[1:] or re.fullmatch(r"[.\d]+", words[1]) is not None

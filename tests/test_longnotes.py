@@ -1,0 +1,67 @@
+"""Long notes on paper: parted at the foot of several pages, with every word, and no page left empty for them."""
+
+from __future__ import annotations
+
+import random
+import re
+import subprocess
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import need
+from tests.test_pdf import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Built
+
+WORDS = (
+    "the", "of", "and", "to", "in", "is", "that", "it", "was", "for", "on", "with", "word", "but", "not", "from", "have",
+    "representatives", "consideration", "circumstances", "article", "institution",
+)  # fmt: skip
+
+
+def said(pdf: Path) -> list[str]:
+    """Give the text of each page."""
+    text = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    return text.removesuffix("\f").split("\f")
+
+
+def test_note_longer_than_a_page_loses_no_word(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """A note of 4,000 words begins on the page of its call, and goes on at the foot of the pages behind it."""
+    need("pdftotext")
+    words = [f"word{number}" for number in range(4000)]
+    (tmp_path / "article.md").write_text(f"---\ntitle: A\n---\n\nA text.[^1]\n\n[^1]: {' '.join(words)}\n", encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf")
+    assert [problem for problem in built.problems if problem["code"] == "proof-differs"] == []
+    pages = said(built.path("pdf"))
+    assert "A text." in pages[0]
+    assert "word0 word1" in pages[0]
+    assert re.findall(r"word\d+", " ".join(pages)) == words
+
+
+@pytest.mark.parametrize("page", ["a4", "6x9"])
+def test_long_notes_leave_no_page_empty(page: str, tmp_path: Path, build: Callable[..., Built]) -> None:
+    """However long the notes, text and notes fill every page but the last, and the proof finds all words in their order."""
+    need("pdftotext")
+    draw = random.Random(3)
+
+    def says(count: int) -> str:
+        return " ".join(draw.choices(WORDS, k=count)).capitalize() + "."
+
+    notes = {3: says(500), 4: says(40), 9: f"{says(450)} With *emphasis*. {says(450)}", 15: says(350)}
+    notes[15] += f"\n\n    {says(150)}\n\n    > {says(120)}\n\n    {says(30)}"
+    parts = [f"---\ntitle: Long notes\nlang: en-GB\npage: {page}\n---\n\n# Beginning"]
+    parts += [f"{says(90)}{f'[^{number}]' if number in notes else ''} {says(5)}" for number in range(24)]
+    parts += [f"[^{number}]: {text}" for number, text in notes.items()]
+    (tmp_path / "article.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf")
+    assert [problem for problem in built.problems if problem["code"] == "proof-differs"] == []
+    for lines in layout(built.path("pdf"))[:-1]:
+        edges = sorted((top, bottom) for _, top, bottom, _ in lines)
+        gaps = [after - before for (_, before), (after, _) in pairwise(edges)]
+        assert max(gaps) < 6 * 14  # points; the rule over the notes stands in one of them
