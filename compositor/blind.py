@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from compositor import document, identity, markup, sheet
+from compositor.media import SAVED
 from compositor.model import BuildError, Citation, Rich
 from compositor.options import REVIEW
 from compositor.problems import problem
@@ -36,8 +37,6 @@ REPOSITORIES = re.compile(
     r"figshare\.com|datadryad\.org|dataverse\.\w+|huggingface\.co|doi\.org/10\.(?:5281|6084|17605|5061|7910))(?=[/?#]|$)\S*",
     re.IGNORECASE,
 )
-
-SAVED: dict[str, dict[str, Any]] = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}
 
 
 def demanded(manuscript: Manuscript, options: Options) -> bool:
