@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from compositor import document, identity, markup, sheet
+from compositor.media import SAVED
 from compositor.model import Citation, Rich
 from compositor.references.work import CREATORS, people, years
 
@@ -34,8 +35,6 @@ REPOSITORIES = re.compile(
     r"figshare\.com|datadryad\.org|dataverse\.\w+|huggingface\.co|doi\.org/10\.(?:5281|6084|17605|5061|7910))(?=[/?#]|$)\S*",
     re.IGNORECASE,
 )
-
-SAVED: dict[str, dict[str, Any]] = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}
 
 
 @dataclass(frozen=True, slots=True)

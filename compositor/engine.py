@@ -26,6 +26,7 @@ LIBRARIES = {  # what the operating system supplies → names of the library, th
         "hb_version_string",
     ),
     "Fontconfig": (("libfontconfig.so.1", "libfontconfig.1.dylib", "libfontconfig-1.dll"), "FcGetVersion"),
+    "FreeType": (("libfreetype.so.6", "libfreetype.6.dylib", "libfreetype-6.dll"), "FT_Library_Version"),
 }
 # What WeasyPrint loads for fonts and colours of a kind that our style sheets do not have; a third of its loading.
 SELDOM = ("fontTools.subset", "fontTools.varLib.instancer", "PIL.ImageCms")
@@ -128,9 +129,22 @@ def _library_version(names: tuple[str, ...], function: str) -> str:
             call = getattr(ctypes.CDLL(name), function)
         except (OSError, AttributeError):
             continue
+        if function == "FT_Library_Version":
+            return _freetype_version(name)
         if function == "FcGetVersion":  # 21401 is 2.14.1
             number = call()
             return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
         call.restype = ctypes.c_char_p
         return str(call().decode())
     return "not here"
+
+
+def _freetype_version(name: str) -> str:
+    """Ask FreeType, which tells only one who has begun to work with it."""
+    freetype, begun = ctypes.CDLL(name), ctypes.c_void_p()
+    if freetype.FT_Init_FreeType(ctypes.byref(begun)):
+        return "not here"
+    parts = [ctypes.c_int() for _ in range(3)]
+    freetype.FT_Library_Version(begun, *map(ctypes.byref, parts))
+    freetype.FT_Done_FreeType(begun)
+    return ".".join(str(part.value) for part in parts)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from compositor import attachments
 from compositor.model import Artifact
+from compositor.proof.read import reader_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +53,7 @@ def render(sheet: Sheet, artifacts: Iterable[Artifact], problems: Iterable[Probl
         _action(origin, made),
         *[_source(_id("source", source.name), source.name, source.data) for source in origin.sources],
         _source(_id("style", origin.style.name), origin.style_title, origin.style.data),
-        *[_tool(name, number) for name, number in (*origin.tools, *origin.faces)],
+        *[_tool(name, number) for name, number in (*origin.tools, *origin.faces, *_readers(made))],
         {"@id": "#options", "@type": "PropertyValue", "name": attachments.BUILD, "value": attachments.write_build(origin)},
         *noted,
     ]
@@ -147,7 +148,7 @@ def _action(origin: Provenance, made: tuple[Artifact, ...]) -> dict[str, Any]:
             "@type": "CreateAction",
             "name": "Typesetting",
             "description": f"{origin.command}{trust}",
-            "instrument": [{"@id": _id("tool", name)} for name, _ in (*origin.tools, *origin.faces)],
+            "instrument": [{"@id": _id("tool", name)} for name, _ in (*origin.tools, *origin.faces, *_readers(made))],
             "object": [
                 *[{"@id": _id("source", source.name)} for source in origin.sources],
                 {"@id": _id("style", origin.style.name)},
@@ -158,6 +159,12 @@ def _action(origin: Provenance, made: tuple[Artifact, ...]) -> dict[str, Any]:
             "additionalProperty": {"@id": "#options"},
         }
     )
+
+
+def _readers(made: tuple[Artifact, ...]) -> tuple[tuple[str, str], ...]:
+    """Name what read the PDF back. It shapes no byte of an edition, so that no edition names it."""
+    version = reader_version() if any(artifact.pages for artifact in made) else ""
+    return (("poppler", version),) if version else ()
 
 
 def _source(place: str, name: str, data: bytes) -> dict[str, Any]:

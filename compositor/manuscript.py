@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from compositor.model import BuildError, Manuscript, Problem, Profile
 from compositor.paper import paper
 from compositor.places import Places, at, shown
 from compositor.problems import problem
-from compositor.references.identifiers import is_doi, is_orcid, is_url
+from compositor.references.identifiers import is_doi, is_orcid, is_url, plain_ror
 from compositor.yaml_source import YamlError, YamlReadError, YamlSource, load, refuse_bombs
 
 # What citeproc and our filters read from the metadata as the author wrote it.
@@ -243,8 +244,16 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
         if author.orcid and not is_orcid(author.orcid):
             where = header.where("authors", position, "orcid") or shown(path)
             problems.append(problem("orcid-invalid", where, f"{author.orcid} is not an ORCID iD ({author.name})"))
+    places = []
+    for position, place in enumerate(metadata.affiliations):
+        if place.ror and not plain_ror(place.ror):
+            where = header.where("affiliations", position, "ror") or header.where("authors") or shown(path)
+            problems.append(problem("ror-invalid", where, f"{place.ror[:60]!r} is no ROR iD ({place.name})"))
+        places.append(replace(place, ror=plain_ror(place.ror) and place.ror))
+    metadata = metadata.model_copy(update={"affiliations": tuple(places)})
     if metadata.doi and not is_doi(metadata.doi):
         problems.append(problem("ref-doi", header.where("doi") or shown(path), f"{metadata.doi!r} is not a DOI"))
+        metadata = metadata if metadata.doi.startswith("10.") else metadata.model_copy(update={"doi": ""})
     if metadata.url and not is_url(metadata.url):
         problems.append(problem("ref-url", header.where("url") or shown(path), f"{metadata.url!r} is not an address"))
         metadata = metadata if markup.is_link(metadata.url) else metadata.model_copy(update={"url": ""})

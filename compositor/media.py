@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import urllib.request
+import zlib
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import tinycss2
@@ -22,12 +24,16 @@ from compositor.problems import problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from PIL.Image import Image
+
     from compositor.model import Manuscript, Problem
 
 SVG = "image/svg+xml"
 SVG_NAME = "{http://www.w3.org/2000/svg}"
 SHAPES = {f"{SVG_NAME}{name}" for name in ("rect", "circle", "ellipse", "image", "svg", "pattern")}
 TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
+SAVED: dict[str, dict[str, Any]] = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}
+SMALL = 10_000  # pixels
 PDF_DPI = 300  # resolution a PDF figure is drawn at
 TIMEOUT = 20  # seconds without an answer from the network
 
@@ -121,13 +127,16 @@ def load(data: bytes, stem: str) -> Media:
             Image.open(io.BytesIO(data), formats=[*TYPES, "TIFF", "BMP"]) as image,
         ):  # others may start a program: EPS
             _limit_pixels(image.width, image.height)
-            kind = image.format or ""
+            kind = {"MPO": "JPEG"}.get(image.format or "", image.format or "")  # a camera's JPEG with others behind it
             if kind not in TYPES:
                 raise ValueError(f"{kind or 'this kind of file'} cannot be shown in every edition")
             image.load()
+            _limit_frames(image)
+            data = _upright(image, data, kind)
             dpi = float(image.info.get("dpi", (96, 96))[0]) or 96
-            size = (image.width * 96 / dpi, image.height * 96 / dpi)
-    except (UnidentifiedImageError, SyntaxError):
+            width, height = Image.open(io.BytesIO(data)).size
+            size = (width * 96 / dpi, height * 96 / dpi)
+    except (UnidentifiedImageError, SyntaxError, EOFError, IndexError, KeyError, TypeError, struct.error, zlib.error):
         raise ValueError("this is no picture that can be read") from None
     return Media(f"{stem}.{kind.lower().replace('jpeg', 'jpg')}", TYPES[kind], data, *size)
 
@@ -152,6 +161,43 @@ def _limit_pixels(width: float, height: float) -> None:
     most = limits.current().pixels
     if width * height > most * 1e6:
         raise ValueError(f"the picture has {width:.0f} × {height:.0f} pixels; the limit is {most} million")
+
+
+def _limit_frames(image: Image) -> None:
+    """Refuse a moving picture whose frames would fill the memory of whoever shows it. Each counts as a small one at least."""
+    most = limits.current().pixels * 1e6 / max(image.width * image.height, SMALL)
+    if image.format == "GIF":  # whose frames nobody has counted
+        for number in range(1, int(most) + 2):
+            try:
+                image.seek(number)
+            except EOFError:
+                break
+        count = number
+    else:
+        count = getattr(image, "n_frames", 1)
+    if count > max(most, 1):
+        size = f"{image.width} × {image.height} pixels"
+        raise ValueError(
+            f"the picture has {int(most)} frames or more of {size}; the limit is {limits.current().pixels} million"
+        )
+    image.seek(0)
+
+
+def _upright(image: Image, data: bytes, kind: str) -> bytes:
+    """Turn a photograph that only says that it is turned: not every program that shows an edition would do it."""
+    from PIL import ExifTags, ImageOps
+
+    try:
+        turned = image.getexif().get(ExifTags.Base.Orientation, 1) in range(2, 9)
+    except (SyntaxError, ValueError, TypeError, KeyError, struct.error):  # broken notes of a camera
+        return data
+    if not turned or getattr(image, "n_frames", 1) > 1:
+        return data
+    out = io.BytesIO()
+    upright = ImageOps.exif_transpose(image)
+    kept = {key: image.info[key] for key in ("icc_profile", "dpi") if image.info.get(key)}
+    upright.save(out, kind, exif=upright.getexif(), **SAVED.get(kind, {}), **kept)
+    return out.getvalue()
 
 
 def as_png(media: Media) -> Media:

@@ -90,6 +90,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "ref-locator": ("warning", "Compare the citation with the work; it cites a page that the work does not have."),
     "ref-capitals": ("warning", "Write the title with capitals only where a sentence has them; the style does the rest."),
     "credit-unknown": ("warning", "Take one of the fourteen terms of credit.niso.org, such as conceptualization or software."),
+    "ror-invalid": ("warning", "Compare it with ror.org; it is a nought, six letters or figures, and two figures."),
     "orcid-invalid": ("warning", "Compare the iD with orcid.org; its length or check digit is wrong."),
     # printing
     "deposit-incomplete": ("error", "Add it to the metadata, or leave `crossref` out of --to."),

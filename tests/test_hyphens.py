@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
+import time
 from collections import Counter
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
@@ -11,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree, html
 
-from tests.conftest import ROOT, need
+from compositor.editions import breaks
+from tests.conftest import ROOT, need, run
 from tests.reading import squeeze
 
 if TYPE_CHECKING:
@@ -94,3 +97,65 @@ def test_no_line_ends_early(look: str, small: Path, build: Callable[..., Built])
     for line, following in pairwise(text):
         if line[:2] == following[:2] and len(line[-1].split()) == 1 and following[2] - line[2] < 1.6 * usual:
             assert not following[-1][:1].islower(), (line, following)
+
+
+@pytest.fixture
+def long_word(tmp_path: Path) -> Path:
+    """Give a text with one German word of 10,200 letters, which has a note."""
+    text = f"---\ntitle: Ein Wort\nauthor: Author One\nlang: de\n---\n\n{WORD * 300}^[Eine Note.] und mehr.\n"
+    (tmp_path / "article.md").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+WORD = "Donaudampfschifffahrtsgesellschaft"
+
+
+def test_a_word_that_no_line_holds_is_printed_whole(long_word: Path, tmp_path: Path) -> None:
+    """It is broken line by line, in seconds, leaves no page, and is followed over the ends of pages by the proof."""
+    need("pdftotext")
+    process = run(long_word, "--to", "pdf", "--out", tmp_path / "dist", "--limit", "seconds=60", "--json")
+    assert json.loads(process.stdout)["problems"] == []
+    pages = subprocess.run(
+        ["pdftotext", str(tmp_path / "dist" / "article.pdf"), "-"], capture_output=True, text=True, check=True
+    )
+    pieces = pages.stdout.split("\f")
+    assert len(pieces) > 3
+    found = "".join(word for page in pieces for word in page.split() if len(word) > len(WORD)).replace("-", "")
+    assert found == f"{WORD * 300}1"
+
+
+def test_a_build_of_it_that_has_no_time_ends_as_a_problem(long_word: Path, tmp_path: Path) -> None:
+    """The limit on time ends a layout too."""
+    process = run(long_word, "--to", "pdf", "--out", tmp_path / "dist", "--limit", "seconds=1", "--json")
+    assert [item["code"] for item in json.loads(process.stdout)["problems"]] == ["limit-time"]
+    assert not (tmp_path / "dist").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("a post-Soviet one", ["a ", "<post-Soviet>", " one"]),
+        ("(1990–2000) and/or", ["", "<(1990–2000)>", " ", "<and/or>", ""]),
+        ("at https://example.org/a-b now", ["at https://example.", "|", "org/", "|", "<a-b>", " now"]),
+        ("(www.example.org)", ["(www.", "|", "example.", "|", "org)"]),
+        (f"{'a' * 30}-{'b' * 30} is too long", [f"{'a' * 30}-{'b' * 30} is too long"]),
+        ("-a b- --", ["-a b- --"]),
+    ],
+)
+def test_words_with_a_break_of_their_own_stay_whole(text: str, pieces: list[str]) -> None:
+    """A compound stays whole where a line may hold it, and an address is broken where nothing is lost."""
+    root = etree.fromstring("<div><p/></div>")
+    root[0].text = text
+    breaks.keep_compounds(root)
+    marked = etree.tostring(root[0], encoding="unicode").removeprefix("<p>").removesuffix("</p>")
+    marked = marked.replace('<span class="whole">', "<").replace("</span>", ">").replace("\u200b", "|")
+    assert marked == "".join(pieces)
+
+
+def test_a_text_without_spaces_is_looked_through_once() -> None:
+    """A hundred thousand letters in a row take no pattern's patience."""
+    root = etree.fromstring("<div><p/></div>")
+    root[0].text = "a" * 100_000 + " " + "-a" * 50_000
+    begun = time.process_time()
+    breaks.keep_compounds(root)
+    assert time.process_time() - begun < 5

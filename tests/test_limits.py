@@ -265,6 +265,37 @@ def test_a_picture_that_would_fill_the_memory(name: str, tmp_path: Path) -> None
     assert process.returncode == 1
 
 
+def moving(kind: str, frames: int, width: int, height: int) -> bytes:
+    """Write a moving picture whose frames are all different, so that each is kept."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    drawn = [Image.new("L", (width, height), 0) for _ in range(frames)]
+    for number, frame in enumerate(drawn):
+        frame.putpixel((number % width, number // width % height), 255)
+    drawn[0].save(
+        out, kind, save_all=True, append_images=drawn[1:], duration=20, **({"lossless": True} if kind == "WEBP" else {})
+    )
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "frames", "side", "limit"),
+    [("GIF", 120, 100, 1), ("WEBP", 120, 100, 1), ("PNG", 120, 100, 1), ("GIF", 210, 10, 2)],
+)
+def test_a_moving_picture_counts_all_its_frames(kind: str, frames: int, side: int, limit: int, tmp_path: Path) -> None:
+    """Frames by pixels is what a browser keeps; a small frame costs as much as one of 100 × 100."""
+    from compositor import media
+
+    data = moving(kind, frames, side, side)
+    (tmp_path / "a.png").write_bytes(data)
+    (tmp_path / "article.md").write_text(HEAD + "![It moves.](a.png)\n")
+    process = run(tmp_path, "--to", "html", "--out", tmp_path / "dist", "--limit", f"pixels={limit}")
+    assert "article.md:8: error [image-unreadable]" in process.stderr
+    assert "frames" in process.stderr
+    assert media.load(data, "x").data == data  # the limit is 80 million by itself
+
+
 @pytest.mark.parametrize("name", ["card.html", "epub/cover.html"])
 def test_a_page_without_end_is_not_drawn(name: str, tmp_path: Path) -> None:
     """A template may ask for a cover of a kilometre."""

@@ -27,10 +27,11 @@ from tests import fonts, generated
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from compositor.model import Build
 
+RUN = 125  # cases of one run: a test has 15 minutes (pyproject.toml)
 FUZZ = int(os.environ.get("COMPOSITOR_FUZZ") or 0)  # how many new cases; 0 draws the same 300 every time
 # codes that mean a mistake of ours, in so short a text
 OURS = {"build-died", "pandoc-failed", "proof-differs", "limit-time", "limit-memory"}
@@ -64,16 +65,25 @@ def told() -> Iterator[None]:
     assert not found, "\n\n".join(found)
 
 
-def share(part: float) -> settings:
-    """Give a test its part of the cases."""
-    return settings(
-        max_examples=round((FUZZ or 300) * part),
+def share(part: float) -> tuple[settings, pytest.MarkDecorator]:
+    """Give a test its part of the cases, and runs that are short enough for the time that a test has."""
+    cases = round((FUZZ or 300) * part)
+    runs = max(1, round(cases / RUN))
+    asked = settings(
+        max_examples=max(1, round(cases / runs)),
         derandomize=not FUZZ,
         database=None,
         deadline=None,  # limits.py has its own
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.generate],  # looking for a shorter case takes minutes
     )
+    return asked, pytest.mark.parametrize("run", range(runs))
+
+
+def shared(part: float) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Mark a test with its share."""
+    asked, runs = share(part)
+    return lambda test: runs(asked(test))
 
 
 def attempt(text: str, header: str = HEAD, library: tuple[str, str] = ("r.json", ""), to: tuple[str, ...] = ("html",)) -> None:
@@ -134,32 +144,32 @@ def promised(built: Build) -> None:
 QUICK = st.sampled_from([("html",), ("jats", "crossref")])
 
 
-@share(0.5)
+@shared(0.5)
 @given(text=generated.TEXT, to=QUICK)
-def test_any_text(text: str, to: tuple[str, ...]) -> None:
+def test_any_text(text: str, to: tuple[str, ...], run: int) -> None:
     """Markdown of every construct, whole or broken."""
     attempt(text, f"{HEAD}bibliography: r.json\n", to=to)
 
 
-@share(0.05)
+@shared(0.05)
 @given(text=generated.TEXT, jinja=st.booleans())
-def test_any_text_in_every_edition(text: str, jinja: bool) -> None:
+def test_any_text_in_every_edition(text: str, jinja: bool, run: int) -> None:
     """The same on paper and in the e-book, in Word and in JATS, half of it through Jinja."""
     header = f"{HEAD}bibliography: r.json\njinja: {str(jinja).lower()}\n"
     attempt(text, header, to=("pdf", "epub", "html", "docx", "jats"))
 
 
-@share(0.25)
+@shared(0.25)
 @given(metadata=generated.METADATA, to=QUICK)
-def test_any_metadata(metadata: dict[str, Any], to: tuple[str, ...]) -> None:
+def test_any_metadata(metadata: dict[str, Any], to: tuple[str, ...], run: int) -> None:
     """Values of every kind under every key, written as JSON, which is YAML."""
     header = {"bibliography": "r.json", **metadata}
     attempt("Words, @k1.", "".join(f"{json.dumps(key)}: {json.dumps(value)}\n" for key, value in header.items()), to=to)
 
 
-@share(0.2)
+@shared(0.2)
 @given(library=generated.LIBRARY, to=QUICK)
-def test_any_bibliography(library: tuple[str, str], to: tuple[str, ...]) -> None:
+def test_any_bibliography(library: tuple[str, str], to: tuple[str, ...], run: int) -> None:
     """CSL JSON with values of every kind, and things like BibTeX."""
     attempt("Words.", f"{HEAD}bibliography: {library[0]}\nnocite: '@*'\n", library, to)
 

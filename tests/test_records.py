@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
-from lxml import html
+from lxml import etree, html
 from PIL import Image
 
 from compositor.records import linked
@@ -376,3 +376,46 @@ def test_shipped_article_is_catalogued(article: Built) -> None:
     assert sorted(item["path"].rsplit("/", 1)[-1] for item in beside) == sorted(["article.png", *BESIDE, *MANIFEST])
     assert "The Compositor Project" in (article.folder / "CITATION.cff").read_text(encoding="utf-8")
     assert ROOT.joinpath("manuscript", "metadata.yaml").is_file()
+
+
+RUNNING = ("javascript:own(1)", "JaVaScRiPt\t:own(2)", "data:text/html,<script>own(3)</script>", "vbscript:own(4)")
+
+
+@pytest.mark.parametrize("address", RUNNING)
+def test_an_address_that_runs_is_no_data(address: str, tmp_path: Path, build: Callable[..., Built]) -> None:
+    """Where a machine looks for an address it finds one to follow, or none: in JSON-LD, in the head, in every record beside."""
+    who = {"name": "Author One", "orcid": "0000-0002-1825-0097", "affiliation": [1]}
+    place = {"index": 1, "name": "A Place", "ror": address}
+    meta = {"title": "A title", "author": [who], "affiliations": [place], "url": address, "doi": address, "date": "2026-01-01"}
+    (tmp_path / "article.md").write_text(f"---\n{json.dumps(meta | {'bibliography': 'r.json'})}\n---\n\nWords, @a, @b.\n")
+    issued = {"issued": {"date-parts": [[2000]]}, "author": [{"family": "One"}], "publisher": "P", "type": "book"}
+    works = [{"id": "a", "title": "First", "URL": address, **issued}, {"id": "b", "title": "Second", "DOI": address, **issued}]
+    (tmp_path / "r.json").write_text(json.dumps(works))
+    built = build(tmp_path, "--to", "html,jats")
+    assert {item["code"] for item in built.problems} >= {"ror-invalid", "ref-url", "ref-doi"}
+    page = html.fromstring(built.path("html").read_text(encoding="utf-8"))
+    scheme = address.partition(":")[0].strip().lower()
+
+    def runs(value: object) -> bool:
+        return re.sub(r"\s", "", str(value)).lower().startswith(f"{scheme}:") and "own(" in str(value)
+
+    def walk(thing: object, key: str = "") -> list[tuple[str, object]]:
+        if isinstance(thing, dict):
+            return [found for name, value in thing.items() for found in walk(value, name)]
+        if isinstance(thing, list):
+            return [found for value in thing for found in walk(value, key)]
+        return [(key, thing)] if runs(thing) else []
+
+    told = [json.loads(script.text) for script in page.xpath("//script[@type='application/ld+json']")]
+    told.append(json.loads((built.folder / "citation.json").read_bytes()))
+    graph = json.loads((built.folder / "manifest.json").read_bytes())["@graph"]
+    told.append([item for item in graph if item["@type"] != "Comment"])  # a problem may quote it
+    assert walk(told) == []
+    tags = page.xpath("//meta[starts-with(@name, 'citation_') or starts-with(@name, 'DC') or @property]/@content")
+    assert tags
+    assert not [tag for tag in tags for part in re.split(r"[;=]", tag) if runs(part.strip())]
+    for name in ("CITATION.cff", "citation.bib", "citation.ris"):
+        assert "own(" not in (built.folder / name).read_text(encoding="utf-8"), name
+    article = etree.parse(built.path("jats"))
+    assert not [value for value in article.xpath("//@*") if runs(value)]
+    assert not article.xpath("//institution-id")

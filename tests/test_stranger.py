@@ -239,3 +239,14 @@ def test_the_collection_of_styles_is_the_package(tmp_path: Path) -> None:
         process = run(plant(base, attack, ""), "--to", "html", "--out", base / "dist")
         assert "passwd" not in holds(base / "dist")
         assert "Traceback" not in process.stderr
+
+
+def test_a_hard_link_is_the_file_itself(tmp_path: Path) -> None:
+    """Copies that share their bytes, as backups and deduplicating disks make them, are read: no name of theirs leads out.
+
+    Only somebody who may link to a file on this machine can make one; what unpacks archives makes none to outside.
+    """
+    folder = plant(tmp_path, Attack("", text="![A.](a.svg)", files={"b.svg": f"{SVG}<text>Words</text></svg>"}), "")
+    os.link(folder / "b.svg", folder / "a.svg")
+    process = run(folder, "--to", "html", "--out", tmp_path / "dist")
+    assert process.returncode == 0, process.stderr

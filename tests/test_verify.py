@@ -316,3 +316,15 @@ def test_verapdf_passes_a_pdf_with_its_sources(build: Callable[..., Built]) -> N
     """With everything attached, the file is still PDF/A-3a and PDF/UA-1."""
     complaints = pdf.verapdf([build(EVERYTHING, "--to", "pdf", "--attach-sources").path("pdf")], ("3a", "ua1"))
     assert not complaints, "\n".join(complaints)
+
+
+def test_what_the_system_supplies_is_recorded(build: Callable[..., Built]) -> None:
+    """The manifest has the version of each library that shapes bytes, and of the program that read the PDF back."""
+    need("pdftotext")
+    built = build(STYLED, "--to", "pdf", "--attach-sources")
+    graph = {str(item["@id"]): item for item in json.loads((built.folder / "manifest.json").read_bytes())["@graph"]}
+    versions = {item["name"]: item["softwareVersion"] for item in graph.values() if item["@type"] == "SoftwareApplication"}
+    for name in ("Pango", "HarfBuzz", "HarfBuzz subset", "Fontconfig", "FreeType", "poppler"):
+        assert re.fullmatch(r"\d+(\.\d+)+", versions[name]), name
+        assert {"@id": f"#tool/{name.replace(' ', '%20')}"} in graph["#build"]["instrument"]
+    assert "poppler" not in graph["#options"]["value"]  # another one changes no edition

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from compositor import SURROUNDINGS
+from compositor.preview.server import MOST, WIDEST, scale
 from tests.conftest import CASES, ROOT
 from tests.judges import kit
 
@@ -312,3 +313,13 @@ def test_ends_when_interrupted(tmp_path: Path) -> None:
     time.sleep(0.5)
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", found.port), timeout=5)
+
+
+@pytest.mark.parametrize(("across", "down"), [(1.0, 14_400.0), (14_400.0, 1.0), (0.0, 5e6), (432.0, 648.0)])
+def test_a_page_of_any_shape_is_drawn_within_bounds(across: float, down: float) -> None:
+    """A style sheet may ask for a page that is a kilometre high; its picture is as small as it must be."""
+    found = scale(across, down, WIDEST)
+    assert max(across, 1.0) * max(down, 1.0) * found**2 <= MOST * 1.0001
+    assert max(across, 1.0) * found <= WIDEST * 1.0001
+    if (across, down) == (432.0, 648.0):
+        assert across * found == pytest.approx(WIDEST, rel=0.1)

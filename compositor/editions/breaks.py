@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WHOLE = "whole"  # the class that print.css keeps on one line
-OWN_BREAK = re.compile(r"[^\s\u2014]*[^\W_][-\u2010\u2013/][^\s\u2014]*[^\W_][^\s\u2014]*")
+WORD = re.compile(r"[^\s\u2014]+")
+OWN_BREAK = re.compile(r"[^\W_][-\u2010\u2013/]")
 ADDRESS = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")
 JOINTS = re.compile(r"(?<=[/._?=&#%,~+:])(?<!//)(?=[^\s/])")
 CLOSED = {"pre", "code", "svg", "math"}  # their text is not prose
@@ -53,17 +54,27 @@ def _marked(text: str, pattern: re.Pattern[str]) -> list[Any]:
 
 def _compounds(text: str) -> list[Any]:
     pieces: list[Any] = []
-    end = 0
-    for match in re.finditer(rf"{ADDRESS.pattern}|{OWN_BREAK.pattern}", text):
-        word = match[0]
-        if ADDRESS.match(word):
-            pieces += [text[end : match.start()], *_address(word)]
-        elif len(word) <= LONGEST:
-            pieces += [text[end : match.start()], _span(word)]
+    end = at = 0
+    while match := WORD.search(text, at):  # word by word: one pattern for all would begin anew at every letter
+        start, at = match.span()
+        own = _has_own_break(match[0])
+        inner = ADDRESS.match(text, start) or (None if own else ADDRESS.search(text, start, at + 1))
+        if inner:
+            whole = ADDRESS.match(text, inner.start())
+            start, at = (whole or inner).span()
+            pieces += [text[end:start], *_address(text[start:at])]
+        elif own and len(match[0]) <= LONGEST:
+            pieces += [text[end:start], _span(match[0])]
         else:
             continue
-        end = match.end()
+        end = at
     return [*pieces, text[end:]]
+
+
+def _has_own_break(word: str) -> bool:
+    """Whether a hyphen, dash or stroke stands between letters or figures of a word."""
+    found = OWN_BREAK.search(word)
+    return found is not None and re.search(r"[^\W_]", word[found.end() :]) is not None
 
 
 def _address(text: str) -> list[Any]:

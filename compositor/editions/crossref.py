@@ -21,6 +21,7 @@ from compositor.places import shown
 from compositor.problems import problem
 from compositor.records.head import is_absolute
 from compositor.records.highwire import pages
+from compositor.references.identifiers import plain_ror
 from compositor.references.work import day_of, family_of, people, text_of
 from compositor.tagging import blocks, inline
 from compositor.tagging.tags import NAMESPACES, Tags
@@ -85,7 +86,7 @@ def render(sheet: Sheet) -> Artifact:
         subtitle=_title(front["subtitle"]["html"]),
         abstract=_abstract(sheet),
         people=[_person(person) for person in facts["people"]],
-        affiliations=[place | {"ror": jats.plain_ror(place["ror"])} for place in front["affiliations"]],
+        affiliations=[place | {"ror": plain_ror(place["ror"])} for place in front["affiliations"]],
         published=days["published"],
         accepted=days.get("accepted"),
         language=front["lang"].split("-")[0].lower() if re.match(r"[A-Za-z]{2}(-|$)", front["lang"]) else "",

@@ -9,7 +9,6 @@ journal; both elements are empty then.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -226,9 +225,3 @@ def _counts(article: etree._Element, root: etree._Element, words: int) -> dict[s
         **({"page-count": len(marks)} if (marks := root.xpath("//span[@role='doc-pagebreak']")) else {}),
         "word-count": words,
     }
-
-
-def plain_ror(text: str) -> str:
-    """Give the address of an institution in the Research Organization Registry, whichever way it was written."""
-    match = re.search(r"0[a-z0-9]{6}\d{2}$", text.strip().rstrip("/"))
-    return f"https://ror.org/{match[0]}" if match else ""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SPACE = 0.3  # em; about the widest space between words
+LINE = 300  # letters: more than any line of print holds
+NEAR = 40  # letters: more than any pattern of a dictionary has, so that what is cut off does not matter
 TRIES = 12  # times that a page is made again at the most
 
 
@@ -150,8 +152,14 @@ class _Lines:
         return again if again[0] is not None and again[0].width > found[0].width else found
 
     def iterate(self, dictionary: Any, word: str) -> Any:
-        """Give the ways to break a word, the longest first part first."""
-        return dictionary.iterate(word) if self._may_break is None or self._may_break(word) else ()
+        """Give the ways to break a word, the longest first part first; of one that no line can hold, those near its head.
+
+        WeasyPrint tries every way in turn, each with a layout of its own.
+        """
+        if self._may_break is not None and not self._may_break(word):
+            return ()
+        ways = dictionary.iterate(word[: LINE + NEAR])
+        return ways if len(word) <= LINE + NEAR else [way for way in ways if len(way[0]) <= LINE]
 
 
 def _ends_early(box: Any, room: float, line: Any, resume: int | None, preserved: bool) -> bool:

@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from compositor.editions import boxes, columns, longnotes
+from compositor.editions.breaks import LONGEST
 from compositor.editions.pagination import BLOCK, FIGURE, is_float, is_passable
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ class Mending:
             self._number(child, block)
 
     def may_break(self, block: int | None, word: str) -> bool:
-        """Whether a word of a block may be broken."""
+        """Whether a word of a block may be broken. One that may be too long for a line must: it would leave the page."""
+        if len(word) > LONGEST:
+            return True
         kept = self.whole.get(block, set()) if block is not None else set()
         return not kept or not ("" in kept or len(kept) > PATIENCE or kept & set(re.findall(r"\w+", word)))
 
@@ -142,7 +145,7 @@ class Mending:
     def _keep(self, block: int | None, head: str, tail: str) -> bool:
         """Keep the word whole that two lines share, or where that was in vain, all words of the block; whether it may help."""
         word = boxes.broken_word(head, tail)
-        if block is None or not word:
+        if block is None or not word or len(word) > LONGEST:
             return False
         kept = self.whole.setdefault(block, set())
         before = len(kept)

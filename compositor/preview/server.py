@@ -11,6 +11,7 @@ import base64
 import hashlib
 import io
 import json
+import math
 import mimetypes
 import re
 import signal
@@ -34,6 +35,7 @@ HERE = Path(__file__).parent
 LOOPBACK = "127.0.0.1"
 OWN = {"": "preview.html", "preview.css": "preview.css", "preview.js": "preview.js"}
 WIDEST = 3000  # pixels of a page's picture
+MOST = 16e6  # pixels of one picture, whatever the page's size is
 STEP = 100  # pixels; a picture is drawn as wide as the next step, so that few are
 REST = 15.0  # seconds until a quiet stream says that it is alive
 # what the preview itself may load, and what a page of dist/ may: it holds all it needs in itself
@@ -91,7 +93,7 @@ class Shown:
             if (number, width) not in self._pictures:
                 page = self._pdf[number - 1]
                 out = io.BytesIO()
-                page.render(scale=width / page.get_width()).to_pil().save(out, "PNG", compress_level=1)
+                page.render(scale=scale(page.get_width(), page.get_height(), width)).to_pil().save(out, "PNG", compress_level=1)
                 page.close()
                 self._pictures[number, width] = out.getvalue()
             return self._pictures[number, width]
@@ -109,6 +111,12 @@ class Shown:
             text.close()
             page.close()
         return self.places.at(said, index) if index is not None else None
+
+
+def scale(across: float, down: float, width: int) -> float:
+    """Give the scale at which a page of these points is ``width`` pixels wide; less where it would fill the memory."""
+    across, down = max(across, 1.0), max(down, 1.0)
+    return min(width / across, math.sqrt(MOST / (across * down)))
 
 
 def _scripts(page: bytes) -> str:

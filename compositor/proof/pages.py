@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
 from compositor.direction import ANY
+from compositor.editions.breaks import LONGEST
 from compositor.markup import letters
 from compositor.proof import reversed as backwards
 from compositor.proof.expected import Difference, Island
@@ -144,7 +145,13 @@ class _Matcher:
 
     def _goes_on(self, words: list[str], index: int) -> int:
         """Take the next word of the flow; gives how many words of the page it is, 0 where another stands here."""
-        taken = _take_word(self.flow[self.at], words, index) if self.at < len(self.flow) else 0
+        if self.at == len(self.flow):
+            return 0
+        word, start = self.flow[self.at], words[index].removesuffix("-")
+        if len(word.text) > LONGEST and start != words[index] and word.text.startswith(start):
+            self.flow[self.at] = replace(word, text=word.text.removeprefix(start))  # no line holds it, and a page ends in it
+            return 1
+        taken = _take_word(word, words, index)
         self.at += taken > 0
         return taken
 

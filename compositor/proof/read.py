@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import zipfile
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,6 +134,16 @@ def read_epub(data: bytes) -> Reading:
                 continue
             _take(reading, body)
     return reading
+
+
+@cache
+def reader_version() -> str:
+    """Give the version of poppler; empty where it is not here."""
+    if shutil.which("pdftotext") is None:
+        return ""
+    told = subprocess.run(["pdftotext", "-v"], capture_output=True, text=True, check=False).stderr  # noqa: S607
+    match = re.match(r"pdftotext version (\S+)", told)
+    return match[1] if match else ""
 
 
 def begin_pdf(data: bytes, *, columns: int = 1) -> Callable[[], list[list[str]]]:

@@ -34,7 +34,6 @@ PLAIN = {
     "container-title-short": "citation_journal_abbrev",
     "volume": "citation_volume",
     "issue": "citation_issue",
-    "DOI": "citation_doi",
 }
 
 
@@ -58,6 +57,7 @@ def source(work: Work) -> Iterator[Tag]:
         yield CONTAINERS[kind], text_of(work, "container-title")
     for field, name in PLAIN.items():
         yield name, text_of(work, field)
+    yield "citation_doi", doi_of(work)
     first, last = pages(text_of(work, "page"))
     yield "citation_firstpage", first
     yield "citation_lastpage", last
@@ -74,6 +74,12 @@ def reference(work: Work) -> Tag:
     tags = [title(work), *map(author, people(work, "author")), *source(work)]
     # a semicolon would end the value
     return "citation_reference", "; ".join(f"{name}={value.replace(';', ',')}" for name, value in tags if value)
+
+
+def doi_of(work: Work) -> str:
+    """Give the DOI of a work, or nothing where what stands in its place cannot be one; it is reported elsewhere."""
+    doi = text_of(work, "DOI")
+    return doi if doi.startswith("10.") else ""
 
 
 def pages(text: str) -> tuple[str, str]:

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from compositor.records.highwire import pages
+from compositor import markup
+from compositor.records.highwire import doi_of, pages
 from compositor.references.work import day_of, family_of, name_of, people, text_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ PAGED = ("Article", "Chapter", "PublicationIssue")  # types that have pages in s
 def thing(work: Work) -> Thing:
     """Describe one work."""
     kind = TYPES.get(text_of(work, "type"), "CreativeWork")
-    doi = text_of(work, "DOI")
+    doi = doi_of(work)
+    url = text_of(work, "URL")
     first, last = pages(text_of(work, "page"))
     out: Thing = {
         "@type": kind,
@@ -50,7 +52,7 @@ def thing(work: Work) -> Thing:
         "isPartOf": _whole(work),
         "publisher": {"@type": "Organization", "name": text_of(work, "publisher")} if text_of(work, "publisher") else {},
         "inLanguage": text_of(work, "language"),
-        "url": text_of(work, "URL"),
+        "url": url if markup.is_link(url) else "",  # what no reader may follow is no machine's either
         "identifier": identifier("DOI", doi, address(doi)),
     }
     if kind.endswith(PAGED):

@@ -100,3 +100,9 @@ def orcids(texts: Iterable[tuple[Path, str]]) -> Iterator[tuple[str, str]]:
         for match in ORCID.finditer(text):
             if not is_orcid(match[1]):
                 yield at(path, text.count("\n", 0, match.start(1)) + 1), f"{match[1]} is not an ORCID iD"
+
+
+def plain_ror(text: str) -> str:
+    """Give the address of an institution in the Research Organization Registry, whichever way it was written."""
+    match = re.search(r"0[a-z0-9]{6}\d{2}$", text.strip().rstrip("/"))
+    return f"https://ror.org/{match[0]}" if match else ""
