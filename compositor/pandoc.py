@@ -29,6 +29,9 @@ READER = "markdown-yaml_metadata_block-pandoc_title_block"  # manuscript.py has 
 PROGRAM = "pandoc.exe" if sys.platform == "win32" else "pandoc"
 # No file or address but those named here; and not the user's own folder, whose init.lua and abbreviations Pandoc would heed.
 ALONE = ("--sandbox", f"--data-dir={Path(__file__).parent / 'filters'}")
+# A long text leaves Haskell so much to clear up that it takes a third of the time; with more room, it clears up less often.
+LONG = 200_000  # characters: some seventy pages
+ROOM = ("+RTS", "-A128m", "-F4", "-RTS")
 WRITER = Path(__file__).parent / "filters" / "set.lua"
 
 # What Pandoc warns of is checked by us, with a line; its own log would only repeat it.
@@ -83,6 +86,7 @@ def typeset(
         arguments += ["--metadata=link-citations:true"]
     if own:
         header["compositor-own"] = own
+    room = ROOM if len(manuscript.text) > LONG else ()
     try:
         with tempfile.TemporaryDirectory() as folder:
             # not in the text: a metadata block there could name any file or address, and Pandoc would read it
@@ -93,7 +97,7 @@ def typeset(
                 manuscript.text,
                 to=str(WRITER),
                 format=READER,
-                extra_args=[*ALONE, f"--metadata-file={folder}/header.json", *arguments],
+                extra_args=[*ALONE, f"--metadata-file={folder}/header.json", *arguments, *room],
                 verify_format=False,
                 cworkdir=str(manuscript.folder),
             )
