@@ -44,12 +44,16 @@ class Cost:
     memory: float
 
 
+# Python keeps what it has compiled, as it does by itself; with this set, it would compile all of ours anew for each build.
+USUAL = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run(commands: list[list[str]], folder: Path) -> Cost:
     """Run commands one after the other, as a script would. Raises RuntimeError when one fails."""
     begun, cpu, memory = time.perf_counter(), 0.0, 0.0
     for command in commands:
         with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+            process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=USUAL)
             _, status, used = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
