@@ -78,6 +78,15 @@ def is_block(box: Any) -> bool:
     return type(box).__name__ == "BlockBox"
 
 
+def is_snapped(box: Any) -> bool:
+    """Whether a box is a figure's, or holds a table with its notes, and so takes a whole number of lines."""
+    return is_block(box) and (box.element_tag == "figure" or (box.element_tag == "div" and _holds_table(box.element)))
+
+
+def _holds_table(element: Any) -> bool:
+    return element is not None and "table-box" in (element.get("class") or "").split()
+
+
 def is_leaf(box: Any) -> bool:
     """Whether a box is a line or a picture."""
     return is_line(box) or "Replaced" in type(box).__name__

@@ -1,4 +1,4 @@
-"""Where printed lines may end: a body in, the same body with words that must stay whole marked.
+"""Where lines may end: a body in, the same body with words that must stay whole, or places in addresses, marked.
 
 Programs that read a PDF join a word that a hyphen breaks at a line's end, and take the hyphen away. That is right for a
 hyphen the typesetter put in, and wrong for one the author wrote: "post-Soviet" comes back as "postSoviet", and an
@@ -29,6 +29,23 @@ LONGEST = 40  # characters; a longer word has to break somewhere
 def keep_compounds(root: etree._Element) -> None:
     """Mark every compound of a body, and part its addresses where they may break."""
     _rewrite(root, _compounds)
+
+
+def open_addresses(root: etree._Element) -> None:
+    """Mark where the addresses of a body may break on a screen, which knows no such places in them."""
+    _rewrite(root, _opened)
+
+
+def _opened(text: str) -> list[Any]:
+    pieces: list[Any] = []
+    end = 0
+    for match in ADDRESS.finditer(text):
+        first, *rest = JOINTS.split(match[0])
+        pieces.append(text[end : match.start()] + first)
+        for part in rest:
+            pieces += [etree.Element("wbr"), part]
+        end = match.end()
+    return [*pieces, text[end:]]
 
 
 def keep_word(block: etree._Element, word: str) -> None:

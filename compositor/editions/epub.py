@@ -12,7 +12,7 @@ from markupsafe import Markup
 from compositor import fonts, markup, pagebreaks
 from compositor.archive import pack
 from compositor.cover import draw_cover
-from compositor.editions import screens
+from compositor.editions import breaks, screens
 from compositor.media import SVG, as_png
 from compositor.model import Artifact
 from compositor.templating import environment
@@ -172,6 +172,7 @@ def _pages(sheet: Sheet, media: dict[str, Media]) -> list[Page]:
     terms = sheet.document.terms
     markup.add_backlinks(root, sheet.document.entries, terms["cited_at"])
     notes = markup.take_notes(root)
+    breaks.open_addresses(root)
     markup.embed_images(root, media, lambda found: found.name, inline_svg=True)
     screens.adapt(root)
     pages: list[Page] = []

@@ -10,7 +10,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from compositor import colophon, fonts, markup
-from compositor.editions import screens
+from compositor.editions import breaks, screens
 from compositor.model import Artifact
 from compositor.records.head import head
 from compositor.templating import environment
@@ -26,6 +26,7 @@ def render(sheet: Sheet) -> Artifact:
     root = markup.clone(sheet.root)
     terms = sheet.document.terms
     markup.add_backlinks(root, sheet.document.entries, terms["cited_at"])
+    breaks.open_addresses(root)
     markup.embed_images(root, sheet.media, lambda media: _data(media.media_type, media.data), inline_svg=True)
     screens.adapt(root)
     _place_notes(root, terms["notes"], terms["back"])

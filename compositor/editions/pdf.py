@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
 from compositor import attachments, fetches, fonts, lettering, limits, markup, maths
-from compositor.editions import breaks, columns, conformance, longnotes, makeup, pagination, placement, voices
+from compositor.editions import breaks, columns, conformance, grid, longnotes, makeup, pagination, placement, voices
 from compositor.engine import load_engine
 from compositor.model import Artifact, BuildError
 from compositor.proof.expected import text_of
@@ -99,7 +99,16 @@ def _sink(call: etree._Element, note: etree._Element, number: int) -> None:
             block.set("class", "footnote-par")
         block.tail = None
         foot.append(block)
+    _close_up(foot)
     markup.replace(call, foot)
+
+
+def _close_up(note: etree._Element) -> None:
+    """Take out white space between the blocks of a note: WeasyPrint makes an empty line of it."""
+    for holder in note.iter("ul", "ol", "dl", "blockquote"):
+        holder.text = (holder.text or "").strip() or None
+        for block in holder:
+            block.tail = (block.tail or "").strip() or None
 
 
 def _snap_images(root: etree._Element, media: dict[str, Media], paper: Paper) -> None:
@@ -309,7 +318,7 @@ def lay_out(sheet: Sheet, template: str = TEMPLATE) -> tuple[Any, Any]:
 
     def set_out(edges: pagination.Edges) -> Any:
         page = weasyprint.HTML(string=prepare(sheet, edges, template), url_fetcher=fetch, base_url=BASE)
-        with makeup.made_up():
+        with makeup.made_up(), grid.kept(sheet.paper.line):
             return page.render(font_config=known, **OPTIONS)
 
     edges = pagination.Edges()

@@ -33,6 +33,7 @@ UNSPACED = re.compile(
 )
 
 POINTS = re.compile("[\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")  # of Hebrew and Arabic
+APART = re.compile(r"\S {2,}\S")  # what stands apart on its line a reader of the PDF may take for a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ class Word:
 
     text: str
     item: str  # "section 2.1", "reference weitz2015", "note 3", …
-    loose: bool = False  # beside what is drawn, or points set high and low, where a reader of the PDF may take other ways
+    loose: bool = (
+        False  # beside what is drawn, points set high and low, or gaps in code, where a reader of the PDF may take other ways
+    )
     parts: tuple[str, ...] = ()  # where it is raised or lowered inside, as H₂O: a reader of the PDF may part it there
     near: bool = False  # beside a word written from right to left, which may take signs over
 
@@ -218,6 +221,7 @@ def _flow(root: etree._Element, item: str, words: list[Word], *, paper: bool) ->
         elif name:
             loose = next(child.iter(f"{markup.MATHML}math", "img"), None) is not None
             loose = loose or (paper and POINTS.search(markup.text(child)) is not None)
-            place = f"{item}, beside a formula, a picture or a pointed word" if loose else item
+            loose = loose or (paper and name == "pre" and APART.search("".join(child.itertext())) is not None)
+            place = f"{item}, beside a formula, a picture, a pointed word or a gap in code" if loose else item
             words += words_of(text_of(child, joints=paper), place, loose=loose)
         words += words_of(child.tail or "", item)
