@@ -87,10 +87,10 @@ def test_a_letter_without_a_font_is_an_error_at_its_place(place: Path) -> None:
     assert not (place.parent / "dist").exists()
 
 
-@pytest.mark.parametrize("form", ["ttf", "otf", "woff", "woff2", "variable"])
+@pytest.mark.parametrize("form", ["ttf", "otf", "woff", "woff2", "variable", "cff2"])
 def test_a_font_of_the_author_completes_ours(form: str, place: Path) -> None:
     """It is embedded in the PDF and the book and named for the web page; words come back from each, broken over lines too."""
-    put(place, fonts.own("排版書", form=form), f"own.{form if form != 'variable' else 'ttf'}")
+    put(place, fonts.own("排版書", form=form), f"own.{form if form in ('otf', 'woff', 'woff2') else 'ttf'}")
     result = built(place)
     assert result.problems == []
     assert any(name.startswith("Test-Boxes") for name in families(result.path("pdf")))
@@ -99,8 +99,8 @@ def test_a_font_of_the_author_completes_ours(form: str, place: Path) -> None:
         inside = [name for name in book.namelist() if "TestBoxes" in name]
         assert '"EB Garamond", Test Boxes' in book.read("EPUB/style.css").decode()
         package = book.read("EPUB/package.opf").decode()
-    kind = "otf" if form == "otf" else "ttf"
-    weights = (400, 600) if form == "variable" else (400,)
+    kind = "otf" if form in ("otf", "cff2") else "ttf"
+    weights = {"variable": (400, 600), "cff2": (400, 600, 700)}.get(form, (400,))
     assert inside == [f"EPUB/TestBoxes-{weight}.{kind}" for weight in weights]
     assert all(f'href="{name.removeprefix("EPUB/")}" media-type="font/{kind}"' in package for name in inside)
     page = result.path("html").read_text()
@@ -108,7 +108,7 @@ def test_a_font_of_the_author_completes_ours(form: str, place: Path) -> None:
     assert '"EB Garamond", Test Boxes' in page
 
 
-@pytest.mark.parametrize("form", ["ttf", "otf", "variable"])
+@pytest.mark.parametrize("form", ["ttf", "otf", "variable", "cff2"])
 def test_the_file_is_still_pdf_a_and_pdf_ua(form: str, place: Path) -> None:
     """VeraPDF passes both profiles, whatever kind of outlines the author's font has."""
     put(place, fonts.own("排版書", form=form), "own.ttf")
