@@ -235,6 +235,17 @@ def test_no_font_of_the_machine_is_seen() -> None:
     assert output.split("\n") == ["Compositor Blank", ""]
 
 
+def test_a_drawing_that_asks_for_another_font_gets_ours_of_its_kind(place: Path) -> None:
+    """Programs write names of the machine's fonts into drawings, or none but a kind."""
+    asked = {"Helvetica": "sans", "DejaVu Sans Mono, monospace": "mono", "Times New Roman": "serif", "Nobody Has This": "none"}
+    lines = "".join(f'<text y="{20 * n}" font-family="{name}">{kind}</text>' for n, (name, kind) in enumerate(asked.items(), 1))
+    (place / "a.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 99">{lines}</svg>')
+    (place / "article.md").write_text(HEAD.format(title="A title", more="") + "Words.\n\n![A drawing.](a.svg)\n")
+    names = {name.rstrip(",") for name in families(built(place, "--to", "pdf").path("pdf"))}
+    assert names >= {"EB-Garamond", "Source-Sans-3", "Source-Code-Pro"}
+    assert all(name.startswith(("EB-Garamond", "Source-Sans-3", "Source-Code-Pro")) for name in names)
+
+
 def test_a_template_without_fonts_is_told(place: Path) -> None:
     """A print template of the author's that names no font has none; before, any of the machine's stood in."""
     (place / "article.md").write_text(HEAD.format(title="A title", more="") + "Words.\n")
