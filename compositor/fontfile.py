@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from compositor import fonts
+from compositor import fonts, limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,6 +83,8 @@ def _unpacked(data: bytes) -> bytes:
     """Give a font that was packed for the web as it was before."""
     from fontTools.ttLib import TTFont
 
+    if int.from_bytes(data[16:20]) > limits.current().bytes("font"):  # totalSfntSize of both WOFF 1.0 and 2.0
+        raise BrokenFont(f"unpacked it has more than {limits.current().font} MiB")
     out = io.BytesIO()
     with TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False) as font:
         font.flavor = None

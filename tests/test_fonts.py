@@ -166,6 +166,7 @@ def test_it_counts_as_a_source(place: Path) -> None:
         (b"ttcf\0\1\0\0", "collection of several fonts"),
         (fonts.own("排版書")[:200], "no font that can be read"),
         (fonts.own("排版書", form="woff2")[:200], "no font that can be read"),
+        (b"wOF2\0\1\0\0" + bytes(8) + b"\x7f\xff\xff\xff" + bytes(3000), "unpacked it has more than 64 MiB"),
         (b"OTTO" + bytes(3000), "the font has no table head"),
         (fonts.without(fonts.own("排版書"), "glyf"), "no outlines"),
         (fonts.without(fonts.own("排版書"), "OS/2"), "no table OS/2"),
