@@ -228,6 +228,18 @@ def test_a_font_named_as_ours_takes_no_place_of_ours(family: str, place: Path) -
     assert any("Own" in name for name in families(result.path("pdf")))
 
 
+def test_a_sign_that_no_text_face_has_comes_from_the_font_of_formulas(place: Path) -> None:
+    """In text, title and code; a font of the author's goes before it."""
+    (place / "article.md").write_text(HEAD.format(title="Of ℝ", more="") + "For x ∈ ℕ, F♯ and *⇔*, `∉` and **★**.\n")
+    result = built(place)
+    assert result.problems == []
+    assert "STIX-Two-Math" in families(result.path("pdf"))
+    with zipfile.ZipFile(result.path("epub")) as book:
+        assert "EPUB/STIXTwoMath-400.ttf" in book.namelist()
+    put(place, fonts.own("ℝ∈ℕ♯⇔∉★"))
+    assert "STIX-Two-Math" not in families(built(place, "--to", "pdf").path("pdf"))
+
+
 def test_no_font_of_the_machine_is_seen() -> None:
     """Fontconfig, as the program sets it, knows one font, which draws nothing."""
     need("fc-list")
