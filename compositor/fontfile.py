@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from compositor import fonts
+from compositor import fonts, limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,6 +83,8 @@ def _unpacked(data: bytes) -> bytes:
     """Give a font that was packed for the web as it was before."""
     from fontTools.ttLib import TTFont
 
+    if int.from_bytes(data[16:20]) > limits.current().bytes("font"):  # totalSfntSize of both WOFF 1.0 and 2.0
+        raise BrokenFont(f"unpacked it has more than {limits.current().font} MiB")
     out = io.BytesIO()
     with TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False) as font:
         font.flavor = None
@@ -126,6 +128,7 @@ def faces(font: Font, codes: list[int]) -> list[fonts.Face]:
 
 def _cut(font: Font, codes: list[int], weight: int | None = None) -> bytes:
     import uharfbuzz
+    from fontTools.cffLib.CFF2ToCFF import convertCFF2ToCFF
     from fontTools.ttLib import TTFont
 
     opened = uharfbuzz.Face(font.data)
@@ -134,8 +137,6 @@ def _cut(font: Font, codes: list[int], weight: int | None = None) -> bytes:
     wanted.unicode_set.update((*codes, *fonts.JOINERS, *forms))
     flags = uharfbuzz.SubsetFlags
     wanted.flags |= flags.NOTDEF_OUTLINE | flags.NO_HINTING
-    if weight is not None:
-        wanted.flags |= flags.DOWNGRADE_CFF2
     wanted.drop_table_tag_set.update(int.from_bytes(tag.encode()) for tag in DROPPED)
     for axis in opened.axis_infos:
         if axis.tag != "wght":
@@ -144,6 +145,8 @@ def _cut(font: Font, codes: list[int], weight: int | None = None) -> bytes:
             wanted.pin_axis_location(opened, "wght", weight)
     data = wanted.subset(opened).blob.data
     with TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False) as cut:
+        if "CFF2" in cut:  # outlines that vary no more are those of CFF, which a PDF knows
+            convertCFF2ToCFF(cut)
         _rename(cut, font)
         out = io.BytesIO()
         cut.save(out)

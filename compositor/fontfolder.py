@@ -9,13 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compositor import fontfile, inside
+from compositor import fontfile, fonts, inside
 from compositor.fontfile import BrokenFont, Font
 from compositor.places import shown
 from compositor.problems import problem
 
 if TYPE_CHECKING:
-    from compositor import fonts
     from compositor.model import Problem
 
 FOLDER = "fonts"
@@ -27,10 +26,14 @@ MOST = 40  # files that are read
 def complete(folder: Path, letters: str) -> tuple[tuple[fonts.Face, ...], str, tuple[Path, ...], list[Problem]]:
     """Give faces for as many letters as the fonts of a manuscript's folder have, the letters left over, and the files used.
 
-    A letter comes from the first family, by the names of the files, that has it. Problems are ``font-broken``, ``file-outside``
+    A letter comes from the first family, by the names of the files, that has it; a sign that none has, from the font of
+    formulas. Problems are ``font-broken``, ``file-outside``
     and ``limit-size``.
     """
     found, problems = _read(folder) if letters else ([], [])
+    if letters:
+        path = fonts.of_formulas()
+        found.append(fontfile.read(path, path.read_bytes()))
     faces: list[fonts.Face] = []
     used: list[Path] = []
     left = set(letters)
@@ -43,7 +46,7 @@ def complete(folder: Path, letters: str) -> tuple[tuple[fonts.Face, ...], str, t
                 continue
             try:
                 faces += fontfile.faces(font, codes)
-                used.append(font.path)
+                used += [font.path] if font.path.parent == folder / FOLDER else []
             except BrokenFont as error:
                 problems.append(problem("font-broken", shown(font.path), str(error)))
         left -= taken

@@ -181,6 +181,11 @@ def accompany_page(page: str, faces: tuple[Face, ...]) -> str:
     return re.sub(r"<style>.*?</style>", lambda match: accompany(match[0], faces), page, count=1, flags=re.DOTALL)
 
 
+def of_formulas() -> Path:
+    """Give the font that formulas are drawn with, which also has the signs that no other has."""
+    return Path(str(files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"))
+
+
 def beyond_text(text: str) -> bool:
     """Whether a text has letters that the family of the text lacks."""
     return any(ord(letter) not in _alphabet(FACES[0].path) and not unseen(letter) for letter in text)

@@ -6,7 +6,6 @@ import logging
 import warnings
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from lxml import etree
 
@@ -74,10 +73,8 @@ def lacking(math: etree._Element) -> str:
 @cache
 def _alphabet() -> frozenset[int]:
     import uharfbuzz
-    import ziamath
 
-    path = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"
-    return frozenset(uharfbuzz.Face(path.read_bytes()).unicodes)
+    return frozenset(uharfbuzz.Face(fonts.of_formulas().read_bytes()).unicodes)
 
 
 def formulas(root: etree._Element) -> list[etree._Element]:

@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from fontTools.fontBuilder import FontBuilder
+from fontTools.misc.psCharStrings import T2CharString
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
@@ -24,23 +25,29 @@ def _box(pen: AbstractPen, width: int = 500) -> None:
 
 
 def own(letters: str, family: str = "Test Boxes", style: str = "Regular", *, form: str = "ttf", allowed: int = 0) -> bytes:
-    """Make a font of these letters as ``ttf``, ``otf``, ``woff``, ``woff2``, or ``variable`` in its weight.
+    """Make a font of these letters.
 
-    ``allowed`` is OS/2's fsType.
+    ``form`` is ttf, otf, woff, woff2, or, variable in its weight, variable or cff2; ``allowed`` is OS/2's fsType.
     """
     names = {ord(letter): f"u{ord(letter):04X}" for letter in letters}
     order = [".notdef", "space", *names.values()]
-    builder = FontBuilder(1000, isTTF=form != "otf")
+    builder = FontBuilder(1000, isTTF=form not in ("otf", "cff2"))
     builder.setupGlyphOrder(order)
     builder.setupCharacterMap({0x20: "space"} | names)
-    if form == "otf":
+    if form in ("otf", "cff2"):
         strings = {}
         for name in order:
             pen = T2CharStringPen(600, None)
             if name != "space":
                 _box(pen)
             strings[name] = pen.getCharString()
-        builder.setupCFF("TestBoxes", {}, strings, {})
+        if form == "otf":
+            builder.setupCFF("TestBoxes", {}, strings, {})
+        else:
+            wide = T2CharString(program=[50, 0, "rmoveto", 700, "vlineto", 450, 100, 1, "blend", "hlineto", -700, "vlineto"])
+            builder.setupNameTable({})
+            builder.setupFvar([("wght", 300, 400, 900, "Weight")], [])
+            builder.setupCFF2(dict.fromkeys(order, wide), regions=[{"wght": (0, 1, 1)}])
     else:
         glyphs = {}
         for name in order:

@@ -87,10 +87,10 @@ def test_a_letter_without_a_font_is_an_error_at_its_place(place: Path) -> None:
     assert not (place.parent / "dist").exists()
 
 
-@pytest.mark.parametrize("form", ["ttf", "otf", "woff", "woff2", "variable"])
+@pytest.mark.parametrize("form", ["ttf", "otf", "woff", "woff2", "variable", "cff2"])
 def test_a_font_of_the_author_completes_ours(form: str, place: Path) -> None:
     """It is embedded in the PDF and the book and named for the web page; words come back from each, broken over lines too."""
-    put(place, fonts.own("排版書", form=form), f"own.{form if form != 'variable' else 'ttf'}")
+    put(place, fonts.own("排版書", form=form), f"own.{form if form in ('otf', 'woff', 'woff2') else 'ttf'}")
     result = built(place)
     assert result.problems == []
     assert any(name.startswith("Test-Boxes") for name in families(result.path("pdf")))
@@ -99,8 +99,8 @@ def test_a_font_of_the_author_completes_ours(form: str, place: Path) -> None:
         inside = [name for name in book.namelist() if "TestBoxes" in name]
         assert '"EB Garamond", Test Boxes' in book.read("EPUB/style.css").decode()
         package = book.read("EPUB/package.opf").decode()
-    kind = "otf" if form == "otf" else "ttf"
-    weights = (400, 600) if form == "variable" else (400,)
+    kind = "otf" if form in ("otf", "cff2") else "ttf"
+    weights = {"variable": (400, 600), "cff2": (400, 600, 700)}.get(form, (400,))
     assert inside == [f"EPUB/TestBoxes-{weight}.{kind}" for weight in weights]
     assert all(f'href="{name.removeprefix("EPUB/")}" media-type="font/{kind}"' in package for name in inside)
     page = result.path("html").read_text()
@@ -108,7 +108,7 @@ def test_a_font_of_the_author_completes_ours(form: str, place: Path) -> None:
     assert '"EB Garamond", Test Boxes' in page
 
 
-@pytest.mark.parametrize("form", ["ttf", "otf", "variable"])
+@pytest.mark.parametrize("form", ["ttf", "otf", "variable", "cff2"])
 def test_the_file_is_still_pdf_a_and_pdf_ua(form: str, place: Path) -> None:
     """VeraPDF passes both profiles, whatever kind of outlines the author's font has."""
     put(place, fonts.own("排版書", form=form), "own.ttf")
@@ -166,6 +166,7 @@ def test_it_counts_as_a_source(place: Path) -> None:
         (b"ttcf\0\1\0\0", "collection of several fonts"),
         (fonts.own("排版書")[:200], "no font that can be read"),
         (fonts.own("排版書", form="woff2")[:200], "no font that can be read"),
+        (b"wOF2\0\1\0\0" + bytes(8) + b"\x7f\xff\xff\xff" + bytes(3000), "unpacked it has more than 64 MiB"),
         (b"OTTO" + bytes(3000), "the font has no table head"),
         (fonts.without(fonts.own("排版書"), "glyf"), "no outlines"),
         (fonts.without(fonts.own("排版書"), "OS/2"), "no table OS/2"),
@@ -227,12 +228,35 @@ def test_a_font_named_as_ours_takes_no_place_of_ours(family: str, place: Path) -
     assert any("Own" in name for name in families(result.path("pdf")))
 
 
+def test_a_sign_that_no_text_face_has_comes_from_the_font_of_formulas(place: Path) -> None:
+    """In text, title and code; a font of the author's goes before it."""
+    (place / "article.md").write_text(HEAD.format(title="Of ℝ", more="") + "For x ∈ ℕ, F♯ and *⇔*, `∉` and **★**.\n")
+    result = built(place)
+    assert result.problems == []
+    assert "STIX-Two-Math" in families(result.path("pdf"))
+    with zipfile.ZipFile(result.path("epub")) as book:
+        assert "EPUB/STIXTwoMath-400.ttf" in book.namelist()
+    put(place, fonts.own("ℝ∈ℕ♯⇔∉★"))
+    assert "STIX-Two-Math" not in families(built(place, "--to", "pdf").path("pdf"))
+
+
 def test_no_font_of_the_machine_is_seen() -> None:
     """Fontconfig, as the program sets it, knows one font, which draws nothing."""
     need("fc-list")
     settings = os.environ | {"FONTCONFIG_FILE": str(Path(compositor.__file__).with_name("fontconfig.xml"))}
     output = subprocess.run(["fc-list", ":", "family"], env=settings, capture_output=True, text=True, check=True).stdout
     assert output.split("\n") == ["Compositor Blank", ""]
+
+
+def test_a_drawing_that_asks_for_another_font_gets_ours_of_its_kind(place: Path) -> None:
+    """Programs write names of the machine's fonts into drawings, or none but a kind."""
+    asked = {"Helvetica": "sans", "DejaVu Sans Mono, monospace": "mono", "Times New Roman": "serif", "Nobody Has This": "none"}
+    lines = "".join(f'<text y="{20 * n}" font-family="{name}">{kind}</text>' for n, (name, kind) in enumerate(asked.items(), 1))
+    (place / "a.svg").write_text(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 99 99">{lines}</svg>')
+    (place / "article.md").write_text(HEAD.format(title="A title", more="") + "Words.\n\n![A drawing.](a.svg)\n")
+    names = {name.rstrip(",") for name in families(built(place, "--to", "pdf").path("pdf"))}
+    assert names >= {"EB-Garamond", "Source-Sans-3", "Source-Code-Pro"}
+    assert all(name.startswith(("EB-Garamond", "Source-Sans-3", "Source-Code-Pro")) for name in names)
 
 
 def test_a_template_without_fonts_is_told(place: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import uuid
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -206,3 +210,22 @@ def test_every_construct_twice(build: Callable[..., Any], tmp_path: Path) -> Non
     for edition in ("pdf", "epub", "html"):
         one, other = (item.path(edition).read_bytes() for item in (first, second))
         assert not first_difference(one, other, f"x.{edition}")
+
+
+def test_an_identifier_is_made_of_the_content(tmp_path: Path) -> None:
+    """It is a UUID of version 5: the same for the same text, another for another."""
+
+    def identifier(words: str) -> str:
+        (tmp_path / "manuscript").mkdir(exist_ok=True)
+        (tmp_path / "manuscript" / "article.md").write_text(
+            f"---\ntitle: A title\nauthor: Author One\ndate: 2026-01-01\n---\n\n{words}\n"
+        )
+        package = io.BytesIO(build(tmp_path, tmp_path / "dist")["article.epub"])
+        with zipfile.ZipFile(package) as book:
+            found = re.search(r"urn:uuid:([0-9a-f-]{36})", book.read("EPUB/package.opf").decode())
+        assert found is not None
+        return found[1]
+
+    first, again, other = identifier("Words."), identifier("Words."), identifier("Other words.")
+    assert first == again != other
+    assert uuid.UUID(first).version == 5
