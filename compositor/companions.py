@@ -150,7 +150,7 @@ def _picture(sheet: Sheet, media: Media, ending: str) -> bytes:
     from PIL import Image
 
     kind, media_type = KINDS[ending]
-    shown = drawn(sheet, media, colours=None) if media.media_type == SVG else media
+    shown = drawn(sheet, media, flat=False) if media.media_type == SVG else media
     if shown.media_type == media_type:
         return shown.data
     out = io.BytesIO()

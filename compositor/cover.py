@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import io
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from compositor import fonts, lettering
-from compositor.aside import Aside
+from compositor.media import flat_png
 from compositor.model import BuildError
 from compositor.problems import problem
 from compositor.templating import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from compositor.sheet import Sheet
-
-Artist = Aside["tuple[Sheet, tuple[str, ...]]", None, "dict[str, bytes]"]
 
 COVER = (1600, 2400)  # pixels; the 2:3 that shops ask for
 CARD = (1200, 630)  # pixels; the 1.91:1 in which a shared link shows its picture
@@ -40,36 +34,13 @@ def ornament(digest: str) -> list[dict[str, float]]:
     return [{"x": index / len(values), "height": 0.15 + 0.85 * value} for index, value in enumerate(values)]
 
 
-def begin(sheet: Sheet, editions: tuple[str, ...], artist: Artist | None) -> Sheet:
-    """Have drawn what the editions will ask for, beside whatever comes before them."""
-    if artist is None:
-        return sheet
-    artist.give((sheet, editions))
-    return replace(sheet, drawn=artist)
-
-
-def draw(asked: tuple[Sheet, tuple[str, ...]]) -> Generator[None, None, dict[str, bytes]]:
-    """Draw what editions ask for: the cover of an ``epub``, the card of an ``html``."""
-    sheet, editions = asked
-    yield
-    return {edition: draw(sheet) for edition, draw in (("epub", _cover), ("html", _card)) if edition in editions}
-
-
 def draw_cover(sheet: Sheet) -> bytes:
     """Draw the cover."""
-    return sheet.drawn.result()["epub"] if sheet.drawn else _cover(sheet)
+    return _draw(sheet, "epub/cover.html", COVER_PAGE, COVER, (40, 33, 27, 22))
 
 
 def draw_card(sheet: Sheet) -> bytes:
     """Draw the picture that stands beside a link to the article, wherever one is shared."""
-    return sheet.drawn.result()["html"] if sheet.drawn else _card(sheet)
-
-
-def _cover(sheet: Sheet) -> bytes:
-    return _draw(sheet, "epub/cover.html", COVER_PAGE, COVER, (40, 33, 27, 22))
-
-
-def _card(sheet: Sheet) -> bytes:
     return _draw(sheet, "card.html", CARD_PAGE, CARD, (84, 66, 50, 40))
 
 
@@ -107,7 +78,6 @@ def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], si
         pdf = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).write_pdf()
     tell_refused(fetch, sheet, "the cover")
     import pypdfium2
-    from PIL import Image
 
     document = pypdfium2.PdfDocument(pdf)
     if len(document) == 0 or max(document[0].get_size()) > width * 0.75 * LONGEST:
@@ -115,7 +85,4 @@ def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], si
         raise BuildError((problem("template-broken", where, "the page is far larger than a cover or card can be"),))
     picture = document[0].render(scale=pixels[0] / (width * 0.75)).to_pil().convert("RGB").resize(pixels)
     document.close()
-    out = io.BytesIO()
-    # three colours and what lies between them; Pillow's other ways, and a smaller file, take ten times as long
-    picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
-    return out.getvalue()
+    return flat_png(picture)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import document, figures, inside, manuscript, press
+from compositor import artist, document, figures, inside, manuscript, press
 from compositor.model import Build, BuildError
 from compositor.options import DEFAULT, settled
 from compositor.places import shown
@@ -100,7 +100,7 @@ def build(
     anywhere means no artifact at all; every problem found is in the result.
     """
     listener = listener or Silence()
-    printer, artist = press.start(options.to)
+    printer, drawer = press.start(options.to)
     wanted = tuple(name for name in EDITIONS if name in options.to)
     problems: list[Problem] = []
     counts: dict[str, int] = {}
@@ -126,7 +126,7 @@ def build(
             composed, found = document.compose(text, partial(load, wanted))
             problems += found
             # loaded while Pandoc worked
-            from compositor import blind, cover, fetches, linemap, manifest, pagebreaks, requirements, sheet
+            from compositor import blind, fetches, linemap, manifest, pagebreaks, requirements, sheet
             from compositor.identity import identify
             from compositor.proof import leaks
             from compositor.proof.prove import prove
@@ -149,7 +149,7 @@ def build(
         problems += found
         if printer and not blocked():
             printer.give((pages, text.path))
-        pages = cover.begin(pages, wanted, artist) if not blocked() else pages
+        pages = artist.begin(pages, wanted, drawer) if not blocked() else pages
         for name in wanted if not blocked() else ():
             begun = time.perf_counter()
             with _stage(listener, name):

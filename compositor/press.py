@@ -1,7 +1,7 @@
 """The press: a sheet in, where the PDF's pages begin out at once, and later the file and what its proof found.
 
 It stands in a process of its own, started before there is a sheet: WeasyPrint is loaded, and what it does but once, for a
-first layout and a first file, is done while the text is read and set. The cover is drawn in another.
+first layout and a first file, is done while the text is read and set. The artist works in another.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compositor import aside
+from compositor import artist, aside
 from compositor.engine import load_engine
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from compositor.cover import Artist
     from compositor.model import Artifact, Problem
     from compositor.sheet import Sheet
 
@@ -26,12 +25,12 @@ Starts = tuple[tuple[str, ...], ...]  # the first words of each page
 Press = aside.Aside[Copy, Starts, "tuple[Artifact, list[Problem]]"]
 
 
-def start(editions: tuple[str, ...]) -> tuple[Press | None, Artist | None]:
+def start(editions: tuple[str, ...]) -> tuple[Press | None, artist.Artist | None]:
     """Start what these editions need: a press, and somebody who draws. The press is prepared for a language."""
     press: Press | None = aside.Aside(_print, _warm) if "pdf" in editions else None
-    artist: Artist | None = aside.Aside(_draw) if {"epub", "html"} & set(editions) else None
-    aside.start(_load, *(work for work in (press, artist) if work is not None))
-    return press, artist
+    drawer: artist.Artist | None = aside.Aside(artist.draw) if artist.is_needed(editions) else None
+    aside.start(_load, *(work for work in (press, drawer) if work is not None))
+    return press, drawer
 
 
 def _load() -> None:
@@ -46,12 +45,6 @@ def _warm(lang: str) -> None:
     from compositor.editions import pdf
 
     pdf.warm(lang)
-
-
-def _draw(asked: tuple[Sheet, tuple[str, ...]]) -> Generator[None, None, dict[str, bytes]]:
-    from compositor import cover
-
-    return cover.draw(asked)
 
 
 def _print(copy: Copy) -> Generator[Starts, None, tuple[Artifact, list[Problem]]]:

@@ -32,7 +32,7 @@ from compositor.references.entries import Entries
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from compositor.cover import Artist
+    from compositor.artist import Artist
     from compositor.model import Document, Manuscript, Paper, Problem, Profile
     from compositor.options import Options
     from compositor.provenance import Provenance
@@ -52,7 +52,7 @@ class Sheet:
     profile: Profile
     origin: Provenance
     scripts: tuple[fonts.Face, ...] = ()  # what stands beside the families, for letters that they lack
-    drawn: Artist | None = None  # cover and card, where they were begun beforehand
+    drawn: Artist | None = None  # pictures of the editions, where they were begun beforehand
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let another process have it: lxml's trees travel as text."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import fonts, markup, pagebreaks
+from compositor import artist, fonts, markup, pagebreaks
 from compositor.archive import pack
 from compositor.cover import draw_cover
 from compositor.editions import breaks, screens
@@ -78,7 +78,7 @@ def render(sheet: Sheet) -> Artifact:
         for face in sheet.scripts
         for weight in (HEAVIER if " " in face.weight else (int(face.weight),))
     ]
-    cover = draw_cover(sheet)
+    cover = artist.drawn(sheet, "epub", draw_cover)
     pictures = [found for found in media.values() if found.media_type != SVG]
     titles = {key: _in_xml(sheet.front[key]) for key in ("title", "subtitle")}
     titles["citation"] = sheet.front["citation"] | {"apa": _in_xml(sheet.front["citation"]["apa"])}

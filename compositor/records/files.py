@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from compositor import artist
 from compositor.cover import draw_card
 from compositor.editions import jats
 from compositor.model import Artifact
@@ -26,7 +27,11 @@ CITATIONS: tuple[tuple[str, str, Callable[[Sheet], str]], ...] = (
 
 def render(sheet: Sheet, editions: tuple[str, ...]) -> list[Artifact]:
     """Write what stands beside the editions. The picture is named in the web page, and is drawn along with it."""
-    found = [Artifact(sheet.front["card"], "image/png", draw_card(sheet), beside=True)] if "html" in editions else []
+    found = (
+        [Artifact(sheet.front["card"], "image/png", artist.drawn(sheet, "html", draw_card), beside=True)]
+        if "html" in editions
+        else []
+    )
     found += jats.pictures(sheet) if "jats" in editions else []
     for name, media_type, write in CITATIONS if sheet.document.citation.csl else ():
         if text := write(sheet):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import fonts, lettering
-from compositor.media import SVG, Media, as_png
+from compositor import artist, fonts, lettering
+from compositor.media import SVG, Media, as_png, flat_png
 
 if TYPE_CHECKING:
     from compositor.sheet import Sheet
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 EMU = 9525  # English Metric Units to the CSS pixel
 DPI = 300  # resolution that SVG is drawn at
-COLOURS = 128  # of a drawing behind which the SVG itself stands
 UNITS = {"px": 1.0, "": 1.0, "pt": 96 / 72, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "em": 16.0, "ex": 8.0}
 DRAWING = """<w:drawing
  xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -50,14 +49,19 @@ def shown(sheet: Sheet) -> dict[str, tuple[Media, Media | None]]:
     found: dict[str, tuple[Media, Media | None]] = {}
     for address, media in sheet.media.items():
         if media.media_type == SVG:
-            found[address] = drawn(sheet, media), media
+            found[address] = artist.drawn(sheet, "docx", draw_all)[address], media
         else:
             found[address] = (as_png(media) if media.media_type == "image/webp" else media), None
     return found
 
 
-def drawn(sheet: Sheet, media: Media, *, colours: int | None = COLOURS) -> Media:
-    """Draw an SVG, with the fonts of the article; in as many ``colours``, or in all."""
+def draw_all(sheet: Sheet) -> dict[str, Media]:
+    """Draw each SVG; gives pictures by address."""
+    return {address: drawn(sheet, media) for address, media in sheet.media.items() if media.media_type == SVG}
+
+
+def drawn(sheet: Sheet, media: Media, *, flat: bool = True) -> Media:
+    """Draw an SVG, with the fonts of the article; ``flat`` in 256 colours, for a picture behind which the SVG itself stands."""
     import pypdfium2
 
     from compositor.editions.pdf import fetcher
@@ -76,9 +80,12 @@ def drawn(sheet: Sheet, media: Media, *, colours: int | None = COLOURS) -> Media
     document = pypdfium2.PdfDocument(pdf)
     picture = document[0].render(scale=DPI / 72).to_pil().convert("RGB")
     document.close()
-    out = io.BytesIO()
-    (picture.quantize(colours, dither=0) if colours else picture).save(out, "PNG", optimize=True, dpi=(DPI, DPI))
-    return replace(media, name=media.name.removesuffix(".svg") + ".png", media_type="image/png", data=out.getvalue())
+    if flat:
+        data = flat_png(picture, dpi=(DPI, DPI))
+    else:
+        picture.save(out := io.BytesIO(), "PNG", optimize=True, dpi=(DPI, DPI))
+        data = out.getvalue()
+    return replace(media, name=media.name.removesuffix(".svg") + ".png", media_type="image/png", data=data)
 
 
 def draw(image: etree._Element, media: Media, vector: Media | None, part: Part, number: int, measure: float) -> etree._Element:
