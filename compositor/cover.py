@@ -73,6 +73,7 @@ def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], si
         faces=fonts.for_print(sheet.scripts, *_families(sheet.front)),
     )
     page = fonts.accompany_page(environment(sheet.templates).get_template(template).render(context), sheet.scripts)
+    page = fonts.dressed(page, sheet.scripts)
     fetch = fetcher(sheet.media, sheet.scripts)
     with lettering.watched(template, sheet.templates):
         pdf = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).write_pdf()

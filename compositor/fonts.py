@@ -181,6 +181,20 @@ def accompany_page(page: str, faces: tuple[Face, ...]) -> str:
     return re.sub(r"<style>.*?</style>", lambda match: accompany(match[0], faces), page, count=1, flags=re.DOTALL)
 
 
+def dressed(page: str, more: tuple[Face, ...]) -> str:
+    """Give a page of print that a template of the author's made without fonts ours: it can have no other."""
+    if "@font-face" in page:
+        return page
+    rules = "".join(
+        f'@font-face {{ font-family: "{face["family"]}"; font-style: {face["style"]}; font-weight: {face["weight"]}; '
+        f'src: url("{face["url"]}") }}\n'
+        for face in for_print(more)
+    )
+    head = re.search(r"<head\b[^>]*>", page) or re.search(r"<html\b[^>]*>", page)
+    at = head.end() if head else 0
+    return f"{page[:at]}<style>{rules}</style>{page[at:]}"
+
+
 def of_formulas() -> Path:
     """Give the font that formulas are drawn with, which also has the signs that no other has."""
     return Path(str(files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"))

@@ -259,15 +259,16 @@ def test_a_drawing_that_asks_for_another_font_gets_ours_of_its_kind(place: Path)
     assert all(name.startswith(("EB-Garamond", "Source-Sans-3", "Source-Code-Pro")) for name in names)
 
 
-def test_a_template_without_fonts_is_told(place: Path) -> None:
-    """A print template of the author's that names no font has none; before, any of the machine's stood in."""
+def test_a_template_without_fonts_has_ours(place: Path) -> None:
+    """A print template of the author's that brings no font is set in ours; before, in any of the machine's."""
     (place / "article.md").write_text(HEAD.format(title="A title", more="") + "Words.\n")
     (place / "templates").mkdir()
-    (place / "templates" / "print.html").write_text(
-        '<html lang="en"><title>A</title><body><main>{{ body }}</main></body></html>'
-    )
-    result = built(place, "--to", "pdf")
-    assert {code for code, _ in told(result)} == {"font-missing"}
+    page = '<html lang="en"><title>A</title><body><main>{{ body }}</main></body></html>'
+    (place / "templates" / "print.html").write_text(page)
+    (place / "templates" / "card.html").write_text(page.replace("body }}", "title.text }}"))
+    result = built(place, "--to", "pdf,html")
+    assert {code for code, _ in told(result)} <= {"proof-differs"}  # it has no title block
+    assert any(name.startswith("EB-Garamond") for name in families(result.path("pdf")))
 
 
 def test_a_letter_of_a_template_has_a_font_too(place: Path) -> None:

@@ -86,7 +86,7 @@ TEXTS: dict[str, tuple[Callable[[Path], str], str]] = {
     "quotations in quotations": (lambda _: ">" * 10_000 + " a", "article.md: error [limit-time]"),
     "ten thousand nested lists": (
         lambda _: "\n".join("- " * 100 + "a" if depth == 0 else " " * depth + "- a" for depth in range(0, 10_000, 4)),
-        "article.md: error [limit-",
+        "error [limit-",
     ),
     "blocks in blocks": (
         lambda _: "<div>" * 3000 + "a" + "</div>" * 3000,

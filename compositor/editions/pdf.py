@@ -65,7 +65,8 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
         paper=sheet.paper,
         page_rules=placement.page_rules(edges.spots),
     )
-    return fonts.accompany_page(environment(sheet.templates).get_template(template).render(context), sheet.scripts)
+    page = fonts.accompany_page(environment(sheet.templates).get_template(template).render(context), sheet.scripts)
+    return fonts.dressed(page, sheet.scripts)
 
 
 def front_words(sheet: Sheet) -> tuple[str, str]:

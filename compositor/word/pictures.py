@@ -67,13 +67,8 @@ def drawn(sheet: Sheet, media: Media, *, flat: bool = True) -> Media:
     from compositor.editions.pdf import fetcher
     from compositor.engine import load_engine
 
-    faces = "".join(
-        f'@font-face {{ font-family: "{face["family"]}"; font-style: {face["style"]}; font-weight: {face["weight"]}; '
-        f'src: url("{face["url"]}") }}'
-        for face in fonts.for_print(sheet.scripts)
-    )
     size = f"@page {{ margin: 0; size: {media.width:g}px {media.height:g}px }} svg {{ display: block; width: 100% }}"
-    page = f"<style>{faces}{size}</style>{media.data.decode()}"
+    page = fonts.dressed(f"<style>{size}</style>{media.data.decode()}", sheet.scripts)
     fetch = fetcher(sheet.media, sheet.scripts)
     with lettering.watched(media.name, sheet.templates):
         pdf = load_engine().HTML(string=page, url_fetcher=fetch, base_url="compositor:word/").write_pdf()
