@@ -18,7 +18,7 @@ from compositor.problems import problem
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from compositor.model import Problem
+    from compositor.result import Problem
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")

@@ -152,8 +152,8 @@ def build(
     if blind and attach:
         raise click.UsageError("the sources name the authors: leave out --blind or --attach-sources")
     from compositor import jobs
-    from compositor.model import MissingTool
     from compositor.options import Options
+    from compositor.result import MissingTool
 
     say = Reporter(silent=quiet or as_json)
     options = Options(REVIEW if review else to, style, profile, attach=attach, blind=blind, numbers=numbers)
@@ -194,9 +194,9 @@ def watch(source: Path, out: Path, style: str, profile: str, port: int, browse: 
     ends it. Exit codes: 0 ended, 2 the port is taken, 3 a tool is missing.
     """
     from compositor import jobs
-    from compositor.model import MissingTool
     from compositor.options import Options
     from compositor.preview.watch import Unserved, follow
+    from compositor.result import MissingTool
 
     job = jobs.Job(source, out, Options(style=style, profile=profile), limits=replace(limit, trusted=trust))
     try:
@@ -226,8 +226,8 @@ def check(source: Path, style: str, profile: str, strict: bool, trust: bool, lim
     import shutil
 
     from compositor import limits, pipeline, requirements
-    from compositor.model import MissingTool
     from compositor.options import Options
+    from compositor.result import MissingTool
     from compositor.system import install_line
 
     say = Reporter(silent=as_json)
@@ -266,8 +266,8 @@ def submit(source: Path, profile: str, style: str, out: Path, trust: bool, limit
     Where one fails, the checklist is written alone. Exit codes: 0 written, 1 problems, 3 a tool is missing.
     """
     from compositor import limits, output, submission
-    from compositor.model import Build, BuildError, MissingTool
     from compositor.options import Options
+    from compositor.result import Build, BuildError, MissingTool
 
     say = Reporter(silent=as_json)
     written: tuple[Path, ...] = ()
@@ -306,8 +306,8 @@ def verify(file: Path, sources: Path | None, trust: bool, limit: Limits) -> None
     """
     from compositor import verify as verifying
     from compositor.attachments import NotRebuildable
-    from compositor.model import MissingTool
     from compositor.problems import plain
+    from compositor.result import MissingTool
 
     say = Reporter()
     try:

@@ -17,8 +17,8 @@ from markupsafe import Markup
 from compositor import markup
 from compositor.editions import docx
 from compositor.media import SVG
-from compositor.model import Artifact
 from compositor.proof.prove import prove
+from compositor.result import Artifact
 from compositor.templating import environment
 from compositor.word.pictures import DPI, drawn
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from compositor.media import Media
-    from compositor.model import Problem
+    from compositor.result import Problem
     from compositor.sheet import Sheet
 
 Made = tuple[Artifact, list["Problem"]]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from compositor import fonts, lettering
 from compositor.media import flat_png
-from compositor.model import BuildError
 from compositor.problems import problem
+from compositor.result import BuildError
 from compositor.templating import environment
 
 if TYPE_CHECKING:

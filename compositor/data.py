@@ -16,7 +16,7 @@ from compositor.problems import problem
 from compositor.yaml_source import refuse_bombs
 
 if TYPE_CHECKING:
-    from compositor.model import Problem
+    from compositor.result import Problem
 
 
 SUFFIXES = (".csv", ".json", ".yaml", ".yml")

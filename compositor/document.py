@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from compositor.metadata import Metadata
-    from compositor.model import Manuscript, Problem
+    from compositor.model import Manuscript
+    from compositor.result import Problem
 
 # How a problem's subject is looked for in the text.
 # What the author may have called a field of the front matter.

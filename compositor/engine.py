@@ -11,7 +11,7 @@ from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from compositor.model import MissingTool
+from compositor.result import MissingTool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

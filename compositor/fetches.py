@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-    from compositor.model import Artifact, Problem
+    from compositor.result import Artifact, Problem
     from compositor.sheet import Sheet
 
 # Elements of markup.ACTIVE that our own templates use, each looked at below.

@@ -20,7 +20,7 @@ from compositor.problems import problem
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from compositor.model import Problem
+    from compositor.result import Problem
 
 MARK = re.compile(rb"\n?<!-- drawn from sha256:([0-9a-f]{64}) -->\n?\Z")
 TIME_LIMIT = 120  # seconds a script

@@ -15,7 +15,7 @@ from compositor.places import shown
 from compositor.problems import problem
 
 if TYPE_CHECKING:
-    from compositor.model import Problem
+    from compositor.result import Problem
 
 FOLDER = "fonts"
 ENDINGS = (".ttf", ".otf", ".woff2", ".woff")

@@ -10,14 +10,14 @@ import re
 from typing import TYPE_CHECKING
 
 from compositor import limits
-from compositor.model import BuildError
 from compositor.places import shown
 from compositor.problems import problem
+from compositor.result import BuildError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from compositor.model import Problem
+    from compositor.result import Problem
 
 TEXT_NAMES = ("article.md", "paper.md", "manuscript.md", "main.md", "index.md")
 MARKDOWN = (".md", ".markdown", ".qmd", ".text", ".txt")

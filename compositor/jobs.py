@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from compositor import unchanged
 from compositor.limits import DEFAULT, Limits, guarded
-from compositor.model import Build, BuildError
+from compositor.result import Build, BuildError
 
 if TYPE_CHECKING:
     from pathlib import Path

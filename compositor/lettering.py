@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING
 
 from compositor import fontfolder, fonts, inside
 from compositor.characters import MOST
-from compositor.model import BuildError
 from compositor.places import at, shown
 from compositor.problems import problem
 from compositor.references.entries import Entries
+from compositor.result import BuildError
 from compositor.templating import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from compositor.model import Document, Manuscript, Problem
+    from compositor.model import Document, Manuscript
+    from compositor.result import Problem
 
 NAMED = 12  # letters of one place that a problem names
 # fonts that have letters which authors cite most, by the first word of the letters' names in Unicode

@@ -20,15 +20,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from compositor.model import Build, BuildError, MissingTool
 from compositor.places import shown
 from compositor.problems import problem
+from compositor.result import Build, BuildError, MissingTool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    from compositor.model import Problem
+    from compositor.result import Problem
 
 T = TypeVar("T")
 GRACE = 3.0  # seconds the child has to say where it was when its time was up

@@ -13,7 +13,7 @@ from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from compositor.alignment import Found, Index, words_of
-from compositor.model import Artifact, Line
+from compositor.result import Artifact, Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from compositor import attachments
-from compositor.model import Artifact
 from compositor.proof.read import reader_version
+from compositor.result import Artifact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from compositor.model import Problem
     from compositor.provenance import Provenance
+    from compositor.result import Problem
     from compositor.sheet import Sheet
 
 NAME = "manifest.json"

@@ -14,11 +14,12 @@ from compositor.citation import date_parts
 from compositor.history import last_commit
 from compositor.inside import find_text
 from compositor.metadata import SPELLINGS, Metadata, normalise
-from compositor.model import BuildError, Manuscript, Problem, Profile
+from compositor.model import Manuscript, Profile
 from compositor.paper import paper
 from compositor.places import Places, at, shown
 from compositor.problems import problem
 from compositor.references.identifiers import is_doi, is_orcid, is_url, plain_ror
+from compositor.result import BuildError, Problem
 from compositor.yaml_source import YamlError, YamlReadError, YamlSource, load, refuse_bombs
 
 # What citeproc and our filters read from the metadata as the author wrote it.

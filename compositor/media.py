@@ -17,16 +17,17 @@ import tinycss2
 from lxml import etree
 
 from compositor import characters, engine, inside, limits, markup
-from compositor.model import BuildError, MissingTool
 from compositor.places import Places
 from compositor.problems import problem
+from compositor.result import BuildError, MissingTool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PIL.Image import Image
 
-    from compositor.model import Manuscript, Problem
+    from compositor.model import Manuscript
+    from compositor.result import Problem
 
 SVG = "image/svg+xml"
 SVG_NAME = "{http://www.w3.org/2000/svg}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from compositor.model import BuildError
 from compositor.problems import problem
+from compositor.result import BuildError
 
 if TYPE_CHECKING:
     from compositor.model import Profile

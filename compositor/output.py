@@ -16,14 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compositor.model import BuildError
 from compositor.places import shown
 from compositor.problems import problem
+from compositor.result import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from compositor.model import Artifact
+    from compositor.result import Artifact
 
 EXCHANGE = 2  # RENAME_EXCHANGE of Linux's renameat2(2), and RENAME_SWAP of macOS's renamex_np(2)
 HERE = -100  # AT_FDCWD

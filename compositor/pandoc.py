@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from compositor.model import BuildError
 from compositor.places import Places, at, shown
 from compositor.problems import problem
+from compositor.result import BuildError
 from compositor.styles import is_note_style
 
 if TYPE_CHECKING:

@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING, Protocol
 import jinja2
 
 from compositor import artist, document, figures, inside, manuscript, press
-from compositor.model import Build, BuildError
 from compositor.options import DEFAULT, settled
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.problems import strict as make_strict
+from compositor.result import Build, BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from compositor.identity import Identity
-    from compositor.model import Artifact, Document, Problem, Requirement
+    from compositor.model import Document
     from compositor.options import Options
+    from compositor.result import Artifact, Problem, Requirement
     from compositor.sheet import Sheet
 
 # Each edition's module has render(sheet) -> Artifact. The PDF comes first: the others carry its page numbers.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from compositor.model import Artifact, Problem
+    from compositor.result import Artifact, Problem
     from compositor.sheet import Sheet
 
 Copy = tuple["Sheet", "Path"]  # what to print, and the text that it was set from

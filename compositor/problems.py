@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from compositor.model import Problem, Severity
+from compositor.result import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from compositor import inside
-from compositor.model import Limit, Problem, Profile, Wanted
+from compositor.model import Limit, Profile, Wanted
 from compositor.paper import NAMED, PageSize
 from compositor.places import at, shown
 from compositor.problems import problem
@@ -22,6 +22,8 @@ from compositor.templating import templates_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from compositor.result import Problem
 
 DEFAULT = "plain"
 FILE = "profile.toml"

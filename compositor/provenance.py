@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from compositor import __version__, data, figures, fonts, history, inside, limits, templating
 from compositor.engine import libraries
-from compositor.model import BuildError
 from compositor.options import DEFAULT, REVIEW, Options
+from compositor.result import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from compositor.doctor import Finding
     from compositor.jobs import Done
-    from compositor.model import Build, Problem, Requirement
+    from compositor.result import Build, Problem, Requirement
 
 EDITIONS = ("pdf", "epub", "html", "docx", "jats", "crossref")
 REVIEW = ("review",)  # made alone

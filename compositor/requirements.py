@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from compositor import counts
-from compositor.model import Requirement
 from compositor.places import Places, shown
 from compositor.problems import problem
+from compositor.result import Requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from compositor.model import Limit, Manuscript, Problem, Profile, State
+    from compositor.model import Limit, Manuscript, Profile
+    from compositor.result import Problem, State
     from compositor.sheet import Sheet
 
 PREFIX = "profile-"  # of the codes of these problems

@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from compositor.artist import Artist
-    from compositor.model import Document, Manuscript, Paper, Problem, Profile
+    from compositor.model import Document, Manuscript, Paper, Profile
     from compositor.options import Options
     from compositor.provenance import Provenance
+    from compositor.result import Problem
 
 
 @dataclass(frozen=True, slots=True)

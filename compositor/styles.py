@@ -12,7 +12,7 @@ from compositor.places import at
 from compositor.problems import problem
 
 if TYPE_CHECKING:
-    from compositor.model import Problem
+    from compositor.result import Problem
 
 DEFAULT = "apa"
 CSL = "{http://purl.org/net/xbiblio/csl}"

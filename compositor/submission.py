@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING
 from compositor import companions, document, inside, manuscript, pipeline, requirements, sheet
 from compositor.archive import pack
 from compositor.identity import identify
-from compositor.model import Artifact, Build, BuildError
 from compositor.options import DEFAULT
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.proof import leaks
+from compositor.result import Artifact, Build, BuildError
 from compositor.templating import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from compositor.model import Document, Manuscript, Problem, Profile, Requirement, Wanted
+    from compositor.model import Document, Manuscript, Profile, Wanted
     from compositor.options import Options
+    from compositor.result import Problem, Requirement
     from compositor.sheet import Sheet
 
 OWN = ("text", "bibliography")  # files that the author wrote

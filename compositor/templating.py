@@ -12,14 +12,14 @@ from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
 from compositor import inside, language, limits
-from compositor.model import BuildError
 from compositor.places import at, shown
 from compositor.problems import problem
+from compositor.result import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from compositor.model import Problem
+    from compositor.result import Problem
 
 PACKAGE = Path(__file__).parent
 

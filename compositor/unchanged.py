@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from compositor import __version__, engine
 from compositor.kept import cache_folder
-from compositor.model import Artifact, Build, Problem, Requirement
+from compositor.result import Artifact, Build, Problem, Requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

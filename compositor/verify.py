@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from compositor import attachments, limits, manifest, pipeline, profiles
 from compositor.citation import date_parts
 from compositor.difference import first_difference
-from compositor.model import BuildError
 from compositor.places import shown
 from compositor.provenance import Source
+from compositor.result import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from compositor.limits import Limits
-    from compositor.model import Problem
     from compositor.options import Options
+    from compositor.result import Problem
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from compositor.model import Line
+    from compositor.result import Line
 
 AROUND = 2  # lines before and behind that help to tell a passage from its like
 

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from compositor.engine import load_engine
-from compositor.model import MissingTool
+from compositor.result import MissingTool
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,9 +19,9 @@ from PIL import Image, PngImagePlugin
 
 from compositor import blind, document, identity, manuscript
 from compositor.archive import pack
-from compositor.model import Artifact
 from compositor.options import Options, settled
 from compositor.proof import leaks
+from compositor.result import Artifact
 from tests.conftest import CASES, ROOT, need, run
 from tests.judges import epub, pdf, web, word, xml
 

@@ -20,7 +20,7 @@ from tests.conftest import CASES, need
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from compositor.model import Artifact
+    from compositor.result import Artifact
     from tests.conftest import Built
 
 CASE = CASES / "features" / "languages-right-to-left"

@@ -12,9 +12,9 @@ from lxml import etree
 from compositor.document import compose
 from compositor.editions import jats
 from compositor.manuscript import read
-from compositor.model import Artifact
 from compositor.options import DEFAULT
 from compositor.proof.prove import prove
+from compositor.result import Artifact
 from compositor.sheet import Sheet, lay_out
 from tests.conftest import CASES, FEATURES, ROOT, Built, expected, run
 from tests.judges import xml

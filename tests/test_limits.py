@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from compositor.model import Build
+    from compositor.result import Build
 
 HEAD = "---\ntitle: A title\njinja: true\n---\n\nWords.\n\n"
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from compositor import output
-from compositor.model import Artifact, BuildError
+from compositor.result import Artifact, BuildError
 from tests.conftest import ROOT, run, small_disk
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ ONE_AFTER_ANOTHER = """
 import sys
 from pathlib import Path
 from compositor import output
-from compositor.model import Artifact
+from compositor.result import Artifact
 print("ready", flush=True)
 for number in range(10**6):
     data = str(number).encode() * 20_000

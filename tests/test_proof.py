@@ -17,10 +17,10 @@ from compositor.document import compose
 from compositor.editions import docx, epub, html, pagination, pdf
 from compositor.editions.epub import archive
 from compositor.manuscript import read
-from compositor.model import Artifact
 from compositor.options import DEFAULT
 from compositor.proof.expected import expect
 from compositor.proof.prove import prove
+from compositor.result import Artifact
 from compositor.sheet import Sheet, lay_out
 from tests.conftest import ROOT, need, run
 

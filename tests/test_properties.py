@@ -29,7 +29,7 @@ from tests.conftest import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from compositor.model import Build
+    from compositor.result import Build
 
 RUN = 125  # cases of one run: a test has 15 minutes (pyproject.toml)
 FUZZ = int(os.environ.get("COMPOSITOR_FUZZ") or 0)  # how many new cases; 0 draws the same 300 every time

@@ -15,10 +15,10 @@ from lxml import etree, html
 from PIL import Image
 
 from compositor import document, identity, manuscript, profiles
-from compositor.model import Artifact
 from compositor.profiles import _Toml as Toml
 from compositor.proof import leaks
 from compositor.proof.word import read_docx
+from compositor.result import Artifact
 from tests.conftest import CASES, ROOT, need, run
 from tests.judges import web, word
 from tests.reading import fold

@@ -16,13 +16,13 @@ from markupsafe import Markup
 
 from compositor import citation, markup
 from compositor.editions import jats
-from compositor.model import Artifact
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.records.head import is_absolute
 from compositor.records.highwire import pages
 from compositor.references.identifiers import plain_ror
 from compositor.references.work import day_of, family_of, people, text_of
+from compositor.result import Artifact
 from compositor.tagging import blocks, inline
 from compositor.tagging.tags import NAMESPACES, Tags
 from compositor.tagging.works import print_entry, take_number
@@ -30,8 +30,9 @@ from compositor.tagging.works import print_entry, take_number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from compositor.model import Manuscript, Problem
+    from compositor.model import Manuscript
     from compositor.references.work import Work
+    from compositor.result import Problem
     from compositor.sheet import Sheet
 
 MEDIA_TYPE = "application/vnd.crossref.deposit+xml"

@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from compositor import markup
 from compositor.archive import pack
-from compositor.model import Artifact
 from compositor.paper import NAMED
+from compositor.result import Artifact
 from compositor.templating import environment
 from compositor.word import plan
 from compositor.word.paragraphs import Place

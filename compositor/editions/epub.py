@@ -14,7 +14,7 @@ from compositor.archive import pack
 from compositor.cover import draw_cover
 from compositor.editions import breaks, screens
 from compositor.media import SVG, as_png
-from compositor.model import Artifact
+from compositor.result import Artifact
 from compositor.templating import environment
 
 if TYPE_CHECKING:

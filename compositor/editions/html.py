@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from compositor import colophon, fonts, markup
 from compositor.editions import breaks, screens
-from compositor.model import Artifact
 from compositor.records.head import head
+from compositor.result import Artifact
 from compositor.templating import environment
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from markupsafe import Markup
 
 from compositor import markup
 from compositor.counts import of_body
-from compositor.model import Artifact, BuildError
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.records.head import is_absolute, orcid
 from compositor.records.highwire import pages
+from compositor.result import Artifact, BuildError
 from compositor.tagging import blocks, drawings, inline
 from compositor.tagging.tags import NAMESPACES, Tags
 from compositor.templating import environment

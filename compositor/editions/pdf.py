@@ -16,8 +16,8 @@ from markupsafe import Markup, escape
 from compositor import attachments, fetches, fonts, lettering, limits, markup, maths
 from compositor.editions import breaks, columns, conformance, grid, longnotes, makeup, pagination, placement, voices
 from compositor.engine import load_engine
-from compositor.model import Artifact, BuildError
 from compositor.proof.expected import text_of
+from compositor.result import Artifact, BuildError
 from compositor.templating import environment
 
 if TYPE_CHECKING:

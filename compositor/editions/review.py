@@ -15,8 +15,9 @@ from fontTools.ttLib import TTFont
 
 from compositor import fonts, linemap
 from compositor.editions import lines, pdf
-from compositor.model import Artifact, Paper
+from compositor.model import Paper
 from compositor.paper import NAMED
+from compositor.result import Artifact
 
 if TYPE_CHECKING:
     from compositor.editions.lines import Printed

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from watchfiles import DefaultFilter, watch
 
 from compositor import engine, inside, jobs, pipeline
-from compositor.model import BuildError
 from compositor.preview import server
 from compositor.reporter import as_data
+from compositor.result import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from compositor.identity import Identity, Needle
-    from compositor.model import Artifact, Problem
+    from compositor.result import Artifact, Problem
 
 Piece = tuple[str, str]  # where, a text that stands there
 DEEPEST = 8  # archives in archives

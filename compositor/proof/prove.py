@@ -23,7 +23,7 @@ from compositor.proof.word import read_docx
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from compositor.model import Artifact, Problem
+    from compositor.result import Artifact, Problem
     from compositor.sheet import Sheet
 
 MOST = 12  # differences of an edition that are told one by one

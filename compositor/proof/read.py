@@ -18,8 +18,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from compositor import markup
-from compositor.model import MissingTool
 from compositor.proof.expected import split, text_of
+from compositor.result import MissingTool
 
 if TYPE_CHECKING:
     from collections.abc import Callable

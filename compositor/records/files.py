@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from compositor import artist
 from compositor.cover import draw_card
 from compositor.editions import jats
-from compositor.model import Artifact
 from compositor.records.cff import cff
+from compositor.result import Artifact
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,9 @@ from compositor.references import completeness, doubles, identifiers, names, pag
 from compositor.references.entries import Entries
 
 if TYPE_CHECKING:
-    from compositor.model import Manuscript, Problem
+    from compositor.model import Manuscript
     from compositor.references.work import Work
+    from compositor.result import Problem
 
 UNCITED_LIMIT = 20  # works; more than this is a library, not a list: one line says so
 
