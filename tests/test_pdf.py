@@ -70,6 +70,19 @@ def test_text_keeps_to_the_grid(article: Built) -> None:
         assert all(offset < 0.6 for offset in offsets), offsets
 
 
+def test_columns_begin_at_one_height(build: Callable[..., Built]) -> None:
+    """A head at the top of a column stands as high as the text beside it."""
+    need("pdftotext")
+    pages = layout(build(ROOT / "manuscript", "--to", "pdf", "--profile", "two-column").path("pdf"))
+    texts = [[line for line in lines if line[1] > 70] for lines in pages[1:]]  # without title block and running head
+    plain = [lines for lines in texts if not any(text.startswith("Figure 1.") for *_, text in lines)]
+    tops = [[min(top for left, top, *_ in lines if (left > 297) == right) for right in (False, True)] for lines in plain]
+    assert len(tops) >= 3
+    highest = [text for lines in plain for _, top, _, text in lines if top < min(line[1] for line in lines) + 6]
+    assert any(re.match(r"\d [A-Z]", text) for text in highest)  # a head is at the top of one
+    assert all(abs(left - right) < 6 for left, right in tops), tops
+
+
 def test_figure_that_does_not_fit_leaves_no_hole(build: Callable[..., Built]) -> None:
     """The text runs on under a figure that goes to the next page; a figure of class ``here`` stays."""
     need("pdftotext")

@@ -1,7 +1,8 @@
 """The grid of lines: what figures and tables lack to a whole number of lines is added at their foot.
 
 Their captions and cells are set closer than the text, so that a line that goes on in a cell is told from a new row; what stands
-below them is on the grid again. While a layout is made, this module stands in for WeasyPrint's layout of a block.
+below them is on the grid again. A head at the top of a column stands on its first line. While a layout is made, this module
+stands in for WeasyPrint's layout of a block.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+HEADS = {"h2", "h3", "h4", "h5", "h6"}
+
+
 @contextmanager
 def kept(line: float) -> Iterator[None]:
     """Let layouts keep to a grid whose lines are so many points apart."""
@@ -25,6 +29,8 @@ def kept(line: float) -> Iterator[None]:
     step = line * 96 / 72
 
     def layout(context: Any, box: Any, bottom_space: float, *rest: Any, **named: Any) -> Any:
+        if context.in_column and box.element_tag in HEADS and rest[:2] == (None, True):  # whole, and the first
+            box.margin_top = 0  # as at the top of a page
         found = theirs(context, box, bottom_space, *rest, **named)
         new, resume = found[:2]
         if new is not None and resume is None and boxes.is_snapped(new):
