@@ -27,8 +27,7 @@ def complete(folder: Path, letters: str) -> tuple[tuple[fonts.Face, ...], str, t
     """Give faces for as many letters as the fonts of a manuscript's folder have, the letters left over, and the files used.
 
     A letter comes from the first family, by the names of the files, that has it; a sign that none has, from the font of
-    formulas. Problems are ``font-broken``, ``file-outside``
-    and ``limit-size``.
+    formulas. Problems are ``font-broken``, ``file-outside`` and ``limit-size``.
     """
     found, problems = _read(folder) if letters else ([], [])
     if letters:
