@@ -308,7 +308,7 @@ def for_print(more: tuple[Face, ...], *families: str) -> list[dict[str, Any]]:
 def woff2(face: Face, blocks: tuple[tuple[int, int], ...]) -> bytes:
     """Give a variable face with only these blocks as WOFF2."""
     data = cut(face, blocks)
-    return kept("fonts", (version("fonttools").encode(), data), partial(_pack, data))
+    return kept("fonts", (version("fonttools").encode(), version("brotli").encode(), data), partial(_pack, data))
 
 
 def _pack(data: bytes) -> bytes:

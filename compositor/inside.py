@@ -82,10 +82,10 @@ def _outside(name: str, where: str) -> Problem:
 
 
 def oversized(path: Path, kind: str, where: str = "") -> Problem | None:
-    """Report a file beyond the limit ``text`` or ``picture``; one that is no plain file counts as beyond any."""
+    """Report a file beyond the limit ``text``, ``picture`` or ``font``, or one that is no plain file: it may never end."""
     most = limits.current().bytes(kind)
     if not path.is_file():
-        return problem("limit-size", where or shown(path), f"{shown(path)} is not a plain file")
+        return problem("file-special", where or shown(path), f"{shown(path)} is not a plain file")
     size = path.stat().st_size
     if size <= most:
         return None

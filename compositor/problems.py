@@ -62,6 +62,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "note-missing": ("error", "Define the note, [^name]: text, or take the call out."),
     "note-duplicate": ("error", "Give each note its own name."),
     "heading-skipped": ("warning", "Use the next level down; the head is set at that level here."),
+    "file-special": ("error", "Put a plain file in its place; a folder, a pipe or a device is not read."),
     "image-missing": ("error", "Correct the path; it is relative to the manuscript."),
     "image-unreadable": ("error", "Save the picture as SVG, PNG, JPEG, WebP, GIF or PDF."),
     "image-size": ("warning", "Write a length above nought, such as 80% or 12cm; in a drawing, correct the shape."),

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compositor import __version__, engine
-from compositor.kept import cache_folder
+from compositor.kept import cache_folder, read, write
 from compositor.result import Artifact, Build, Problem, Requirement
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def find(mark: str, source: Path, out: Path, options: Options) -> Build | None:
     if not mark or any(out.resolve().parent.glob(f".{out.name}.compositor-*")):  # a killed build left something to be cleared
         return None
     try:
-        told = json.loads(_record(source, out, options).read_bytes())
+        told = json.loads(read(_record(source, out, options)) or b"{}")
         if told["fingerprint"] != mark:
             return None
         artifacts = [_restore(out, item) for item in told["artifacts"]]
@@ -190,11 +190,4 @@ def remember(mark: str, source: Path, out: Path, options: Options, result: Build
         "requirements": [asdict(item) for item in result.requirements],
         "texts": list(map(str, result.texts)),
     }
-    path = _record(source, out, options)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(f".{os.getpid()}")
-        beside.write_text(json.dumps(told), encoding="utf-8")
-        beside.replace(path)
-    except OSError:
-        pass  # no cache is slower, not wrong
+    write(_record(source, out, options), json.dumps(told).encode())

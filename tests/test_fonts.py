@@ -202,7 +202,7 @@ def test_a_font_outside_or_beyond_the_limit_is_not_read(place: Path) -> None:
     result = built(place, "--to", "pdf", "--limit", "font=1")
     assert told(result) == [
         ("file-outside", "fonts/a.ttf"),
-        ("limit-size", "fonts/b.ttf"),
+        ("file-special", "fonts/b.ttf"),
         ("limit-size", "fonts/c.ttf"),
         ("font-missing", "article.md:7"),
     ]

@@ -135,7 +135,7 @@ def test_a_file_that_is_no_file_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "article.md").write_text(HEAD)
     os.mkfifo(tmp_path / "data" / "endless.csv")
-    assert "endless.csv: error [limit-size]" in run(tmp_path, "--to", "html").stderr
+    assert "endless.csv: error [file-special]" in run(tmp_path, "--to", "html").stderr
 
 
 BIG = "x" * 1_100_000

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 PROBLEMS = sorted(path.parent for path in (CASES / "problems").glob("*/expected.txt"))
 ELSEWHERE = {  # tests below, and in test_proof.py, test_limits.py, test_stranger.py and test_blind.py
     "source-missing", "source-encoding", "source-name", "output-unwritable", "proof-differs", "limit-time", "limit-memory",
-    "limit-output", "limit-size", "limit-nesting", "build-died", "blind-attach",
-    "submit-nothing",
+    "limit-output", "limit-size", "limit-nesting", "build-died", "blind-attach", "submit-nothing", "file-special",
 }  # fmt: skip
 
 

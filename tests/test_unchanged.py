@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from compositor import kept
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -111,6 +112,12 @@ def _cut_short(folder: Path) -> None:
         path.write_bytes(path.read_bytes()[:200])
 
 
+def _fill(folder: Path) -> None:
+    """Let a hundred others have been made since, of a megabyte each."""
+    for number in range(100):
+        kept.write(folder / f"{number}", bytes(1_000_000))
+
+
 CHANGES: dict[str, Callable[[Path], None]] = {
     "a letter": _edit("paper/article.md", "Text with", "Next with"),
     "a work": _edit("paper/works.json", "A book", "A boot"),
@@ -120,6 +127,7 @@ CHANGES: dict[str, Callable[[Path], None]] = {
     "an output is gone": lambda place: (place / "dist" / "article.html").unlink(),
     "the record is gone": lambda place: shutil.rmtree(place / "cache" / "compositor" / "builds"),
     "the record is damaged": lambda place: _cut_short(place / "cache" / "compositor" / "builds"),
+    "the cache is full of others": lambda place: _fill(place / "cache" / "compositor" / "builds"),
 }
 
 
@@ -134,6 +142,17 @@ def test_a_change_is_seen(change: str, place: Path) -> None:
     shutil.rmtree(place / "cache" / "compositor" / "builds")
     build(place)
     assert {path.name: path.read_bytes() for path in (place / "dist").iterdir()} == made
+
+
+def test_the_cache_has_an_end(place: Path) -> None:
+    """It keeps what was used last, and never more than it may."""
+    builds = place / "cache" / "compositor" / "builds"
+    for number in range(60):
+        kept.write(builds / f"{number}", bytes(1_000_000))
+        assert SAID in build(place).stdout
+    assert sum(path.stat().st_size for path in builds.iterdir()) <= kept.MOST_BYTES
+    assert not (builds / "0").exists()
+    assert (builds / "59").exists()
 
 
 def test_another_folder_behind_a_link_is_a_change(place: Path) -> None:
