@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from compositor.model import Rich
 if TYPE_CHECKING:
     from compositor.model import Document, Manuscript
 
+LETTER = 4.4  # points: the mean width of a letter of a running head, with some room
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:compositor:article")
 
 
@@ -39,7 +41,7 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
         )
         if citation.date_parts(value)
     ]
-    short = fields.get("short_title", title).text
+    short = fields["short_title"].text if "short_title" in fields else _short(title.text, manuscript.paper.measure)
     return {
         "lang": manuscript.lang,
         "terms": SimpleNamespace(**terms),  # not a dict: its methods would hide terms such as "copy"
@@ -89,6 +91,18 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
         "card": f"{manuscript.name}.png",
         "files": {name.upper(): f"{manuscript.name}.{name}" for name in ("pdf", "epub") if name in editions},
     }
+
+
+def _short(title: str, measure: float) -> str:
+    """Give a title for a running head, a line of so many points: all of it, what stands before its colon, or less."""
+    room = int(measure / LETTER)
+    if len(title) <= room:
+        return title
+    before = re.split(r"(?<=\?) |: | [\N{EN DASH}\N{EM DASH}] |\N{EM DASH}", title, maxsplit=1)[0]
+    if len(before) <= room:
+        return before
+    cut = before[:room]
+    return f"{(cut.rsplit(maxsplit=1)[0] if ' ' in cut else cut).rstrip(' ,;:')} …"
 
 
 def _running(names: list[str], families: list[str], word: str) -> str:

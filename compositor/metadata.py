@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from compositor import statements
 from compositor.model import Affiliation, Author, Grant, License
-from compositor.paper import PageSize  # noqa: TC001 - pydantic needs it at run time
+from compositor.paper import NAMED, PageSize
 from compositor.references.completeness import REQUIRED
 
 LICENSES = {  # SPDX identifier → printed name, address
@@ -117,6 +117,8 @@ class Metadata(BaseModel):
     crossref: Deposit = Field(default_factory=Deposit)
 
 
+PAGES = re.compile(r"[a-z]{0,3}\d+(?:\s*[-\N{EN DASH}]+\s*[a-z]{0,3}\d+)?", re.IGNORECASE)  # 1864, e12, 12-34, S3-S9
+
 # What else people call a key.
 SPELLINGS = {
     "acknowledgements": ("acknowledgments",),
@@ -171,7 +173,9 @@ def normalise(raw: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
         merged["title"] = journal
     elif isinstance(journal, dict):
         merged |= journal
-    for key in ("volume", "issue", "page", "issn", "publisher"):
+    if PAGES.fullmatch(str(out.get("page", ""))) and str(out["page"]).lower() not in NAMED:  # JOSS: where the article stands
+        merged.setdefault("page", out.pop("page"))
+    for key in ("volume", "issue", "issn", "publisher"):
         if key in out:
             merged.setdefault(key, out[key])
     out["journal"] = merged

@@ -12,6 +12,7 @@ from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
 from compositor import inside, language, limits
+from compositor.editions import breaks
 from compositor.places import at, shown
 from compositor.problems import problem
 from compositor.result import BuildError
@@ -86,7 +87,7 @@ def environment(before: tuple[Path, ...] = ()) -> jinja2.Environment:
 
 @lru_cache(maxsize=4)
 def _environment(before: tuple[Path, ...], trusted: bool) -> jinja2.Environment:
-    return (_Templates if trusted else _SafeTemplates)(
+    templates = (_Templates if trusted else _SafeTemplates)(
         loader=_Loader(before),
         autoescape=jinja2.select_autoescape(("html", "xhtml", "xml", "opf", "ncx", "svg"), default=False),
         undefined=jinja2.StrictUndefined,
@@ -94,6 +95,8 @@ def _environment(before: tuple[Path, ...], trusted: bool) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    templates.filters["whole"] = breaks.whole
+    return templates
 
 
 class _Missing(jinja2.Undefined):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -226,3 +227,42 @@ def test_contents_may_go_over_a_page(tmp_path: Path) -> None:
     process = run(tmp_path, "--to", "pdf", "--out", tmp_path / "out")
     assert process.returncode == 0, process.stderr
     assert "proof-differs" not in process.stderr
+
+
+PARTED = """---
+title: A title that is too long for one line of a running head, since it says everything that could be said of it
+author:
+{authors}
+date: 2020-01-02
+references:
+- id: k
+  type: article-journal
+  title: Of a method with $\\alpha$ and of another with $\\ell$ in their names
+  author: [{family: One, given: Author}]
+  container-title: Journal
+  issued: {date-parts: [[2001]]}
+---
+
+![A caption. It has an address that no line has room for: <http://example.org/a-first-folder/a_second_folder/picture.png>](a.svg){alt=""}
+
+"""
+
+
+def test_what_a_line_parts_is_put_together(tmp_path: Path) -> None:
+    """Words that poppler does not join, addresses in captions, names with hyphens in the imprint, formulas in works."""
+    authors = "\n".join(f"- {{name: Author {letter}one-{letter}two}}" for letter in "ABCDEFGHIJKLMNOP")
+    words = "further usability and performance improvements characteristic misrepresentation"
+    lists = [
+        f"- An item of a list, which stands before it,\n- and another.\n\n"
+        f"`21codeFAST` is still in very active use. Of it {'a ' * (n % 6)}{'of ' * (n // 6)}{words} [@k], and {words}."
+        for n in range(30)
+    ]
+    (tmp_path / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>')
+    (tmp_path / "article.md").write_text(PARTED.replace("{authors}", authors) + "\n\n".join(lists), encoding="utf-8")
+    process = run(tmp_path, "--to", "pdf", "--out", tmp_path / "dist")
+    assert "proof-differs" not in process.stderr, process.stderr
+    command = ["pdftotext", str(tmp_path / "dist" / "article.pdf"), "-"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert re.search(r"\w-\n\n?[a-z]", said), "poppler joined them all: the case shows nothing"
+    heads = [page.split("\n")[0] for page in said.split("\f")[2:-1:2]]
+    assert set(heads) == {"A title that is too long for one line of a running head, since it says …"}

@@ -419,3 +419,17 @@ def test_an_address_that_runs_is_no_data(address: str, tmp_path: Path, build: Ca
     article = etree.parse(built.path("jats"))
     assert not [value for value in article.xpath("//@*") if runs(value)]
     assert not article.xpath("//institution-id")
+
+
+@pytest.mark.parametrize(
+    ("page", "pages"), [("a5", None), ("6x9", None), ("1864", "1864"), ("e12", "e12"), ("12-34", "12-34")]
+)
+def test_a_page_is_a_size_or_a_place(page: str, pages: str | None, tmp_path: Path) -> None:
+    """``page`` is the size of the paper, or where the article stands in its journal, as in JOSS's metadata; never both."""
+    journal = "journal: {title: Journal of Tests, volume: 2}"
+    (tmp_path / "article.md").write_text(
+        f"---\ntitle: A title\nauthor: Author One\ndate: 2020\npage: {page}\n{journal}\n---\n\nWords.\n"
+    )
+    assert run(tmp_path, "--to", "html", "--out", tmp_path / "dist").returncode == 0
+    found = re.search(r"pages = \{(.*)\}", (tmp_path / "dist" / "citation.bib").read_text())
+    assert (found and found[1]) == pages

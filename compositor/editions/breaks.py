@@ -12,6 +12,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
+from markupsafe import Markup
+
+from compositor import markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +32,13 @@ LONGEST = 40  # characters; a longer word has to break somewhere
 def keep_compounds(root: etree._Element) -> None:
     """Mark every compound of a body, and part its addresses where they may break."""
     _rewrite(root, _compounds)
+
+
+def whole(html: str) -> Markup:
+    """Mark the same in a piece of a page, as a filter of its templates."""
+    root = markup.parse(html)
+    keep_compounds(root)
+    return Markup(markup.inner(root))  # noqa: S704 - it was HTML before
 
 
 def open_addresses(root: etree._Element) -> None:

@@ -24,6 +24,7 @@ from compositor.proof.reversed import ARROW
 if TYPE_CHECKING:
     from compositor.proof.expected import Expected, Word
 
+LINE_ENDS = "-/._?=&#%,~+:"  # signs behind which a line may end inside a word or an address
 BULLETS = set("•◦▪‣")
 ANYTHING = ""  # stands for the first word of a caption whose signs may be on another side
 LOOK = 3  # words that must agree before a stream is taken up
@@ -40,13 +41,15 @@ class _Open:
     rest: Counter[str]
     repeated: set[str]  # words of its head
 
-    def take(self, word: str) -> bool:
-        """Take a word of it; a note's call, or another raised sign, may stand off its word or on it.
+    def take(self, words: list[str], index: int) -> int:
+        """Take the next word of it; gives how many words of the page it is, 0 where another stands here.
 
-        A line of single letters and signs, such as "6 × 9" in a cell, poppler takes for one word with its letters spaced.
+        A note's call, or another raised sign, may stand off its word or on it. A line of single letters and signs, such as
+        "6 × 9" in a cell, poppler takes for one word with its letters spaced.
         """
         if not self.rest:
-            return False
+            return 0
+        word = words[index]
         parted = ((word[:cut], word[cut:]) for cut in range(len(word) - 1, 0, -1))
         spaced = (tuple(word),) if len(word) > 2 else ()
         for forms in ((word,), *parted, *spaced):
@@ -55,8 +58,14 @@ class _Open:
                 for form in forms:
                     if self.rest[form] == 0:
                         del self.rest[form]  # what is left is asked for by whether it is there
-                return True
-        return False
+                return 1
+        goes_on = len(word) > 1 and word[-1] in LINE_ENDS
+        for long in [long for long in self.rest if goes_on and long.startswith(word.removesuffix("-"))]:
+            if taken := _take(long, words, index):
+                self.rest.subtract((long,))
+                self.rest = +self.rest
+                return taken
+        return 0
 
     def repeats(self, word: str) -> bool:
         """Whether a word is of its head, which stands again on each page."""
@@ -110,9 +119,10 @@ class _Matcher:
             if taken:
                 return taken
         if self.last and self.last.rest[word]:  # notes may stand behind the next table: those of a table go on with their own
-            self.last.take(word)
-            return 1
-        if self._takes(self.begun[-1:], word) or (self.begun and self.begun[-1].repeats(word)):
+            return self.last.take(words, index)
+        if taken := self._takes(self.begun[-1:], words, index):
+            return taken
+        if self.begun and self.begun[-1].repeats(word):
             return 1
         if self._begins_island(words, index):
             return 0
@@ -121,7 +131,9 @@ class _Matcher:
             self.flowing = bool(taken := self._goes_on(words, index))
             if taken:
                 return taken
-        if self._takes(self.begun, word) or word.startswith(ARROW) or _is_mark(words, index):
+        if taken := self._takes(self.begun, words, index):
+            return taken
+        if word.startswith(ARROW) or _is_mark(words, index):
             return 1
         if taken := self._is_furniture(words, index):
             return taken
@@ -132,11 +144,13 @@ class _Matcher:
             return 1
         return (reading and self._goes_on(words, index)) or self._differ(words, index)
 
-    def _takes(self, islands: list[_Open], word: str) -> bool:
-        """Give a word to the first of these figures and tables that has it."""
-        taker = next((island for island in islands if island.take(word)), None)
-        self.last = taker or self.last
-        return taker is not None
+    def _takes(self, islands: list[_Open], words: list[str], index: int) -> int:
+        """Give the next word to the first of these figures and tables that has it, and how many words of the page it is."""
+        for island in islands:
+            if taken := island.take(words, index):
+                self.last = island
+                return taken
+        return 0
 
     def _ahead(self) -> list[Word]:
         """Give the next words of the flow, as far as they stand together."""
@@ -289,9 +303,15 @@ def _take_word(word: Word, words: list[str], index: int) -> int:
 
 
 def _take(expected: str, words: list[str], index: int) -> int:
-    """Give how many words of the page make one expected word: one, or the pieces of an address; 0 if they don't."""
+    """Give how many words of the page make one expected word: one, or pieces at the ends of lines; 0 if they don't.
+
+    Poppler joins what a hyphen parts, but not always: where a line has letters of two heights, say.
+    """
     if words[index] == expected:
         return 1
+    start = words[index].removesuffix("-")
+    if start and start != words[index] and start + "".join(words[index + 1 : index + 2]) == expected:
+        return 2
     if "/" not in expected:
         return 0
     made, count = "", 0

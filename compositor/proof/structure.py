@@ -126,8 +126,7 @@ def compare_structure(sheet: Sheet, tree: Structure) -> list[Difference]:
     ]
     found += _items("cell", cells, [node.words() for node in nodes if node.tag in ("TD", "TH")])
     entries = [
-        (f"reference {entry.get('id', '')[4:]}", _squeeze(markup.text(entry)))
-        for entry in sheet.root.xpath("//ul[@id='refs']/li")
+        (f"reference {entry.get('id', '')[4:]}", _squeeze(text_of(entry))) for entry in sheet.root.xpath("//ul[@id='refs']/li")
     ]
     items = [re.sub(rf"{ARROW}[a-z]*$", "", node.words()) for node in nodes if node.tag == "LI"]
     return found + _items("reference", entries, items)
