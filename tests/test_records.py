@@ -421,9 +421,7 @@ def test_an_address_that_runs_is_no_data(address: str, tmp_path: Path, build: Ca
     assert not article.xpath("//institution-id")
 
 
-@pytest.mark.parametrize(
-    ("page", "pages"), [("a5", None), ("6x9", None), ("1864", "1864"), ("e12", "e12"), ("12-34", "12-34")]
-)
+@pytest.mark.parametrize(("page", "pages"), [("a5", None), ("6x9", None), ("1864", "1864"), ("e12", "e12"), ("12-34", "12-34")])
 def test_a_page_is_a_size_or_a_place(page: str, pages: str | None, tmp_path: Path) -> None:
     """``page`` is the size of the paper, or where the article stands in its journal, as in JOSS's metadata; never both."""
     journal = "journal: {title: Journal of Tests, volume: 2}"
