@@ -225,7 +225,7 @@ def check(source: Path, style: str, profile: str, strict: bool, trust: bool, lim
     """
     import shutil
 
-    from compositor import limits, pipeline, requirements
+    from compositor import guard, pipeline, requirements
     from compositor.options import Options
     from compositor.result import MissingTool
     from compositor.system import install_line
@@ -236,7 +236,7 @@ def check(source: Path, style: str, profile: str, strict: bool, trust: bool, lim
             raise MissingTool("pdftotext", install_line(["poppler-utils"]))
         with say:
             job = partial(pipeline.build, options=Options(to=ALL, style=style, profile=profile), strict=strict)
-            result = limits.guarded(job, source, say, replace(limit, trusted=trust))
+            result = guard.guarded(job, source, say, replace(limit, trusted=trust))
     except MissingTool as error:
         _tell_missing(error.name, error.line, as_json=as_json)
     result = replace(result, problems=requirements.demanded(result.problems, result.requirements))
@@ -265,7 +265,7 @@ def submit(source: Path, profile: str, style: str, out: Path, trust: bool, limit
 
     Where one fails, the checklist is written alone. Exit codes: 0 written, 1 problems, 3 a tool is missing.
     """
-    from compositor import limits, output, submission
+    from compositor import guard, output, submission
     from compositor.options import Options
     from compositor.result import Build, BuildError, MissingTool
 
@@ -274,7 +274,7 @@ def submit(source: Path, profile: str, style: str, out: Path, trust: bool, limit
     try:
         with say:
             job = partial(submission.build, options=Options(style=style, profile=profile))
-            result = limits.guarded(job, source, say, replace(limit, trusted=trust))
+            result = guard.guarded(job, source, say, replace(limit, trusted=trust))
             try:
                 written = output.write(result.artifacts, out) if result.artifacts else ()
             except BuildError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes.util
+import ctypes
 import re
 import sys
 from contextlib import contextmanager
@@ -39,6 +39,8 @@ def _by_soname() -> Iterator[None]:
     WeasyPrint asks for each by names that only other systems have, and for each such name ctypes would run a compiler and
     a linker, 54 processes in all, before it comes to the one that is there.
     """
+    import ctypes.util  # loads a good deal, which telling the libraries' versions does not need
+
     find = ctypes.util.find_library
     if sys.platform == "linux":
         ctypes.util.find_library = lambda name: None

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from compositor import unchanged
-from compositor.limits import DEFAULT, Limits, guarded
+from compositor.limits import DEFAULT, Limits
 from compositor.result import Build, BuildError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def do(job: Job, listener: Listener) -> Done:
     if (known := unchanged.find(mark, job.source, job.out, job.options)) is not None:
         return Done(known, tuple(job.out / artifact.name for artifact in known.artifacts), known=True)
     from compositor import output, pipeline
+    from compositor.guard import guarded
 
     build = partial(pipeline.build, options=job.options, strict=job.strict, draw=job.draw)
     result = guarded(build, job.source, listener, job.limits)

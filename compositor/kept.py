@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-import tempfile
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,6 +71,8 @@ def read(path: Path) -> bytes | None:
 
 def write(path: Path, data: bytes) -> None:
     """Keep bytes under a path in the cache, where it can be written: no cache is slower, not wrong."""
+    import tempfile  # only where something is written: it takes long to load
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:

@@ -105,7 +105,7 @@ def typeset(
         message = re.sub(r"^Pandoc died with exitcode .*?: ", "", str(error))
         message = re.sub(r"\s*stack traceback:.*", "", message, flags=re.DOTALL).removeprefix("Error running Lua:").strip()
         if "out of memory" in message or "heap overflow" in message.lower() or "heap exhausted" in message.lower():
-            raise MemoryError(message) from None  # limits.py tells it
+            raise MemoryError(message) from None  # guard.py tells it
         if "abbreviations file" in message:
             where = manuscript.places.get("citation-abbreviations", shown(manuscript.path))
             raise BuildError((problem("bib-unreadable", where, "they are not JSON as citeproc reads it"),)) from None

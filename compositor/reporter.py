@@ -51,8 +51,8 @@ class Reporter:
 
             wide = 1000  # in a pipe nothing is cut or wrapped
             self._consoles = (
-                Console(highlight=False, width=None if sys.stdout.isatty() else wide),
-                Console(highlight=False, stderr=True, width=None if sys.stderr.isatty() else wide),
+                Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else wide),
+                Console(highlight=False, emoji=False, stderr=True, width=None if sys.stderr.isatty() else wide),
             )
         return self._consoles[1 if err else 0]
 
@@ -95,17 +95,13 @@ class Reporter:
 
     def problems(self, problems: tuple[Problem, ...], *, quiet: bool = False) -> None:
         """Print every problem on standard error: place, code, what is wrong, what to do."""
-        from rich.markup import escape
         from rich.text import Text
 
         console = self._console(err=True)
         told: set[str] = set()
         for item in problems:
             colour = "red" if item.severity == "error" else "yellow"
-            line = Text.from_markup(
-                f"{escape(item.where)}: [{colour}]{item.severity}[/{colour}] [bold]{escape('[' + item.code + ']')}[/bold] "
-            )
-            line.append(item.text)
+            line = Text.assemble(f"{item.where}: ", (item.severity, colour), " ", (f"[{item.code}]", "bold"), f" {item.text}")
             console.print(line)
             if item.code not in told and not (quiet and item.severity == "warning"):
                 console.print(Text(f"    {item.hint}", style="dim"))

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from compositor import attachments, limits, manifest, pipeline, profiles
+from compositor import attachments, guard, manifest, pipeline, profiles
 from compositor.citation import date_parts
 from compositor.difference import first_difference
 from compositor.places import shown
@@ -72,7 +72,7 @@ class _Record:
 
 def _under(limit: Limits, path: Path, work: Callable[[], T]) -> T:
     """Do work in a process of its own, and raise the NotRebuildable that it raises."""
-    done = limits.apart(partial(_caught, work), shown(path), limit)
+    done = guard.apart(partial(_caught, work), shown(path), limit)
     if isinstance(done, attachments.NotRebuildable):
         raise done
     return done
@@ -133,7 +133,7 @@ def _again(record: _Record, path: Path, limit: Limits, listener: pipeline.Listen
         if not source.is_relative_to(folder):
             raise attachments.NotRebuildable(f"the source {build.source!r} leads out of its folder")
         options = replace(build.options, style=_style(build.options.style, folder), profile=_profile(build.options, folder))
-        result = limits.guarded(partial(pipeline.build, options=options), source, listener, limit)
+        result = guard.guarded(partial(pipeline.build, options=options), source, listener, limit)
     errors = tuple(item for item in result.problems if item.severity == "error")
     if result.failed:
         return Verdict((), problems=errors, files=tuple(wanted))

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from compositor import engine, limits, pipeline
+from compositor import engine, guard, limits, pipeline
 from compositor.options import Options
 from compositor.problems import CATALOGUE
 from tests import fonts, generated
@@ -73,7 +73,7 @@ def share(part: float) -> tuple[settings, pytest.MarkDecorator]:
         max_examples=max(1, round(cases / runs)),
         derandomize=not FUZZ,
         database=None,
-        deadline=None,  # limits.py has its own
+        deadline=None,  # guard.py has its own
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.generate],  # looking for a shorter case takes minutes
     )
@@ -119,7 +119,7 @@ def hold(files: dict[str, str], to: tuple[str, ...]) -> None:
         (folder / "fonts" / "own.ttf").write_bytes(FONT)
         before = sorted(Path(above).rglob("*"))
         job = partial(pipeline.build, options=Options(to=to))
-        built = limits.guarded(job, folder, pipeline.Silence(), limits.parse(("seconds=60", "memory=2000")))
+        built = guard.guarded(job, folder, pipeline.Silence(), limits.parse(("seconds=60", "memory=2000")))
         assert sorted(Path(above).rglob("*")) == before, "a file was written"
     promised(built)
 
