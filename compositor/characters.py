@@ -24,6 +24,9 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 PARAGRAPH = re.compile(r"\n[ \t]*\n")
 OPEN = {"\u202a": "\u202c", "\u202b": "\u202c", "\u2066": "\u2069", "\u2067": "\u2069", "\u2068": "\u2069"}
+# BibTeX's \'{\i} is an accent over a letter without its dot, which is one letter in print and two in a search: í
+DOTLESS = re.compile("([\N{LATIN SMALL LETTER DOTLESS I}\N{LATIN SMALL LETTER DOTLESS J}])([\u0300-\u036f])")
+DOTTED = {"\N{LATIN SMALL LETTER DOTLESS I}": "i", "\N{LATIN SMALL LETTER DOTLESS J}": "j"}
 MOST = 20  # problems of one kind told for one file
 
 
@@ -85,15 +88,22 @@ def hidden(gone: set[str], where: str) -> list[Problem]:
     return [problem(code(item), where, f"{name(item)} is left out") for item in sorted(gone)]
 
 
+def _composed(match: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", DOTTED[match[1]] + match[2])
+
+
 def scrub(value: Any) -> tuple[Any, set[str]]:
-    """Clean every text of a value as JSON holds it; gives what went. An escape or an entity hides it from ``clean``."""
+    """Clean every text of a value as JSON holds it; gives what went. An escape or an entity hides it from ``clean``.
+
+    A letter that an accent takes the dot of becomes the one letter that it is.
+    """
     gone: set[str] = set()
 
     def walk(item: Any) -> Any:
         if isinstance(item, str):
             places = unseen(item, re.compile("\n"))
             gone.update(item[place] for place in places)
-            return without(item, places)
+            return DOTLESS.sub(_composed, without(item, places))
         if isinstance(item, list):
             return [walk(part) for part in item]
         if isinstance(item, dict):

@@ -238,8 +238,9 @@ references:
 - id: k
   type: article-journal
   title: Of a method with $\\alpha$ and of another with $\\ell$ in their names
-  author: [{family: One, given: Author}]
+  author: [{family: "R\N{LATIN SMALL LETTER DOTLESS I}\N{COMBINING ACUTE ACCENT}o", given: Author}]
   container-title: Journal
+  URL: https://example.org/an-address-whose-last-part-is-longer-than-any-line-has-room-for-and-has-many-hyphens-in-it
   issued: {date-parts: [[2001]]}
 ---
 
@@ -264,5 +265,9 @@ def test_what_a_line_parts_is_put_together(tmp_path: Path) -> None:
     command = ["pdftotext", str(tmp_path / "dist" / "article.pdf"), "-"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert re.search(r"\w-\n\n?[a-z]", said), "poppler joined them all: the case shows nothing"
+    assert "R\N{LATIN SMALL LETTER I WITH ACUTE}o, A. (2001)" in said
+    assert "an-address-whose-last-part-is-longer-than-any-line-has-room-for-and-has-many-hyphens-in-it" in said.replace(
+        "\n", ""
+    )
     heads = [page.split("\n")[0] for page in said.split("\f")[2:-1:2]]
     assert set(heads) == {"A title that is too long for one line of a running head, since it says …"}

@@ -105,11 +105,17 @@ def _has_own_break(word: str) -> bool:
 
 
 def _address(text: str) -> list[Any]:
+    """Part an address where a line may end: behind its joints, and in a part that no line holds before a hyphen.
+
+    Behind a hyphen a program that reads the PDF would take it away. A zero-width space prints nothing: Pango breaks there, and
+    the file holds no trace of it.
+    """
     pieces: list[Any] = []
     for index, part in enumerate(JOINTS.split(text)):
-        if index:
-            pieces.append(ZERO_WIDTH_SPACE)  # Pango breaks there and prints nothing: the file holds no trace of it
-        pieces.append(_span(part) if "-" in part and len(part) <= LONGEST else part)
+        for place, piece in enumerate(re.split(r"(?<=\w)(?=-)", part) if len(part) > LONGEST else [part]):
+            if index or place:
+                pieces.append(ZERO_WIDTH_SPACE)
+            pieces.append(_span(piece) if "-" in piece and len(piece) <= LONGEST else piece)
     return pieces
 
 
