@@ -116,9 +116,6 @@ def _masked(composed: Document, mask: Mask, keys: dict[str, str]) -> Document:
 
     root = markup.parse(composed.body)
     for element in list(root.iter()):
-        if not isinstance(element.tag, str):  # a comment
-            markup.drop(element)
-            continue
         hidden = mask.listed if any(parent.get("id") == "refs" for parent in element.iterancestors()) else mask
         for key, value in element.attrib.items():
             if key == "data-cites":

@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 
 HEADS = ("h2", "h3", "h4", "h5", "h6")
 XHTML = "http://www.w3.org/1999/xhtml"
-DEEP = lxml_html.HTMLParser(huge_tree=True)  # browsers know 512 levels, libxml2 256
+# What an author notes for himself is nobody else's; and two hyphens in it are no XML.
+DEEP = lxml_html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)  # browsers know 512 levels, libxml2 256
+PLAIN = etree.XMLParser(remove_comments=True, remove_pis=True)
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 ARROW = "\N{UPWARDS ARROW}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def parse(body: str) -> etree._Element:
-    """Read a fragment of XHTML into a ``div``. Raw HTML that is not XML goes through an HTML parser first."""
+    """Read a fragment of XHTML into a ``div``, without comments. Raw HTML that is not XML goes through an HTML parser first."""
     try:
-        return etree.fromstring(f"<div>{body}</div>")
+        return etree.fromstring(f"<div>{body}</div>", PLAIN)
     except etree.XMLSyntaxError:
         before, start, notes = body.rpartition(NOTES)  # an element of the author's that is left open must not take them in
         root = _loosely(before or start + notes)

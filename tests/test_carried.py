@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import etree, html
 
-from tests.conftest import CASES, need
+from tests.conftest import CASES, need, run
 from tests.reading import fold
 
 if TYPE_CHECKING:
@@ -178,3 +178,16 @@ def test_addresses_break_at_their_joints_on_a_screen(build: Callable[..., Built]
                 data = b"".join(book.read(name) for name in book.namelist() if "section" in name)
         (shown,) = set(re.findall(rb">(https://doi[^ ]*?first)</a>", data))
         assert re.split(rb"<wbr */?>", shown) == [b"https://doi.", b"org/", b"10.", b"5555/", b"first"]
+
+
+def test_what_an_author_notes_for_himself_is_in_no_edition(tmp_path: Path) -> None:
+    """HTML comments, also those that no XML could hold, are left out of every edition; their neighbours stay."""
+    text = "Words <!-- of mine --> here.\n\n<!--- of\n-- mine --->\n\n[A link](#b).\n\n<div id='b'><!-- of mine -->End.</div>\n"
+    (tmp_path / "article.md").write_text(f"---\ntitle: A title\nauthor: Author One\n---\n\n{text}")
+    process = run(tmp_path, "--to", "all", "--out", tmp_path / "dist", "--json")
+    assert json.loads(process.stdout)["problems"] == []
+    with zipfile.ZipFile(tmp_path / "dist" / "article.epub") as book:
+        pages = [book.read(name) for name in book.namelist() if name.endswith(".xhtml")]
+    for data in (*pages, *((tmp_path / "dist" / f"article.{ending}").read_bytes() for ending in ("html", "jats.xml"))):
+        assert b"of mine" not in data
+    assert any(b"Words  here." in data or b"Words here." in data for data in pages)

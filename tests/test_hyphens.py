@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -143,7 +144,9 @@ def test_a_build_of_it_that_has_no_time_ends_as_a_problem(long_word: Path, tmp_p
         ),
         ("(www.example.org)", ["(www.", "|", "example.", "|", "org)"]),
         (f"{'a' * 30}-{'b' * 30} is too long", [f"{'a' * 30}-{'b' * 30} is too long"]),
-        ("-a b- --", ["-a b- --"]),
+        ("-a b- --", ["-a ", "<b- -->"]),
+        ("pre- and post-war, mid- or none", ["<pre- and>", " ", "<post-war,>", " ", "<mid- or>", " none"]),
+        ("vor-, mit- und nachher", ["vor-, ", "<mit- und>", " nachher"]),
     ],
 )
 def test_words_with_a_break_of_their_own_stay_whole(text: str, pieces: list[str]) -> None:
@@ -154,6 +157,26 @@ def test_words_with_a_break_of_their_own_stay_whole(text: str, pieces: list[str]
     marked = etree.tostring(root[0], encoding="unicode").removeprefix("<p>").removesuffix("</p>")
     marked = marked.replace('<span class="whole">', "<").replace("</span>", ">").replace("\u200b", "|")
     assert marked == "".join(pieces)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("a non-<em>linear</em> one", "a <non-<em>linear</em>> one"),
+        ("a <em>post-</em>war one", "a <<em>post-</em>war> one"),
+        ("a <em>pre-</em> and a-<a>b</a>", "a <<em>pre-</em> and> <a-<a>b</a>>"),
+        ("a <em>post</em>-war one", "a <em>post</em>-war one"),  # no line ends before a hyphen
+        ("<code>x &lt;- f(y)</code> and", "<code>x <&lt;- f(y)></code> and"),
+        ("a- <em>b</em>", "<a- <em>b</em>>"),
+    ],
+)
+def test_a_line_does_not_end_in_an_authors_hyphen(text: str, marked: str) -> None:
+    """Beside emphasis and links, and in code, either."""
+    root = etree.fromstring(f"<div><p>{text}</p></div>")
+    breaks.keep_compounds(root)
+    found = etree.tostring(root[0], encoding="unicode").removeprefix("<p>").removesuffix("</p>")
+    found = re.sub(r'<span class="whole">((?:(?!</?span).)*)</span>', r"<\1>", found)
+    assert found == marked
 
 
 def test_a_text_without_spaces_is_looked_through_once() -> None:

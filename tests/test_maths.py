@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pikepdf
@@ -14,7 +16,7 @@ import yaml
 from lxml import etree, html
 
 from compositor import maths
-from tests.conftest import CASES
+from tests.conftest import CASES, ROOT, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,3 +82,42 @@ def test_manifest_of_the_book_names_files_with_formulas(build: Callable[..., Bui
         package = book.read("EPUB/package.opf").decode()
     assert re.search(r'id="nav"[^>]*properties="nav mathml"', package)
     assert re.search(r'id="title-page"[^>]*properties="mathml"', package)
+
+
+TEX = {
+    # what people write → how Pandoc knows it
+    r"a_{\rm x y}^{\bf z}": r"a_{\mathrm{x y}}^{\mathbf{z}}",
+    r"{\tt f(x)} + {\cal N}(0)": r"{\mathtt{f(x)}} + {\mathcal{N}}(0)",
+    r"\rm \left( a \frac{b}{c} \right) = \begin{pmatrix} a & b \\ c & d \end{pmatrix}": (
+        r"\mathrm{\left( a \frac{b}{c} \right) = \begin{pmatrix} a & b \\ c & d \end{pmatrix}}"
+    ),
+    r"\begin{aligned} \rm g &= h \notag \\ a &= b \end{aligned}": r"\begin{aligned} \mathrm{g }&= h \\ a &= b \end{aligned}",
+    r"\left\{ \bf a \right.": r"\left\{ \mathbf{a }\right.",
+    r"x \thicksim y \\": r"x \sim y",
+    r"\{ x \\ y": r"\{ x \ y",
+    r"\textcolor{red}{x}": "{x}",
+    r"\rmfamily": r"\rmfamily",
+}
+
+
+@pytest.mark.parametrize("tex", TEX)
+def test_tex_that_pandoc_does_not_know(tex: str, tmp_path: Path) -> None:
+    """Old commands for fonts, which hold to the end of their group, ends of lines, and what has no effect."""
+    script = tmp_path / "a.lua"
+    script.write_text(
+        f"package.path = '{ROOT}/compositor/filters/?.lua;' .. package.path\nio.write(require('tex')(io.read('a'), false))"
+    )
+    pandoc = Path(pypandoc.__file__).parent / "files" / "pandoc"
+    said = subprocess.run([pandoc, "lua", script], input=tex, capture_output=True, text=True, check=True)
+    assert " ".join(said.stdout.split()) == TEX[tex]
+
+
+def test_lines_of_a_display(tmp_path: Path) -> None:
+    """Lines that end outside any environment stand above each other in every edition, and nothing is told."""
+    head = "---\ntitle: A title\nauthor: Author One\n---\n\n"
+    text = f"{head}$$a=b \\\\ c={{\\rm d}}$$\n\n\\begin{{equation}}\n{{\\bf a}} \\\\ b\n\\end{{equation}}\n"
+    (tmp_path / "article.md").write_text(text)
+    process = run(tmp_path, "--to", "all", "--out", tmp_path / "dist", "--json")
+    assert json.loads(process.stdout)["problems"] == []
+    page = html.fromstring((tmp_path / "dist" / "article.html").read_text())
+    assert [len(formula.xpath(".//mtr")) for formula in page.xpath("//math")] == [2, 2]

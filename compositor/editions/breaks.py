@@ -1,9 +1,9 @@
 """Where lines may end: a body in, the same body with words that must stay whole, or places in addresses, marked.
 
 Programs that read a PDF join a word that a hyphen breaks at a line's end, and take the hyphen away. That is right for a
-hyphen the typesetter put in, and wrong for one the author wrote: "post-Soviet" comes back as "postSoviet", and an
-address leads nowhere. So words with a hyphen, dash or stroke of their own are not broken, and an address is broken only
-where nothing is lost.
+hyphen the typesetter put in, and wrong for one the author wrote: "post-Soviet" comes back as "postSoviet", "pre- and
+post-war" as "preand post-war", and an address leads nowhere. So words with a hyphen, dash or stroke of their own are not
+broken, a line does not end in an author's hyphen, and an address is broken only where nothing is lost.
 """
 
 from __future__ import annotations
@@ -17,21 +17,31 @@ from markupsafe import Markup
 from compositor import markup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 WHOLE = "whole"  # the class that print.css keeps on one line
 WORD = re.compile(r"[^\s\u2014]+")
 OWN_BREAK = re.compile(r"[^\W_][-\u2010\u2013/]")
 ADDRESS = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")
 JOINTS = re.compile(r"(?<=[/._?=&#%,~+:])(?<!//)(?=[^\s/])")
+HANGING = re.compile(r"\S*-(?: \S+)")  # in code, "<- x"
+INLINE = ("em", "strong", "a", "code", "span", "cite", "b", "i", "u", "q")
 CLOSED = {"pre", "code", "svg", "math"}  # their text is not prose
 ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
+HYPHENS = "-\u2010"
+HYPHENED = re.compile(r"(?<![^\s\u2014\u200b])[^\s\u2014\u200b]*[^\W_][-\u2010]\s*$")  # a last word that ends in a hyphen
+FOLLOWING = re.compile(r"\s*[^\s\u2014\u200b]+")
 LONGEST = 40  # characters; a longer word has to break somewhere
 
 
 def keep_compounds(root: etree._Element) -> None:
     """Mark every compound of a body, and part its addresses where they may break."""
     _rewrite(root, _compounds)
+    for code in root.iter("code"):
+        if next(code.iterancestors("pre"), None) is None:
+            _rewrite(code, _hanging, closed={"pre"})
+    for element in list(root.iter(*INLINE)):
+        _keep_with_hyphen(element)
 
 
 def whole(html: str) -> Markup:
@@ -90,12 +100,42 @@ def _compounds(text: str) -> list[Any]:
             whole = ADDRESS.match(text, inner.start())
             start, at = (whole or inner).span()
             pieces += [text[end:start], *_address(text[start:at])]
-        elif own and len(match[0]) <= LONGEST:
-            pieces += [text[end:start], _span(match[0])]
         else:
-            continue
+            while text[at - 1] in HYPHENS and (more := FOLLOWING.match(text, at)) and more.end() - start <= LONGEST:
+                at, own = more.end(), True
+            if not own or at - start > LONGEST:
+                continue
+            pieces += [text[end:start], _span(text[start:at])]
         end = at
     return [*pieces, text[end:]]
+
+
+def _hanging(text: str) -> list[Any]:
+    return _marked(text, HANGING)
+
+
+def _keep_with_hyphen(element: etree._Element) -> None:
+    """Let no line end at a hyphen between a piece of a line and the text beside it: non-*linear*, *post-*war."""
+    before, parent = element.getprevious(), element.getparent()
+    if parent is None:
+        return
+    inner = "".join(element.itertext())
+    text = (parent.text if before is None else before.tail) or ""
+    head = found[0] if (found := HYPHENED.search(text)) and inner[:1].strip() else ""
+    tail = found[0] if HYPHENED.search(inner) and (found := FOLLOWING.match(element.tail or "")) else ""
+    if not (head or tail) or len(head + inner + tail) > LONGEST:
+        return
+    if any(_is_closed(item) for item in (parent, *parent.iterancestors())):
+        return
+    whole = _span(head)
+    whole.tail = (element.tail or "").removeprefix(tail)
+    if before is None:
+        parent.text = text.removesuffix(head)
+    else:
+        before.tail = text.removesuffix(head)
+    parent.replace(element, whole)
+    element.tail = tail
+    whole.append(element)
 
 
 def _has_own_break(word: str) -> bool:
@@ -119,10 +159,10 @@ def _address(text: str) -> list[Any]:
     return pieces
 
 
-def _rewrite(root: etree._Element, change: Callable[[str], list[Any]]) -> None:
+def _rewrite(root: etree._Element, change: Callable[[str], list[Any]], closed: Collection[str] = CLOSED) -> None:
     """Rewrite the text of a tree; ``change`` gives texts and elements in turn, the first and last being texts."""
     for parent in list(root.iter(etree.Element)):
-        if any(_is_closed(element) for element in (parent, *parent.iterancestors())):
+        if any(_is_closed(element, closed) for element in (parent, *parent.iterancestors())):
             continue
         for before in [None, *parent]:
             text = parent.text if before is None else before.tail
@@ -131,8 +171,8 @@ def _rewrite(root: etree._Element, change: Callable[[str], list[Any]]) -> None:
                 _place(parent, before, pieces)
 
 
-def _is_closed(element: etree._Element) -> bool:
-    return etree.QName(element).localname in CLOSED or element.get("class") == WHOLE
+def _is_closed(element: etree._Element, closed: Collection[str] = CLOSED) -> bool:
+    return etree.QName(element).localname in closed or element.get("class") == WHOLE
 
 
 def _place(parent: etree._Element, before: etree._Element | None, pieces: list[Any]) -> None:

@@ -1,5 +1,6 @@
 -- Turns the LaTeX that JOSS documents (\label, \ref, \autoref, \eqref, equation environments) into our own syntax.
 local common = require 'common'
+local known = require 'tex'
 
 local WORDS = { LaTeX = 'LaTeX', TeX = 'TeX', LaTeXe = 'LaTeX2e', textendash = '–', textemdash = '—', ldots = '…', dots = '…' }
 local ENVIRONMENTS = { equation = true, align = 'aligned', gather = 'gathered', multline = 'gathered', eqnarray = 'aligned' }
@@ -17,7 +18,7 @@ local function equation(text)
   if not form then return nil end
   local body, id = unlabel(inner)
   if form ~= true then body = '\\begin{' .. form .. '}' .. body .. '\\end{' .. form .. '}' end
-  local math = pandoc.Math('DisplayMath', body)
+  local math = pandoc.Math('DisplayMath', known(body, true))
   if star == '*' then return math end
   return pandoc.Span({ math }, pandoc.Attr(id or '', { 'equation' }))
 end
@@ -66,12 +67,10 @@ return function(context)
     end,
     Math = function(math)
       context.displays = context.displays or math.mathtype == 'DisplayMath'
-      math.text = math.text:gsub('\\cr%f[%A]', '\\\\') -- TeX's own line end, which JOSS's example has
+      local display = math.mathtype == 'DisplayMath'
       local body, id = unlabel(math.text)
-      if id and math.mathtype == 'DisplayMath' then
-        return pandoc.Span({ pandoc.Math('DisplayMath', body) }, pandoc.Attr(id, { 'equation' }))
-      end
-      return math
+      math.text = known(body, display)
+      return id and display and pandoc.Span({ math }, pandoc.Attr(id, { 'equation' })) or math
     end,
   }
 end
