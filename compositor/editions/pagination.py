@@ -93,7 +93,7 @@ def improve(layout: Any, known: Edges, *, columns: bool) -> Edges:
         behind = siblings[siblings.index(figure) + 1 :] if figure in siblings else []
         return list(takewhile(lambda block: is_passable(block) or is_float(block, other_than=figure), behind))
 
-    cuts = {} if columns else longnotes.cuts(pages, known.cuts)
+    cuts = longnotes.cuts(pages, known.cuts)
     return Edges(*placement.settle(pages, known.spots, known.delays, following), cuts)
 
 

@@ -98,7 +98,8 @@ class _Matcher:
         """Give how many words of the page belong together here."""
         word = words[index]
         if self.waiting and not self.inside and _agrees(self.waiting[:LOOK], words, index):
-            self.waiting, self.inside = [], self.waiting
+            if not _agrees(self._ahead(), words, index):  # the same words in the text would be the text's
+                self.waiting, self.inside = [], self.waiting
         if self.inside and (taken := _take_word(self.inside[0], words, index)):
             self.inside = self.inside[1:]
             return taken
@@ -145,7 +146,7 @@ class _Matcher:
 
     def _goes_on(self, words: list[str], index: int) -> int:
         """Take the next word of the flow; gives how many words of the page it is, 0 where another stands here."""
-        if self.at == len(self.flow):
+        if self.at >= len(self.flow):  # behind a difference at the end
             return 0
         word, start = self.flow[self.at], words[index].removesuffix("-")
         if len(word.text) > LONGEST and start != words[index] and word.text.startswith(start):
