@@ -145,7 +145,9 @@ class _Heights:
 
     def __init__(self, update: Any) -> None:
         self._update = update
-        self._known: dict[Any, tuple[float, bool]] = {}  # notes, their width and what was mended → height, and whether it is too much
+        self._known: dict[
+            Any, tuple[float, bool]
+        ] = {}  # notes, their width and what was mended → height, and whether it is too much
 
     def update(self, context: Any) -> bool:
         """Bring the height of the notes, and that of the text over them, up to date; whether the notes have too little room."""

@@ -252,8 +252,8 @@ class _Matcher:
         return 1
 
 
-def _item(word: Word) -> str:
-    return word.item
+def _is_loose(word: Word) -> bool:
+    return word.loose
 
 
 def _agrees(expected: list[Word], words: list[str], index: int) -> bool:
@@ -329,7 +329,9 @@ def compare_pages(
             gaps.append(len(words))
         elif re.search(r"\w", word.text):
             words.append(word)
-    loose = [Island(item, [], [], [], list(group)) for item, group in groupby((word for word in flow if word.loose), key=_item)]
+    # each run of them by itself: short as they may be, they are known by half of their words
+    runs = [list(group) for loose, group in groupby(flow, key=_is_loose) if loose]
+    loose = [Island(run[0].item, [], [], [], run) for run in runs]
     furniture.update(str(place) for place, note in enumerate(wanted.notes, start=1) if not note)
     matcher = _Matcher(words, wanted.notes, furniture, [*wanted.islands, *loose], anywhere, gaps)
     for number, page in enumerate((page for page in _without_contents(pages, contents) if page), start=1):
