@@ -171,7 +171,7 @@ def normalise(raw: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
         merged["title"] = journal
     elif isinstance(journal, dict):
         merged |= journal
-    for key in ("volume", "issue", "page", "issn", "publisher"):
+    for key in ("volume", "issue", "issn", "publisher"):  # `page` there is the paper
         if key in out:
             merged.setdefault(key, out[key])
     out["journal"] = merged

@@ -1,7 +1,7 @@
 """Short words and their numbers: a body in, the same body with "art. 51" and the like on one line out, in every edition.
 
-A copy-editor ties them with a no-break space. Only words that languages.toml names for the language of the passage are tied, and
-only to a figure or a Roman numeral of two letters or more: "no. I" may be two sentences.
+A copy-editor ties them with a no-break space. Only words that languages.toml names for the language of the passage are tied,
+and only to a figure or a Roman numeral of two letters or more: "no. I" may be two sentences.
 """
 
 from __future__ import annotations

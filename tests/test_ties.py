@@ -53,7 +53,8 @@ def test_no_line_parts_a_short_word_from_its_number(tmp_path: Path, build: Calla
     """Wherever a line ends, in the text or a note; all editions have the space, and say the same words."""
     need("pdftotext")
     text = " ".join(f"{'so it is ' * (number % 7)}(art. {number})" for number in range(60, 260))
-    source = f"---\ntitle: Ties\nauthor: Author One\nlang: en-GB\npage: 6x9\n---\n\n{text}[^1]\n\nA `no. 5` of code.\n\n[^1]: {text}\n"
+    head = "---\ntitle: Ties\nauthor: Author One\nlang: en-GB\npage: 6x9\n---\n\n"
+    source = f"{head}{text}[^1]\n\nA `no. 5` of code.\n\n[^1]: {text}\n"
     (tmp_path / "article.md").write_text(source, encoding="utf-8")
     built = build(tmp_path, "--to", "pdf,epub,html,docx,jats")
     assert built.problems == []

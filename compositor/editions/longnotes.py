@@ -2,9 +2,9 @@
 
 WeasyPrint sets a note whole, and lets one that is taller than the page run off it. So a note that takes more than a third
 of a page is parted behind lines of it. The first part stands on the page of its call; what does not fit there goes to the
-foot of the next page. The lines are those of the layout before, so the last line of a part is full. Under columns, which WeasyPrint
-fits to the notes once it knows them, the parts on the page of the call take half of the columns' height at the most; where the call
-then finds no room, the first part alone stands there.
+foot of the next page. The lines are those of the layout before, so the last line of a part is full. Under columns, which
+WeasyPrint fits to the notes once it knows them, the parts on the page of the call take half of the columns' height at the most;
+where the call then finds no room, the first part alone stands there.
 """
 
 from __future__ import annotations

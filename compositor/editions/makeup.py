@@ -141,13 +141,11 @@ class _Loop:
 
 
 class _Heights:
-    """WeasyPrint's layout of a page's notes for their height, done once for the same notes: columns ask for it again and again."""
+    """WeasyPrint's layout of a page's notes for their height, once for the same notes: columns ask for it again and again."""
 
     def __init__(self, update: Any) -> None:
         self._update = update
-        self._known: dict[
-            Any, tuple[float, bool]
-        ] = {}  # notes, their width and what was mended → height, and whether it is too much
+        self._known: dict[Any, tuple[float, bool]] = {}  # notes, width, what was mended → height, and if it is too much
 
     def update(self, context: Any) -> bool:
         """Bring the height of the notes, and that of the text over them, up to date; whether the notes have too little room."""

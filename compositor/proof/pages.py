@@ -97,9 +97,9 @@ class _Matcher:
     def _step(self, words: list[str], index: int) -> int:
         """Give how many words of the page belong together here."""
         word = words[index]
-        if self.waiting and not self.inside and _agrees(self.waiting[:LOOK], words, index):
-            if not _agrees(self._ahead(), words, index):  # the same words in the text would be the text's
-                self.waiting, self.inside = [], self.waiting
+        waits = self.waiting and not self.inside and _agrees(self.waiting[:LOOK], words, index)
+        if waits and not _agrees(self._ahead(), words, index):  # the same words in the text would be the text's
+            self.waiting, self.inside = [], self.waiting
         if self.inside and (taken := _take_word(self.inside[0], words, index)):
             self.inside = self.inside[1:]
             return taken
