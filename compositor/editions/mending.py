@@ -38,6 +38,7 @@ class Mending:
         self.long = any(map(longnotes.goes_on, notes))
         self._sources: dict[int, Any] = {}  # block → its box
         self._parents: dict[int, Any] = {}  # figure → the box that holds its box
+        self._passed: set[tuple[int, int]] = set()  # a figure and a table that it moved past, or the other way round
         self._stays: set[int] = set()  # figures that are better left where they are
         self._tried: tuple[int, int] | None = None  # a figure for a page of its own and the page it was to leave full
         for box in (root, *notes):
@@ -125,6 +126,10 @@ class Mending:
             return _lend(parent, at)
         if not (is_passable(following.element) or is_float(following.element, other_than=box.element)):
             return False
+        if (other := _number_of(following)) is not None:
+            if (other, figure) in self._passed:  # which would change places for ever
+                return False
+            self._passed.add((figure, other))
         siblings[at : at + 2] = [following, box]
         parent.children = siblings
         return True
