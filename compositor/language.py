@@ -25,6 +25,12 @@ def terms(lang: str) -> tuple[dict[str, Any], bool]:
     return tables["en"], False
 
 
+def ties(lang: str) -> tuple[str, ...]:
+    """Give the short words of a language that stay with the number behind them; none for a language that is not known."""
+    known, found = terms(lang)
+    return tuple(known["ties"]) if found else ()
+
+
 def babel(lang: str) -> babel_package.Locale:
     """Give Babel's locale for a language tag; English for one that Babel does not know."""
     from babel import Locale, UnknownLocaleError

@@ -24,6 +24,7 @@ from compositor import (
     provenance,
     reserved,
     templating,
+    ties,
 )
 from compositor.places import Places
 from compositor.problems import problem
@@ -103,6 +104,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     markup.part_calls(root)
     markup.carry_languages(root)
     markup.mark_continuations(root)
+    ties.tie(root, manuscript.lang)
     direction.isolate(root)
     pictures, found = media.collect(root, manuscript)
     problems += found

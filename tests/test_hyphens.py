@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -85,6 +86,57 @@ def test_hyphens_keep_to_their_limits(look: str, small: Path, build: Callable[..
     for line in lines:
         if line[-1].endswith("-") and len(line[-1]) > 12:
             assert not any(squeeze(line[-1][:-1]) in words for words in closed), line
+
+
+LONG = (
+    "counterrevolutionary", "institutionalisation", "incomprehensibilities", "characteristically", "internationalisation",
+    "misrepresentations", "disproportionately", "electromagnetically", "responsibilities", "telecommunications",
+    "uncharacteristic", "transcendentalism", "overcompensation", "interdisciplinary", "photosynthetically",
+)  # fmt: skip
+
+SHORT = ("in", "the", "of", "a", "ford", "sand", "by", "that", "some", "time", "and", "river", "there", "were", "few", "to")
+
+
+def closed(start: int) -> str:
+    """Give seven words that are not broken: those of text, with an end of their own."""
+    return " ".join(f"{LONG[(start + 4 * step) % len(LONG)]}x" for step in range(7))
+
+
+@pytest.mark.parametrize("look", ["plain", "6x9", "two-column"])
+def test_heads_and_captions_are_never_hyphenated(look: str, tmp_path: Path, build: Callable[..., Built]) -> None:
+    """However long their words, and those of the text, which does have hyphens: two in a row, none at the end of a page."""
+    need("pdftotext")
+    draw = random.Random(5)
+    (tmp_path / "map.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"/>', encoding="utf-8")
+    size = "page: 6x9" if look == "6x9" else "page: a4"
+    parts = [f"---\ntitle: {closed(3)}\nauthor: Author One\nlang: en-GB\n{size}\n---"]
+    for number in range(15):
+        parts.append(f"{'#' * (1 + number % 3)} {closed(number)}")
+        parts += [" ".join(draw.choices((*LONG, *SHORT), k=110)).capitalize() + "." for _ in range(2)]
+        parts.append(f"![{closed(number + 1)}](map.svg){{#fig-m{number}}}")
+        parts.append(f"| a | b |\n|---|---|\n| c | d |\n\n: {closed(number + 2)} {{#tbl-t{number}}}")
+    (tmp_path / "article.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf", "--profile", "plain" if look == "6x9" else look)
+    assert built.problems == []
+    lines = lines_of(built.path("pdf"), 2 if look == "two-column" else 1)
+    words = Counter(word for line in lines for word in line[-1].split())
+    assert {word: words[word] >= 3 * 15 * 7 // len(LONG) for word in closed(0).split()} == dict.fromkeys(
+        closed(0).split(), True
+    )
+    assert (
+        sum(count for word, count in words.items() if word.endswith("x") and word.removesuffix("x") in LONG) >= (3 * 15 + 1) * 7
+    )
+    usual = Counter(height for *_, height, _ in lines).most_common(1)[0][0]
+    text = [line for line in lines if line[3] == usual]
+    assert sum(line[-1].endswith("-") for line in text) > 20
+    assert [line for line in lines if line[3] != usual and line[-1].endswith("-")] == []
+    run = 0
+    for line in text:
+        run = run + 1 if line[-1].endswith("-") else 0
+        assert run <= 2, line
+    for _, column in groupby(text, key=lambda line: line[:2]):
+        *_, last = column
+        assert not last[-1].endswith("-"), last
 
 
 @pytest.mark.parametrize("look", ["plain", "6x9", "two-column"])

@@ -31,12 +31,13 @@ def said(pdf: Path) -> list[str]:
     return text.removesuffix("\f").split("\f")
 
 
-def test_note_longer_than_a_page_loses_no_word(tmp_path: Path, build: Callable[..., Built]) -> None:
+@pytest.mark.parametrize("look", ["plain", "two-column"])
+def test_note_longer_than_a_page_loses_no_word(look: str, tmp_path: Path, build: Callable[..., Built]) -> None:
     """A note of 4,000 words begins on the page of its call, and goes on at the foot of the pages behind it."""
     need("pdftotext")
     words = [f"word{number}" for number in range(4000)]
     (tmp_path / "article.md").write_text(f"---\ntitle: A\n---\n\nA text.[^1]\n\n[^1]: {' '.join(words)}\n", encoding="utf-8")
-    built = build(tmp_path, "--to", "pdf")
+    built = build(tmp_path, "--to", "pdf", "--profile", look)
     assert [problem for problem in built.problems if problem["code"] == "proof-differs"] == []
     pages = said(built.path("pdf"))
     assert "A text." in pages[0]
@@ -44,8 +45,8 @@ def test_note_longer_than_a_page_loses_no_word(tmp_path: Path, build: Callable[.
     assert re.findall(r"word\d+", " ".join(pages)) == words
 
 
-@pytest.mark.parametrize("page", ["a4", "6x9"])
-def test_long_notes_leave_no_page_empty(page: str, tmp_path: Path, build: Callable[..., Built]) -> None:
+@pytest.mark.parametrize("look", ["a4", "6x9", "two-column"])
+def test_long_notes_leave_no_page_empty(look: str, tmp_path: Path, build: Callable[..., Built]) -> None:
     """However long the notes, text and notes fill every page but the last, and the proof finds all words in their order."""
     need("pdftotext")
     draw = random.Random(3)
@@ -55,13 +56,31 @@ def test_long_notes_leave_no_page_empty(page: str, tmp_path: Path, build: Callab
 
     notes = {3: says(500), 4: says(40), 9: f"{says(450)} With *emphasis*. {says(450)}", 15: says(350)}
     notes[15] += f"\n\n    {says(150)}\n\n    > {says(120)}\n\n    {says(30)}"
-    parts = [f"---\ntitle: Long notes\nlang: en-GB\npage: {page}\n---\n\n# Beginning"]
+    parts = [f"---\ntitle: Long notes\nlang: en-GB\npage: {'a4' if look == 'two-column' else look}\n---\n\n# Beginning"]
     parts += [f"{says(90)}{f'[^{number}]' if number in notes else ''} {says(5)}" for number in range(24)]
     parts += [f"[^{number}]: {text}" for number, text in notes.items()]
     (tmp_path / "article.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-    built = build(tmp_path, "--to", "pdf")
+    built = build(tmp_path, "--to", "pdf", "--profile", "two-column" if look == "two-column" else "plain")
     assert [problem for problem in built.problems if problem["code"] == "proof-differs"] == []
     for lines in layout(built.path("pdf"))[:-1]:
         edges = sorted((top, bottom) for _, top, bottom, _ in lines)
         gaps = [after - before for (_, before), (after, _) in pairwise(edges)]
         assert max(gaps) < 6 * 14  # points; the rule over the notes stands in one of them
+
+
+def test_columns_leave_room_for_the_call_of_a_long_note(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """Its first part stands on the page of its call, however far down the columns that is, and no page is left empty for it."""
+    need("pdftotext")
+    words = [f"word{number}" for number in range(1200)]
+    draw = random.Random(3)
+    blocks = [f"{' '.join(draw.choices(WORDS, k=90)).capitalize()}." for _ in range(24)]
+    for place in (6, 9, 12):
+        text = [*blocks[:place], f"{blocks[place]} A call.[^1]", *blocks[place + 1 :], f"[^1]: {' '.join(words)}"]
+        (tmp_path / "article.md").write_text("---\ntitle: A\n---\n\n" + "\n\n".join(text) + "\n", encoding="utf-8")
+        built = build(tmp_path, "--to", "pdf", "--profile", "two-column")
+        assert [problem for problem in built.problems if problem["code"] == "proof-differs"] == []
+        pages = said(built.path("pdf"))
+        (of_call,) = [page for page in pages if "A call." in page]
+        assert "word0 word1" in of_call
+        assert re.findall(r"word\d+", " ".join(pages)) == words
+        assert all(len(page.split()) > 350 for page in pages[:-1])

@@ -55,6 +55,12 @@ def test_page_has_its_size_and_clear_margins(
         assert max(float(word.get("yMax")) for word in words) < size[1] - 24
 
 
+def test_paper_is_no_part_of_the_citation(build: Callable[..., Built]) -> None:
+    """``page`` names the paper; the pages of the journal stand in ``journal``."""
+    folder = build(CASES / "features" / "page-size").folder
+    assert "page" not in json.loads((folder / "citation.json").read_text(encoding="utf-8"))[0]
+
+
 def test_type_area_is_whole_lines() -> None:
     """On every page the type area holds a whole number of lines, and one column is never longer than 122 mm."""
     for page in ((595.28, 841.89), (432.0, 648.0), (612.0, 792.0), (420.0, 595.0)):

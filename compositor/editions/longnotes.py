@@ -2,8 +2,9 @@
 
 WeasyPrint sets a note whole, and lets one that is taller than the page run off it. So a note that takes more than a third
 of a page is parted behind lines of it. The first part stands on the page of its call; what does not fit there goes to the
-foot of the next page. The lines are those of the layout before, so the last line of a part is full. Under columns notes stay
-whole: WeasyPrint fits columns to their notes again and again, and with parts that move it may never come to an end.
+foot of the next page. The lines are those of the layout before, so the last line of a part is full. Under columns, which
+WeasyPrint fits to the notes once it knows them, the parts on the page of the call take half of the columns' height at the most;
+where the call then finds no room, the first part alone stands there.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ PART = "data-part"  # names a part that ends within a paragraph: its note, and t
 LOOSE = 0.5  # em added to the spaces of a line
 LONG = 1 / 3  # of a page's height
 MOST = 0.8  # of a page's height; for the notes on it, where one goes on
+SHARE = 0.5  # of the height of columns; for the notes under them, where one goes on
 LINES = 4  # of a part, at the least
 LAST = 2  # lines that the last part has at the least
 WHOLE = {"li", "dd", "pre", "table"}  # what is not parted
@@ -90,8 +92,13 @@ def goes_on(note: Any) -> bool:
 
 def overflows(note: Any, context: Any) -> bool:
     """Whether a part, the last of those on a page of WeasyPrint's layout, has to go over to the next."""
+    if not goes_on(note):
+        return False
     area = context.current_footnote_area
-    return goes_on(note) and area.height > MOST * area.page.height
+    if not context.in_column:
+        return bool(area.height > MOST * area.page.height)
+    columns = area.page.content_box_y() + area.page.height - context.columns_top
+    return context.current_page in context.mending.sparing or bool(area.margin_height() > SHARE * columns)
 
 
 def part(root: etree._Element, wanted: Cuts) -> None:

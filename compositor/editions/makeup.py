@@ -4,8 +4,8 @@ WeasyPrint fills pages from top to bottom and never looks back. Here each page i
 something is wrong with it (mending.py says what), what is still to be set is changed, and that page is made again. So the
 whole costs little more than one layout, however long the text is.
 
-While a layout is made, this module stands in for WeasyPrint's loop, for its division of a text into lines, and where it asks
-whether a note fits; the version of WeasyPrint is pinned.
+While a layout is made, this module stands in for WeasyPrint's loop, for its division of a text into lines, where it asks
+how high notes are and whether one fits, and where it begins columns; the version of WeasyPrint is pinned.
 """
 
 from __future__ import annotations
@@ -34,10 +34,12 @@ TRIES = 12  # times that a page is made again at the most
 def made_up() -> Iterator[None]:
     """Let WeasyPrint's layouts be made up by us."""
     from weasyprint import layout
-    from weasyprint.layout import inline
+    from weasyprint.layout import block, inline
 
-    theirs = layout.make_all_pages, inline.split_text_box, layout.LayoutContext.layout_footnote
-    lines = _Lines(inline.split_text_box)
+    asked = layout.LayoutContext
+    theirs = layout.make_all_pages, inline.split_text_box, block.columns_layout
+    their_notes = asked.layout_footnote, asked._update_footnote_area
+    lines, heights = _Lines(inline.split_text_box), _Heights(asked._update_footnote_area)
 
     def pages(context: Any, root: Any, html: Any, before: list[Any]) -> list[Any]:
         if not hasattr(context, "mending"):  # the pages of a table of contents are made several times
@@ -46,13 +48,19 @@ def made_up() -> Iterator[None]:
         return _Loop(context, root, html).run(before)
 
     def note(context: Any, box: Any) -> bool:
-        return theirs[2](context, box) or longnotes.overflows(box, context)
+        return their_notes[0](context, box) or longnotes.overflows(box, context)
 
-    layout.make_all_pages, inline.split_text_box, layout.LayoutContext.layout_footnote = pages, lines.split, note
+    def columns(context: Any, box: Any, *rest: Any) -> Any:
+        context.columns_top = box.position_y
+        return theirs[2](context, box, *rest)
+
+    layout.make_all_pages, inline.split_text_box, block.columns_layout = pages, lines.split, columns
+    asked.layout_footnote, asked._update_footnote_area = note, lambda context: heights.update(context)
     try:
         yield
     finally:
-        layout.make_all_pages, inline.split_text_box, layout.LayoutContext.layout_footnote = theirs
+        layout.make_all_pages, inline.split_text_box, block.columns_layout = theirs
+        asked.layout_footnote, asked._update_footnote_area = their_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +138,30 @@ class _Loop:
         del self.made[index:], self.states[index:]
         self.context.page_maker = self.context.page_maker[: index + 1]
         self.context.page_maker[index][-1]["content_changed"] = True
+
+
+class _Heights:
+    """WeasyPrint's layout of a page's notes for their height, once for the same notes: columns ask for it again and again."""
+
+    def __init__(self, update: Any) -> None:
+        self._update = update
+        self._known: dict[Any, tuple[float, bool]] = {}  # notes, width, what was mended → height, and if it is too much
+
+    def update(self, context: Any) -> bool:
+        """Bring the height of the notes, and that of the text over them, up to date; whether the notes have too little room."""
+        area, notes = context.current_footnote_area, context.current_page_footnotes
+        key = (*map(id, notes), area.page.width, context.mending.count)
+        if not notes or key not in self._known:
+            too_high = bool(self._update(context))
+            self._known[key] = area.height, too_high
+            return too_high
+        if area.height != "auto" and not context.in_column:
+            context.page_bottom += area.margin_height()
+        area.children = notes
+        area.height, too_high = self._known[key]
+        if not context.in_column:
+            context.page_bottom -= area.margin_height()
+        return too_high
 
 
 class _Lines:

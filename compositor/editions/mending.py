@@ -33,13 +33,21 @@ class Mending:
 
     def __init__(self, root: Any, notes: list[Any]) -> None:
         self.whole: dict[int, set[str]] = {}  # block → words not to be broken; "": none of its words
+        self.sparing: set[int] = set()  # pages in columns, from 1, on which no note goes on
         self.order = {id(note): index for index, note in enumerate(notes)}
+        self.long = any(map(longnotes.goes_on, notes))
         self._sources: dict[int, Any] = {}  # block → its box
         self._parents: dict[int, Any] = {}  # figure → the box that holds its box
+        self._passed: set[tuple[int, int]] = set()  # a figure and a table that it moved past, or the other way round
         self._stays: set[int] = set()  # figures that are better left where they are
         self._tried: tuple[int, int] | None = None  # a figure for a page of its own and the page it was to leave full
         for box in (root, *notes):
             self._number(box, None)
+
+    @property
+    def count(self) -> int:
+        """How many words are kept whole; so long as it is the same, the same text makes the same lines."""
+        return sum(map(len, self.whole.values()))
 
     def _number(self, box: Any, block: int | None) -> None:
         if (found := boxes.marked(box, BLOCK)) is not None:
@@ -71,6 +79,7 @@ class Mending:
         mended = (
             self._fill_holes(frames, ahead, len(made))
             or (strayed and not any(map(longnotes.goes_on, strayed)) and self._keep_notes(made[-1]))
+            or self._spare(frames, len(made))
             or self._keep_words(frames, ahead)
         )
         return len(made) - 1 if parted or mended else None
@@ -117,6 +126,10 @@ class Mending:
             return _lend(parent, at)
         if not (is_passable(following.element) or is_float(following.element, other_than=box.element)):
             return False
+        if (other := _number_of(following)) is not None:
+            if (other, figure) in self._passed:  # which would change places for ever
+                return False
+            self._passed.add((figure, other))
         siblings[at : at + 2] = [following, box]
         parent.children = siblings
         return True
@@ -138,6 +151,13 @@ class Mending:
             return False
         source.style = source.style.copy()  # other paragraphs may share it
         source.style["break_before"] = "page"
+        return True
+
+    def _spare(self, frames: list[boxes.Frame], number: int) -> bool:
+        """Take the room back that a long note took from columns, if they were left too short for its call."""
+        if number in self.sparing or not self.long or len(frames) == 1 or frames[-1].hole < HOLE:
+            return False
+        self.sparing.add(number)
         return True
 
     # Words

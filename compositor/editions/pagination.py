@@ -1,6 +1,7 @@
 """What page make-up goes by: a body in, its blocks, figures and tables numbered, and those for an edge of a page set out.
 
-The numbers stand as attributes, so that a box of a layout can be traced to its element. Out of a finished layout come the
+The numbers stand as attributes, so that a box of a layout can be traced to its element. A colophon that would take the last
+page alone is set tight, and if that is not enough, takes the last lines before it along. Out of a finished layout come the
 first words of each page.
 """
 
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from compositor import markup
+from compositor import colophon, markup
 from compositor.editions import boxes, longnotes, placement
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ FIRST = "first"  # the class of a paragraph without an indent
 PASSABLE = ("p", "ul", "ol", "dl", "blockquote", "pre")
 FIGURE = "data-figure"  # numbers what may move
 BLOCK = "data-block"  # numbers blocks of text
+LONELY = {"": "tight", "tight": "in-company"}  # class of a colophon that has the last page for itself → class to try next
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Edges:
     spots: placement.Spots = field(default_factory=dict)  # figure → the edge of a page
     delays: dict[int, int] = field(default_factory=dict)  # figure → number of blocks that its place in the text moves past
     cuts: longnotes.Cuts = field(default_factory=dict)
+    colophon: str = ""  # the class of one that would take the last page alone
 
 
 def apply(root: etree._Element, edges: Edges, *, columns: bool) -> None:
@@ -71,6 +74,8 @@ def apply(root: etree._Element, edges: Edges, *, columns: bool) -> None:
             figure.tail = None
             following.addnext(figure)
     _mark_first(root)
+    for last in root.xpath(f"./div[@id='{colophon.ID}']"):
+        last.set("class", f"{last.get('class', '')} {edges.colophon}".strip())
 
 
 def _mark_first(root: etree._Element) -> None:
@@ -93,8 +98,23 @@ def improve(layout: Any, known: Edges, *, columns: bool) -> Edges:
         behind = siblings[siblings.index(figure) + 1 :] if figure in siblings else []
         return list(takewhile(lambda block: is_passable(block) or is_float(block, other_than=figure), behind))
 
-    cuts = {} if columns else longnotes.cuts(pages, known.cuts)
-    return Edges(*placement.settle(pages, known.spots, known.delays, following), cuts)
+    cuts = longnotes.cuts(pages, known.cuts)
+    found = Edges(*placement.settle(pages, known.spots, known.delays, following), cuts, known.colophon)
+    if found == known and _is_lonely(pages):  # when all else is settled
+        return replace(found, colophon=LONELY.get(known.colophon, known.colophon))
+    return found
+
+
+def _is_lonely(pages: list[Any]) -> bool:
+    """Whether the last of several pages holds a colophon and nothing else."""
+    found = [box for box in boxes.inside(pages[-1].children[0]) if boxes.is_leaf(box)]
+    last = [box for holder in boxes.inside(pages[-1].children[0]) if _is_colophon(holder) for box in boxes.inside(holder)]
+    return len(pages) > 1 and bool(last) and len(found) == sum(map(boxes.is_leaf, last))
+
+
+def _is_colophon(box: Any) -> bool:
+    found = boxes.marked(box, "id")
+    return boxes.is_block(box) and found is not None and found.get("id") == colophon.ID
 
 
 def give_up(layout: Any, known: Edges) -> Edges:

@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
 from compositor import attachments, fetches, fonts, lettering, limits, markup, maths
-from compositor.editions import breaks, columns, conformance, grid, longnotes, makeup, pagination, placement, voices
+from compositor.editions import breaks, columns, conformance, grid, leads, longnotes, makeup, pagination, placement, voices
 from compositor.engine import load_engine
 from compositor.proof.expected import text_of
 from compositor.result import Artifact, BuildError
@@ -39,6 +39,7 @@ PASSES = 10  # layouts at the most
 def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> str:
     """Adapt the set body to paper and fill a template of print; gives HTML."""
     root = markup.clone(sheet.root)
+    leads.mark(root)
     pagination.apply(root, edges, columns=sheet.paper.columns > 1)
     notes = markup.take_notes(root)
     for number, call in enumerate(markup.note_calls(root), start=1):
@@ -178,7 +179,7 @@ def _draw_formulas(root: etree._Element, colour: str = "") -> None:
         picture = etree.Element(
             "img",
             {
-                "class": "math display" if display else "math",
+                "class": f"math display {formula.get('class', '')}".strip() if display else "math",
                 "src": f"data:image/svg+xml;base64,{data}",
                 "alt": drawn.tex,
                 "style": style,

@@ -106,7 +106,8 @@ class _Matcher:
     def _step(self, words: list[str], index: int) -> int:
         """Give how many words of the page belong together here."""
         word = words[index]
-        if self.waiting and not self.inside and _agrees(self.waiting[:LOOK], words, index):
+        waits = self.waiting and not self.inside and _agrees(self.waiting[:LOOK], words, index)
+        if waits and not _agrees(self._ahead(), words, index):  # the same words in the text would be the text's
             self.waiting, self.inside = [], self.waiting
         if self.inside and (taken := _take_word(self.inside[0], words, index)):
             self.inside = self.inside[1:]
@@ -159,7 +160,7 @@ class _Matcher:
 
     def _goes_on(self, words: list[str], index: int) -> int:
         """Take the next word of the flow; gives how many words of the page it is, 0 where another stands here."""
-        if self.at == len(self.flow):
+        if self.at >= len(self.flow):  # behind a difference at the end
             return 0
         word, start = self.flow[self.at], words[index].removesuffix("-")
         if len(word.text) > LONGEST and start != words[index] and word.text.startswith(start):
@@ -265,8 +266,8 @@ class _Matcher:
         return 1
 
 
-def _item(word: Word) -> str:
-    return word.item
+def _is_loose(word: Word) -> bool:
+    return word.loose
 
 
 def _agrees(expected: list[Word], words: list[str], index: int) -> bool:
@@ -348,7 +349,9 @@ def compare_pages(
             gaps.append(len(words))
         elif re.search(r"\w", word.text):
             words.append(word)
-    loose = [Island(item, [], [], [], list(group)) for item, group in groupby((word for word in flow if word.loose), key=_item)]
+    # each run of them by itself: short as they may be, they are known by half of their words
+    runs = [list(group) for loose, group in groupby(flow, key=_is_loose) if loose]
+    loose = [Island(run[0].item, [], [], [], run) for run in runs]
     furniture.update(str(place) for place, note in enumerate(wanted.notes, start=1) if not note)
     matcher = _Matcher(words, wanted.notes, furniture, [*wanted.islands, *loose], anywhere, gaps)
     for number, page in enumerate((page for page in _without_contents(pages, contents) if page), start=1):

@@ -1,0 +1,44 @@
+"""Lead-ins: a body in, the same body with the paragraphs that lead over to what follows marked out.
+
+"We obtain:" does not stand at the foot of a page when the formula is on the next one: print.css keeps the paragraph's last
+lines with what they lead to. A list, code or a quotation is led to by words that do not end a sentence, a formula by any.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+LEAD = "lead-in"  # the class of a paragraph that leads over to what follows
+LED = "led"  # the class of a formula that the words before it in its paragraph lead to
+BLOCKS = {"ul", "ol", "dl", "pre", "blockquote"}
+CLASSES = {"sourceCode", "line-block"}
+ENDED = re.compile(r"[.!?…。！？؟।][\"'”’»«“)\]\s]*$")  # a sentence, perhaps quoted
+FORMULA = "self::*[local-name()='math' and @display='block'] or self::span[contains(concat(' ', @class, ' '), ' equation ')]"
+
+
+def mark(root: etree._Element) -> None:
+    """Mark the lead-ins of a body whose formulas are not drawn yet and whose notes stand at its end."""
+    for formula in root.xpath(f".//p/*[{FORMULA}]"):
+        before = formula.getprevious()
+        if (formula.getparent().text or "").strip() or before is not None:
+            formula.set("class", f"{formula.get('class', '')} {LED}".strip())
+    for block in root.iter("p"):
+        following = block.getnext()
+        if following is not None and not _is_formula(block) and (_is_formula(following) or _leads(block, following)):
+            block.set("class", f"{block.get('class', '')} {LEAD}".strip())
+
+
+def _is_formula(block: etree._Element) -> bool:
+    """Whether a block begins with a displayed formula."""
+    return block.tag == "p" and not (block.text or "").strip() and bool(block.xpath(f"./*[1][{FORMULA}]"))
+
+
+def _leads(block: etree._Element, following: etree._Element) -> bool:
+    if following.tag not in BLOCKS and not CLASSES & set(following.get("class", "").split()):
+        return False
+    said = "".join(block.xpath(".//text()[not(ancestor::a[@role='doc-noteref'])]"))
+    return bool(said.strip()) and not ENDED.search(said)

@@ -1,0 +1,69 @@
+"""Words that lead over to what follows stand with it: no page or column ends in them."""
+
+from __future__ import annotations
+
+import random
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import etree
+
+from compositor.editions import leads
+from tests.conftest import need
+from tests.test_hyphens import lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Built
+
+FOLLOWS = (
+    "$$a = b + c$$ {#eq-NUMBER}",  # the number is text beside the formula
+    "- one item\n- and another item\n- and a third",
+    "1. one item\n2. and another",
+    '```python\nprint("a line of code")\nprint("and another")\n```',
+    "> A quotation of a few words, and of a few more, so that it fills two lines or even three of them.",
+    "| A line of verse,\n| and one more",
+)
+
+
+@pytest.mark.parametrize("look", ["plain", "two-column"])
+def test_no_page_ends_in_a_lead_in(look: str, tmp_path: Path, build: Callable[..., Built]) -> None:
+    """What comes behind the colon is on the same page, with at least the last line that led to it."""
+    need("pdftotext")
+    draw = random.Random(8)
+    parts = ["---\ntitle: Leads\nauthor: Author One\nlang: en-GB\n---"]
+    for number in range(240):
+        parts.append(" ".join(f"word{number}s{place}" for place in range(draw.randint(8, 40))) + ".")
+        lead = f"{f'so it is with {number}, ' * draw.randint(0, 6)}and in {number} we obtain:"
+        follows = FOLLOWS[number % len(FOLLOWS)].replace("NUMBER", str(number))
+        parts.append(f"{lead}\n{follows}" if follows.startswith("$$") and draw.random() < 0.5 else f"{lead}\n\n{follows}")
+    (tmp_path / "article.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf", "--profile", look)
+    assert built.problems == []
+    lines = lines_of(built.path("pdf"), 2 if look == "two-column" else 1)
+    assert sum(line[-1].endswith("obtain:") for line in lines) == 240
+    ends = [list(column)[-1][-1] for _, column in groupby(lines, key=lambda line: line[:2])]
+    assert len(ends) > 20
+    assert [end for end in ends if end.endswith("obtain:")] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "classes"),
+    [
+        ("<p>As follows:</p><ul/>", ["lead-in"]),
+        ("<p>As follows:<a role='doc-noteref'>1</a></p><ul/>", ["lead-in"]),
+        ("<p>It is so.”</p><ul/>", []),
+        ("<p>As follows:</p><p>A text.</p>", []),
+        ("<p>It is so.</p><p><math display='block'/></p>", ["lead-in"]),
+        ("<p><math display='block'/></p><p><math display='block'/></p>", []),
+        ("<p>With <math display='block'/> and <math/> more.</p>", ["led"]),
+    ],
+)
+def test_what_leads_over_is_marked(body: str, classes: list[str]) -> None:
+    """A paragraph leads to a formula; to a list, code or quotation if its sentence is not ended."""
+    root = etree.fromstring(f"<div>{body}</div>")
+    leads.mark(root)
+    assert root.xpath(".//@class") == classes

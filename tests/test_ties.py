@@ -1,0 +1,72 @@
+"""Short words stay with their numbers, in every edition; each language has its own."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import etree, html
+
+from compositor import ties
+from tests.conftest import need
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Built
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "tied"),
+    [
+        ("en-GB", "See art. 51 and Art. 5.", "See art.~51 and Art.~5."),
+        ("en", "pp. 3–5, vol. II, no. 4, §\n 3, §§ 4", "pp.~3–5, vol.~II, no.~4, §~3, §§~4"),
+        ("en", "He said no. I went. He said no. A start. 5 heart. 6", "He said no. I went. He said no. A start. 5 heart. 6"),
+        ("en", "a, b, etc. 5 and the rest. 6", "a, b, etc. 5 and the rest. 6"),
+        ("de-CH", "Bd. 3, Abs. 2, Nr. 7, S. 12, vol. 3", "Bd.~3, Abs.~2, Nr.~7, S.~12, vol. 3"),
+        ("ru", "ст. 51, с. 3, art. 5", "ст.~51, с.~3, art. 5"),
+        ("grc", "art. 5, § 3", "art. 5, §~3"),
+    ],
+)
+def test_words_of_the_language_are_tied_to_numbers(lang: str, text: str, tied: str) -> None:
+    """A no-break space takes the place of what stood there, and nothing else changes."""
+    root = etree.fromstring("<div><p/></div>")
+    root[0].text = text
+    ties.tie(root, lang)
+    assert root[0].text.replace("\N{NO-BREAK SPACE}", "~") == tied
+
+
+def test_a_passage_has_the_ties_of_its_own_language_and_code_none() -> None:
+    """The language is that of the nearest element that says one; code and formulas are no prose."""
+    root = etree.fromstring('<div><p>art. 1 <i lang="de">Bd. 2</i> Bd. 3 <code>art. 4</code> art. 5</p><pre>p. 6</pre></div>')
+    ties.tie(root, "en")
+    said = "".join(root.itertext()).replace("\N{NO-BREAK SPACE}", "~")
+    assert said == "art.~1 Bd.~2 Bd. 3 art. 4 art.~5p. 6"
+
+
+def test_no_line_parts_a_short_word_from_its_number(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """Wherever a line ends, in the text or a note; all editions have the space, and say the same words."""
+    need("pdftotext")
+    text = " ".join(f"{'so it is ' * (number % 7)}(art. {number})" for number in range(60, 260))
+    head = "---\ntitle: Ties\nauthor: Author One\nlang: en-GB\npage: 6x9\n---\n\n"
+    source = f"{head}{text}[^1]\n\nA `no. 5` of code.\n\n[^1]: {text}\n"
+    (tmp_path / "article.md").write_text(source, encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf,epub,html,docx,jats")
+    assert built.problems == []
+    printed = subprocess.run(["pdftotext", str(built.path("pdf")), "-"], capture_output=True, text=True, check=True).stdout
+    assert len(re.findall(r"\(art\.\s\d+\)", printed)) == 400
+    assert not re.search(r"\bart\.\s*\n", printed)
+    page = html.document_fromstring(built.path("html").read_bytes().decode()).text_content()
+    book = zipfile.ZipFile(io.BytesIO(built.path("epub").read_bytes()))
+    word = zipfile.ZipFile(io.BytesIO(built.path("docx").read_bytes()))
+    notes = [word.read("word/document.xml").decode(), word.read("word/footnotes.xml").decode()]
+    chapters = [book.read(name).decode() for name in book.namelist() if name.endswith(".xhtml")]
+    jats = (built.path("pdf").parent / "article.jats.xml").read_text(encoding="utf-8")
+    for said in (page, "".join(chapters), "".join(notes), jats):
+        assert said.count("art.\N{NO-BREAK SPACE}") == 400
+        assert "no. 5" in said
