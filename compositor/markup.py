@@ -54,8 +54,11 @@ def _loosely(body: str) -> etree._Element:
 
 
 def name_maths(root: etree._Element) -> None:
-    """Let a formula in raw HTML be one: a browser knows it by its name alone (HTML, 13.2.6.5)."""
+    """Let a formula in raw HTML be one: a browser knows it by its name alone, and ends it before text (HTML, 13.2.6.5)."""
     for formula in [node for node in root.iter("math") if next(node.iterancestors("math"), None) is None]:
+        if held := {node.tag for node in formula.iter(etree.Element)} & TEXT:
+            formula.tag = "span" if held <= PHRASES else "div"
+            continue
         if (formula.text or "").strip():  # words of no element, which a browser shows and a drawing would lose
             words = etree.Element("mtext")
             words.text, formula.text = formula.text, None
@@ -64,6 +67,29 @@ def name_maths(root: etree._Element) -> None:
         replace(formula, etree.fromstring(written.replace("<math", f'<math xmlns="{MATHML.strip("{}")}"', 1)))
 
 
+PHRASES = {
+    "b",
+    "big",
+    "code",
+    "em",
+    "embed",
+    "i",
+    "img",
+    "s",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "sup",
+    "tt",
+    "u",
+    "var",
+}
+TEXT = PHRASES | {
+    "blockquote", "center", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "menu", "ol", "p", "pre",
+    "ruby", "table", "ul",
+}  # fmt: skip
 NAME = re.compile(r"[A-Za-z_][\w.-]*")  # what may name an element here; MathML and SVG bring their own namespaces
 
 

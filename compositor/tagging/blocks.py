@@ -36,7 +36,7 @@ def fill(tags: Tags, parent: etree._Element, source: etree._Element) -> None:
 
     def paragraph() -> etree._Element:
         if not run:
-            run.append(tags.add(parent, "p"))
+            run.append(tags.add(parent, "p", etree.Element("p")))  # for the id of a wrapper
         return run[0]
 
     words(source.text)
