@@ -147,7 +147,7 @@ def test_book_claims_pages_only_with_a_pdf(build: Callable[..., Built]) -> None:
 
 
 def test_book_is_sized_for_every_reader(build: Callable[..., Built]) -> None:
-    """One style sheet that old readers understand, colours left to them, and a table of contents for EPUB 2."""
+    """One style sheet that old readers understand, colours left to them but for pictures' paper, and contents for EPUB 2."""
     _, book = package(build(CASE))
     with book:
         (name,) = (name for name in book.namelist() if name.endswith(".css"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,3 +67,27 @@ def test_what_leads_over_is_marked(body: str, classes: list[str]) -> None:
     root = etree.fromstring(f"<div>{body}</div>")
     leads.mark(root)
     assert root.xpath(".//@class") == classes
+
+
+@pytest.mark.parametrize("look", ["plain", "two-column"])
+def test_no_figure_comes_between(look: str, tmp_path: Path, build: Callable[..., Built]) -> None:
+    """A figure that makes room moves past a lead-in and what it leads to at once."""
+    need("pdftotext")
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="260"/>'
+    (tmp_path / "map.svg").write_text(drawing, encoding="utf-8")
+    parts = ["---\ntitle: Leads\nauthor: Author One\nlang: en-GB\n---"]
+    for number in range(40):
+        follows = FOLLOWS[1 + number % (len(FOLLOWS) - 1)]
+        parts.append(f"![The map of {number}](map.svg){{#fig-m{number}}}")
+        parts.append(f"and in {number} we obtain:\n\n{follows}")
+        parts.append(" ".join(f"word{number}s{place}" for place in range(10 + 7 * (number % 9))) + ".")
+    (tmp_path / "article.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf", "--profile", look)
+    assert built.problems == []
+    lines = [line[-1] for line in lines_of(built.path("pdf"), 2 if look == "two-column" else 1)]
+    behind = [after for line, after in pairwise(lines) if line.endswith("obtain:")]
+    assert len(behind) == 40
+    assert [line for line in behind if line.startswith("Figure")] == []
+    places = {line.split(".")[0]: place for place, line in enumerate(lines)}
+    moved = [number for number in range(40) if places[f"Figure {number + 1}"] > lines.index(f"and in {number} we obtain:")]
+    assert len(moved) > 2

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import need
+from tests.judges.pdf import verapdf
 from tests.test_pdf import layout
 
 if TYPE_CHECKING:
@@ -84,3 +85,14 @@ def test_columns_leave_room_for_the_call_of_a_long_note(tmp_path: Path, build: C
         assert "word0 word1" in of_call
         assert re.findall(r"word\d+", " ".join(pages)) == words
         assert all(len(page.split()) > 350 for page in pages[:-1])
+
+
+@pytest.mark.parametrize("look", ["plain", "two-column"])
+def test_parted_notes_pass_both_profiles(look: str, tmp_path: Path, build: Callable[..., Built]) -> None:
+    """A parted note is tagged, and linked to its call, as PDF/A-3a and PDF/UA-1 ask, with a quotation and a list in it, too."""
+    text = " ".join(WORDS * 25)
+    note = f"{text}\n\n    > {text}\n\n    - {text}"
+    (tmp_path / "article.md").write_text(f"---\ntitle: A\nlang: en-GB\n---\n\n{text}[^1]\n\n[^1]: {note}\n", encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf", "--profile", look)
+    assert len(said(built.path("pdf"))) > 1
+    assert verapdf([built.path("pdf")], ("3a", "ua1")) == []

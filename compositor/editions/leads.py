@@ -7,7 +7,7 @@ lines with what they lead to. A list, code or a quotation is led to by words tha
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -30,6 +30,11 @@ def mark(root: etree._Element) -> None:
         following = block.getnext()
         if following is not None and not _is_formula(block) and (_is_formula(following) or _leads(block, following)):
             block.set("class", f"{block.get('class', '')} {LEAD}".strip())
+
+
+def leads_over(element: Any) -> bool:
+    """Whether an element is marked: nothing may come between it and what follows."""
+    return LEAD in (element.get("class") or "").split()
 
 
 def _is_formula(block: etree._Element) -> bool:

@@ -16,7 +16,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from compositor.editions import boxes, columns, longnotes
+from compositor.editions import boxes, columns, leads, longnotes
 from compositor.editions.breaks import LONGEST
 from compositor.editions.pagination import BLOCK, FIGURE, is_float, is_passable
 
@@ -39,6 +39,7 @@ class Mending:
         self._sources: dict[int, Any] = {}  # block → its box
         self._parents: dict[int, Any] = {}  # figure → the box that holds its box
         self._passed: set[tuple[int, int]] = set()  # a figure and a table that it moved past, or the other way round
+        self._steps: dict[int, int] = {}  # figure → number of blocks that it moved past at last
         self._stays: set[int] = set()  # figures that are better left where they are
         self._tried: tuple[int, int] | None = None  # a figure for a page of its own and the page it was to leave full
         for box in (root, *notes):
@@ -124,7 +125,13 @@ class Mending:
             return False
         if columns.RUN in (following.element.get("class") or "").split():
             return _lend(parent, at)
-        if not (is_passable(following.element) or is_float(following.element, other_than=box.element)):
+        if is_passable(following.element):
+            count = _together(siblings[at + 1 :])
+            siblings[at : at + count + 1] = [*siblings[at + 1 : at + count + 1], box]
+            parent.children = siblings
+            self._steps[figure] = count
+            return count > 0
+        if not is_float(following.element, other_than=box.element):
             return False
         if (other := _number_of(following)) is not None:
             if (other, figure) in self._passed:  # which would change places for ever
@@ -132,13 +139,15 @@ class Mending:
             self._passed.add((figure, other))
         siblings[at : at + 2] = [following, box]
         parent.children = siblings
+        self._steps[figure] = 1
         return True
 
     def _move_back(self, figure: int) -> None:
         parent = self._parents[figure]
         siblings = list(parent.children)
         at = siblings.index(self._box_of(figure))
-        siblings[at - 1 : at + 1] = [siblings[at], siblings[at - 1]]
+        count = self._steps.get(figure, 1)
+        siblings[at - count : at + 1] = [siblings[at], *siblings[at - count : at]]
         parent.children = siblings
 
     # Notes
@@ -216,20 +225,31 @@ def _figure_ahead(ahead: boxes.Ahead) -> int | None:
     return next((figure for box in ahead.fresh if (figure := _number_of(box)) is not None), None)
 
 
+def _together(following: list[Any]) -> int:
+    """Give the number of blocks behind a figure that it has to move past at once, 0 if it may not: none parts a lead-in."""
+    for count, box in enumerate(following, start=1):
+        if getattr(box, "element", None) is None or not is_passable(box.element):
+            return 0
+        if not leads.leads_over(box.element):
+            return count
+    return 0
+
+
 def _lend(parent: Any, at: int) -> bool:
-    """Give the first block of the columns behind a figure that spans to the columns before it; whether it may go."""
+    """Give the first blocks of the columns behind a figure that spans to the columns before it; whether they may go."""
     siblings = list(parent.children)
     figure, run = siblings[at : at + 2]
-    first = run.children[0]
-    if getattr(first, "element", None) is None or not is_passable(first.element):
+    count = _together(run.children)
+    if not count:
         return False
+    first = run.children[:count]
     before = siblings[at - 1] if at else None
     if before is not None and columns.RUN in (getattr(before, "element", {}).get("class") or "").split():
-        before.children = [*before.children, first]
+        before.children = [*before.children, *first]
         filled = [figure]
     else:
-        filled = [run.copy_with_children([first]), figure]
-    run.children = list(run.children[1:])
+        filled = [run.copy_with_children([*first]), figure]
+    run.children = list(run.children[count:])
     parent.children = [*siblings[:at], *filled, *([run] if run.children else []), *siblings[at + 2 :]]
     return True
 

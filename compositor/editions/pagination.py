@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from compositor import colophon, markup
-from compositor.editions import boxes, longnotes, placement
+from compositor.editions import boxes, leads, longnotes, placement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ SHORT = 14  # rows; a table of no more stays in one piece, and moves as a figure
 BOX = "table-box"  # what a table stands in, so that its height can be made up to whole lines
 FIRST = "first"  # the class of a paragraph without an indent
 PASSABLE = ("p", "ul", "ol", "dl", "blockquote", "pre")
+DIVS = {"p", "sourceCode", "line-block"}  # classes of a div that is passable
 FIGURE = "data-figure"  # numbers what may move
 BLOCK = "data-block"  # numbers blocks of text
 LONELY = {"": "tight", "tight": "in-company"}  # class of a colophon that has the last page for itself → class to try next
@@ -66,13 +67,15 @@ def apply(root: etree._Element, edges: Edges, *, columns: bool) -> None:
             figure.set(FIGURE, str(index))
         if wish == "page":
             figure.set("class", f"{figure.get('class', '')} own-page".strip())
-        for _ in range(edges.delays.get(index, 0)):
+        delay = edges.delays.get(index, 0)
+        while delay > 0:
             following = figure.getnext()
             if following is None or not (is_passable(following) or is_float(following, other_than=figure)):
                 break
             markup.drop(figure)
             figure.tail = None
             following.addnext(figure)
+            delay -= not leads.leads_over(following)  # it does not come between a lead-in and what follows
     _mark_first(root)
     for last in root.xpath(f"./div[@id='{colophon.ID}']"):
         last.set("class", f"{last.get('class', '')} {edges.colophon}".strip())
@@ -134,7 +137,7 @@ def _parents(pages: list[Any]) -> dict[Any, Any]:
 
 def is_passable(element: Any) -> bool:
     """Whether a figure may move past an element."""
-    return element.tag in PASSABLE or (element.tag == "div" and "p" in (element.get("class") or "").split())
+    return element.tag in PASSABLE or (element.tag == "div" and bool(DIVS & set((element.get("class") or "").split())))
 
 
 def is_float(element: Any, other_than: Any = None) -> bool:
