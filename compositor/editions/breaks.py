@@ -24,12 +24,13 @@ WORD = re.compile(r"[^\s\u2014]+")
 OWN_BREAK = re.compile(r"[^\W_][-\u2010\u2013/]")
 ADDRESS = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")
 JOINTS = re.compile(r"(?<=[/._?=&#%,~+:])(?<!//)(?=[^\s/])")
-HANGING = re.compile(r"\S*-(?: \S+)")  # in code, "<- x"
+CODE = re.compile(r"\S+")
 INLINE = ("em", "strong", "a", "code", "span", "cite", "b", "i", "u", "q")
 CLOSED = {"pre", "code", "svg", "math"}  # their text is not prose
 ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
 HYPHENS = "-\u2010"
 HYPHENED = re.compile(r"(?<![^\s\u2014\u200b])[^\s\u2014\u200b]*[^\W_][-\u2010]\s*$")  # a last word that ends in a hyphen
+HYPHEN = re.compile(r"[-\u2010]\w")
 FOLLOWING = re.compile(r"\s*[^\s\u2014\u200b]+")
 LONGEST = 40  # characters; a longer word has to break somewhere
 
@@ -39,7 +40,7 @@ def keep_compounds(root: etree._Element) -> None:
     _rewrite(root, _compounds)
     for code in root.iter("code"):
         if next(code.iterancestors("pre"), None) is None:
-            _rewrite(code, _hanging, closed={"pre"})
+            _rewrite(code, _coded, closed={"pre"})
     for element in list(root.iter(*INLINE)):
         _keep_with_hyphen(element)
 
@@ -110,8 +111,27 @@ def _compounds(text: str) -> list[Any]:
     return [*pieces, text[end:]]
 
 
-def _hanging(text: str) -> list[Any]:
-    return _marked(text, HANGING)
+def _coded(text: str) -> list[Any]:
+    """Keep a word of code with a hyphen whole, and with what follows one at its end; a longer one breaks before hyphens."""
+    pieces: list[Any] = []
+    end = at = 0
+    while match := CODE.search(text, at):
+        start, at = match.span()
+        if (more := text[at - 1] == "-" and FOLLOWING.match(text, at)) and more.end() - start <= LONGEST:
+            at = more.end()
+        if "-" not in text[start : at - 1]:
+            continue
+        pieces.append(text[end:start])
+        for place, piece in enumerate(
+            re.split(r"(?<=[^-\s])(?=-)", text[start:at]) if at - start > LONGEST else [text[start:at]]
+        ):
+            pieces += [*([ZERO_WIDTH_SPACE] if place else []), _span(piece) if len(piece) <= LONGEST else piece]
+        end = at
+    return [*pieces, text[end:]]
+
+
+def _short(piece: str) -> Any:
+    return _span(piece) if len(piece) <= LONGEST else piece
 
 
 def _keep_with_hyphen(element: etree._Element) -> None:
@@ -122,7 +142,8 @@ def _keep_with_hyphen(element: etree._Element) -> None:
     inner = "".join(element.itertext())
     text = (parent.text if before is None else before.tail) or ""
     head = found[0] if (found := HYPHENED.search(text)) and inner[:1].strip() else ""
-    tail = found[0] if HYPHENED.search(inner) and (found := FOLLOWING.match(element.tail or "")) else ""
+    goes_on = HYPHENED.search(inner) or HYPHEN.match(element.tail or "")
+    tail = found[0] if goes_on and (found := FOLLOWING.match(element.tail or "")) else ""
     if not (head or tail) or len(head + inner + tail) > LONGEST:
         return
     if any(_is_closed(item) for item in (parent, *parent.iterancestors())):
@@ -178,6 +199,7 @@ def _is_closed(element: etree._Element, closed: Collection[str] = CLOSED) -> boo
 def _place(parent: etree._Element, before: etree._Element | None, pieces: list[Any]) -> None:
     """Put pieces behind a child, or at the head of the parent, in place of the text there."""
     index = 0 if before is None else parent.index(before) + 1
+    at_end = index == len(parent)
     last = before
     if last is None:
         parent.text = None
@@ -185,7 +207,10 @@ def _place(parent: etree._Element, before: etree._Element | None, pieces: list[A
         last.tail = None
     for piece in pieces:
         if not isinstance(piece, str):
-            parent.insert(index, piece)
+            if at_end:
+                parent.append(piece)  # an insertion counts the children before it
+            else:
+                parent.insert(index, piece)
             index, last = index + 1, piece
         elif last is None:
             parent.text = (parent.text or "") + piece

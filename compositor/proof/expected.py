@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from compositor import markup
+from compositor import markup, maths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,7 +210,9 @@ def _flow(root: etree._Element, item: str, words: list[Word], *, paper: bool) ->
     for child in root:
         name = child.tag if isinstance(child.tag, str) else ""
         if name in ("section", "div", "ul", "ol", "blockquote", "dl") and any(part.tag in BLOCKS - {"br"} for part in child):
-            head = next((markup.text(head) for head in child if head.tag in ("h2", "h3", "h4", "h5", "h6")), "")
+            head = next(
+                (" ".join(maths.in_words(head).split()) for head in child if head.tag in ("h2", "h3", "h4", "h5", "h6")), ""
+            )
             _flow(child, f"section “{head}”" if head else item, words, paper=paper)
         elif name == "li" and child.get("id", "").startswith("ref-"):
             words += words_of(text_of(child, joints=paper), f"reference {child.get('id')[4:]}")

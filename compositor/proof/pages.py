@@ -67,6 +67,19 @@ class _Open:
                 return taken
         return 0
 
+    def take_half(self, word: str, ahead: list[str]) -> bool:
+        """Take a part of a word that a hyphen parts, if the other part comes ahead: beside a formula they may be far apart."""
+        for long in [long for long in self.rest if len(long) > len(word) > 1]:
+            ends = f"{long.removesuffix(word)}-" if long.endswith(word) else ""
+            begins = long.removeprefix(word[:-1]) if word[-1] == "-" and long.startswith(word[:-1]) else ""
+            for other in (ends, begins):
+                if other and other in ahead:
+                    self.rest.update((other,))
+                    self.rest.subtract((long,))
+                    self.rest = +self.rest
+                    return True
+        return False
+
     def repeats(self, word: str) -> bool:
         """Whether a word is of its head, which stands again on each page."""
         return bool(self.rest) and word in self.repeated
@@ -142,6 +155,8 @@ class _Matcher:
             self._enter(island)
             return 0
         if any(island.repeats(word) for island in self.begun):
+            return 1
+        if any(island.take_half(word, words[index + 1 : index + SEARCH]) for island in self.begun):
             return 1
         return (reading and self._goes_on(words, index)) or self._differ(words, index)
 
