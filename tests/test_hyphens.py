@@ -219,6 +219,8 @@ def test_words_with_a_break_of_their_own_stay_whole(text: str, pieces: list[str]
         ("a <em>pre-</em> and a-<a>b</a>", "a <<em>pre-</em> and> <a-<a>b</a>>"),
         ("a <em>post</em>-war one", "a <<em>post</em>-war> one"),
         ("<code>--a-word f(x)</code>", "<code><--a-word> f(x)</code>"),
+        ("<pre><code>a-b  c- d</code></pre>", "<pre><code>a-b  c- d</code></pre>"),
+        (f"<pre><code>a-b  c- d\ne-\nf {'g' * 60}</code></pre>", f"<pre><code><a-b>  <c- d>\ne-\nf {'g' * 60}</code></pre>"),
         (f"<code>{'a' * 30}-{'b' * 30}</code>", f"<code><{'a' * 30}>|<-{'b' * 30}></code>"),
         ("<code>x &lt;- f(y)</code> and", "<code>x <&lt;- f(y)></code> and"),
         ("a- <em>b</em>", "<a- <em>b</em>>"),

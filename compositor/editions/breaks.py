@@ -24,7 +24,8 @@ WORD = re.compile(r"[^\s\u2014]+")
 OWN_BREAK = re.compile(r"[^\W_][-\u2010\u2013/]")
 ADDRESS = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")
 JOINTS = re.compile(r"(?<=[/._?=&#%,~+:])(?<!//)(?=[^\s/])")
-CODE = re.compile(r"\S+")
+CODE, NEXT = re.compile(r"\S+"), re.compile(r" \S+")
+SHORT = 50  # characters; a line of code that any page has room for
 INLINE = ("em", "strong", "a", "code", "span", "cite", "b", "i", "u", "q")
 CLOSED = {"pre", "code", "svg", "math"}  # their text is not prose
 ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
@@ -39,8 +40,9 @@ def keep_compounds(root: etree._Element) -> None:
     """Mark every compound of a body, and part its addresses where they may break."""
     _rewrite(root, _compounds)
     for code in root.iter("code"):
-        if next(code.iterancestors("pre"), None) is None:
-            _rewrite(code, _coded, closed={"pre"})
+        block = next(code.iterancestors("pre"), None)
+        if block is None or any(len(line) > SHORT for line in "".join(code.itertext()).split("\n")):
+            _rewrite(code, _coded, closed=())
     for element in list(root.iter(*INLINE)):
         _keep_with_hyphen(element)
 
@@ -117,7 +119,7 @@ def _coded(text: str) -> list[Any]:
     end = at = 0
     while match := CODE.search(text, at):
         start, at = match.span()
-        if (more := text[at - 1] == "-" and FOLLOWING.match(text, at)) and more.end() - start <= LONGEST:
+        if (more := text[at - 1] == "-" and NEXT.match(text, at)) and more.end() - start <= LONGEST:
             at = more.end()
         if "-" not in text[start : at - 1]:
             continue
