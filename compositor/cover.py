@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import partial
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from compositor import fonts, lettering
+from compositor.kept import kept
 from compositor.media import flat_png
 from compositor.problems import problem
 from compositor.result import BuildError
-from compositor.templating import environment
+from compositor.templating import environment, templates_folder
 
 if TYPE_CHECKING:
     from compositor.sheet import Sheet
@@ -28,9 +32,15 @@ PALETTES = (
 )
 
 
-def ornament(digest: str) -> list[dict[str, float]]:
+def _digest(front: dict[str, Any]) -> bytes:
+    """Tell articles apart by what their covers say and their DOI: an article keeps its cover when a word of it is corrected."""
+    words = (front["title"]["text"], front["subtitle"]["text"], *(item["name"] for item in front["authors"]), front["doi"])
+    return hashlib.sha256("\0".join((*words, front["journal"].title)).encode()).digest()
+
+
+def ornament(digest: bytes) -> list[dict[str, float]]:
     """Give the bars of the ornament, as fractions of the width: one a byte of the digest, so that no two articles share one."""
-    values = [byte / 255 for byte in bytes.fromhex(digest)[:24]]
+    values = [byte / 255 for byte in digest[:24]]
     return [{"x": index / len(values), "height": 0.15 + 0.85 * value} for index, value in enumerate(values)]
 
 
@@ -57,23 +67,35 @@ def _families(front: dict[str, Any]) -> tuple[str, ...]:
 
 def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], sizes: tuple[int, int, int, int]) -> bytes:
     """Draw one page; ``width`` and ``sizes``, of the title from short to long, are CSS pixels."""
-    from compositor.editions.pdf import BASE, fetcher, in_print, tell_refused
-    from compositor.engine import load_engine
+    from compositor.editions.pdf import in_print
 
-    weasyprint = load_engine()
-    background, accent, ink = PALETTES[int(sheet.document.digest[-2:], 16) % len(PALETTES)]
+    digest = _digest(sheet.front)
+    background, accent, ink = PALETTES[digest[-1] % len(PALETTES)]
     length = len(sheet.front["title"]["text"])
     context: dict[str, Any] = dict(
         in_print(sheet.front, ink),
         background=background,
         accent=accent,
         ink=ink,
-        bars=ornament(sheet.document.digest),
+        bars=ornament(digest),
         size=sizes[sum(length >= limit for limit in (40, 90, 150))],
         faces=fonts.for_print(sheet.scripts, *_families(sheet.front)),
     )
     page = fonts.accompany_page(environment(sheet.templates).get_template(template).render(context), sheet.scripts)
     page = fonts.dressed(page, sheet.scripts)
+    make = partial(_made, sheet, template, page, width, pixels)
+    own = [folder for folder in sheet.templates if not folder.is_relative_to(templates_folder())]
+    if own or sheet.scripts:  # they may lead to anything
+        return make()
+    versions = (*sheet.origin.tools, *sheet.origin.faces, *((name, version(name)) for name in ("pypdfium2", "pillow")))
+    return kept("pictures", (page.encode(), repr(versions).encode(), repr((width, pixels)).encode()), make)
+
+
+def _made(sheet: Sheet, template: str, page: str, width: float, pixels: tuple[int, int]) -> bytes:
+    from compositor.editions.pdf import BASE, fetcher, tell_refused
+    from compositor.engine import load_engine
+
+    weasyprint = load_engine()
     fetch = fetcher(sheet.media, sheet.scripts)
     with lettering.watched(template, sheet.templates):
         pdf = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).write_pdf()

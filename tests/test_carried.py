@@ -192,3 +192,16 @@ def test_what_an_author_notes_for_himself_is_in_no_edition(tmp_path: Path) -> No
     for data in (*pages, *((tmp_path / "dist" / f"article.{ending}").read_bytes() for ending in ("html", "jats.xml"))):
         assert b"of mine" not in data
     assert any(b"Words  here." in data or b"Words here." in data for data in pages)
+
+
+def test_an_article_keeps_its_cover(tmp_path: Path) -> None:
+    """A word corrected in the text leaves the cover and the picture of a shared link as they were; one in the title does not."""
+    shown = []
+    for title, word in (("A title", "Words"), ("A title", "Others"), ("Another title", "Words")):
+        (tmp_path / "article.md").write_text(f"---\ntitle: {title}\nauthor: Author One\n---\n\n{word}.\n")
+        assert run(tmp_path, "--to", "epub,html", "--out", tmp_path / "dist").returncode == 0
+        with zipfile.ZipFile(tmp_path / "dist" / "article.epub") as book:
+            shown.append((book.read("EPUB/cover.png"), (tmp_path / "dist" / "article.png").read_bytes()))
+    assert shown[0] == shown[1]
+    assert shown[0][0] != shown[2][0]
+    assert shown[0][1] != shown[2][1]
