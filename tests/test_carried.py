@@ -195,7 +195,7 @@ def test_what_an_author_notes_for_himself_is_in_no_edition(tmp_path: Path) -> No
 
 
 def test_an_article_keeps_its_cover(tmp_path: Path) -> None:
-    """A word corrected in the text leaves the cover and the picture of a shared link as they were; one in the title does not."""
+    """A word corrected in the text leaves the cover and the card of a shared link as they were; one in the title does not."""
     shown = []
     for title, word in (("A title", "Words"), ("A title", "Others"), ("Another title", "Words")):
         (tmp_path / "article.md").write_text(f"---\ntitle: {title}\nauthor: Author One\n---\n\n{word}.\n")
