@@ -24,6 +24,7 @@ from compositor.result import MissingTool
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+OPS = {"ops": "http://www.idpf.org/2007/ops"}  # of EPUB
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -54,7 +55,7 @@ def _take(reading: Reading, root: etree._Element) -> None:
     reading.links |= {link.get("href") for link in root.iter("a") if re.match(r"(https?|mailto):", link.get("href", ""))}
     for note in root.xpath(".//*[@role='doc-endnotes']//li[starts-with(@id, 'fn')] | .//*[@role='doc-footnote']"):
         reading.notes.append(_words(note))
-    for gone in root.xpath(".//*[@role='doc-endnotes'] | .//section[contains(@class, 'footnotes')]"):
+    for gone in root.xpath(".//*[@role='doc-endnotes'] | .//section[@ops:type='footnotes']", namespaces=OPS):
         _drop(gone)
     for abstract in root.xpath(".//*[@role='doc-abstract']"):
         for head in abstract.xpath("./h2"):
