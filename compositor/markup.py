@@ -418,6 +418,13 @@ def name_parts(root: etree._Element) -> None:
             section.set("aria-labelledby", head.get("id"))
 
 
+def name_links(root: etree._Element) -> None:
+    """Show the address of a link out that has no words, which nobody could see or hear (WCAG 2.2, 2.4.4)."""
+    for link in root.iter("a"):
+        if not len(link) and not (link.text or "").strip() and re.match(r"(https?|mailto):", link.get("href", "")):
+            link.text = link.get("href", "").removeprefix("mailto:")
+
+
 def part_calls(root: etree._Element) -> None:
     """Mark a note's call that follows another at once: 3 and 4 must not read as 34."""
     for call in note_calls(root):

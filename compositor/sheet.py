@@ -101,6 +101,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     markup.align_decimals(root, language.decimal_mark(manuscript.lang))
     markup.list_references(root)
     markup.name_parts(root)
+    markup.name_links(root)
     markup.part_calls(root)
     markup.carry_languages(root)
     markup.mark_continuations(root)
