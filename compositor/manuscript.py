@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from compositor import characters, data, inside, language, markup, profiles, styles, templating
+from compositor import characters, chunks, data, inside, language, markup, profiles, styles, templating
 from compositor.citation import date_parts
 from compositor.history import last_commit
 from compositor.inside import find_text
@@ -197,6 +197,9 @@ def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tu
         unseen = characters.unseen(rendered)
         problems += characters.hidden({rendered[place] for place in unseen}, shown(path))  # an escape in the data hid them
         body = characters.without(rendered, unseen)
+        first_line = 1
+    body, found = chunks.shown(path, body, first_line)
+    problems += found
     chosen = _profile(profile, metadata.profile, folder, header.where("profile"), problems)
     manuscript = Manuscript(
         folder=folder,

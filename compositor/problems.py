@@ -37,6 +37,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "note-misplaced": ("warning", "Move it into the text, or to `acknowledgements:` in the metadata."),
     "latex-dropped": ("warning", "Write it in Markdown; editions are not printed through LaTeX."),
     "raw-dropped": ("warning", "Write it in Markdown; only raw HTML is shown, in every edition."),
+    "chunk-unrun": (
+        "warning",
+        "Render the text first, quarto render FILE --to markdown or knitr::knit, and build what that gives.",
+    ),
     "control-character": ("warning", "Take it out; no edition may hold it."),
     "bidi-control": (
         "warning",
