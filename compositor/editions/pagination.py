@@ -91,8 +91,11 @@ def _mark_first(root: etree._Element) -> None:
             following.set("class", f"{following.get('class', '')} {FIRST}".strip())
 
 
-def improve(layout: Any, known: Edges, *, columns: bool) -> Edges:
-    """Read from a layout what should be set out otherwise; equals ``known`` when nothing should."""
+def improve(layout: Any, known: Edges, *, review: bool = False) -> Edges:
+    """Read from a layout what should be set out otherwise; equals ``known`` when nothing should.
+
+    In a review copy the colophon stays as it is: which lines stand on a page is not to depend on the words of a command.
+    """
     pages = boxes.pages_of(layout)
     parents = _parents(pages)
 
@@ -103,7 +106,7 @@ def improve(layout: Any, known: Edges, *, columns: bool) -> Edges:
 
     cuts = longnotes.cuts(pages, known.cuts)
     found = Edges(*placement.settle(pages, known.spots, known.delays, following), cuts, known.colophon)
-    if found == known and _is_lonely(pages):  # when all else is settled
+    if found == known and not review and _is_lonely(pages):  # when all else is settled
         return replace(found, colophon=LONELY.get(known.colophon, known.colophon))
     return found
 

@@ -326,7 +326,7 @@ def lay_out(sheet: Sheet, template: str = TEMPLATE) -> tuple[Any, Any]:
     edges = pagination.Edges()
     for _ in range(PASSES):
         layout = set_out(edges)
-        wanted = pagination.improve(layout, edges, columns=sheet.paper.columns > 1)
+        wanted = pagination.improve(layout, edges, review=template != TEMPLATE)
         if wanted == edges:
             break
         edges = wanted
