@@ -271,3 +271,28 @@ def test_what_a_line_parts_is_put_together(tmp_path: Path) -> None:
     )
     heads = [page.split("\n")[0] for page in said.split("\f")[2:-1:2]]
     assert set(heads) == {"A title that is too long for one line of a running head, since it says …"}
+
+
+def test_words_that_are_lost_at_the_end_are_told(tmp_path: Path) -> None:
+    """Where the readings never meet again, such as behind Latin words said to run from right to left, that is what is told."""
+    (tmp_path / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>')
+    text = """# A section
+
+![A figure.](a.svg){#fig-a}
+
+| a | b |
+|---|---|
+| c | d |
+
+: A table. {#tbl-a}
+
+Words.
+
+::: {#abstract}
+# [(c) a-b of]{lang=he dir=rtl} head {#sec-b}
+:::
+"""
+    (tmp_path / "article.md").write_text(f"---\ntitle: A title\nauthor: Author One\nlang: en\n---\n\n{text}")
+    process = run(tmp_path, "--to", "pdf", "--out", tmp_path / "dist")
+    assert process.returncode == 0, process.stderr
+    assert "error" not in process.stderr
