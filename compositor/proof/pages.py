@@ -213,8 +213,8 @@ class _Matcher:
         def shared(island: Island) -> int:
             return (ahead & Counter(word.text for word in island.printed)).total()
 
-        best = max(self.islands, key=shared, default=None)
-        return best if best is not None and shared(best) >= min(AHEAD, len(best.printed)) / 2 else None
+        known = [island for island in self.islands if shared(island) >= max(1, min(AHEAD, len(island.printed)) / 2)]
+        return max(known, key=shared, default=None)
 
     def _enter(self, island: Island) -> None:
         self.islands.remove(island)
