@@ -258,6 +258,8 @@ def test_what_a_line_parts_is_put_together(tmp_path: Path) -> None:
         f"`21codeFAST` is still in very active use. Of it {'a ' * (n % 6)}{'of ' * (n // 6)}{words} [@k], and {words}."
         for n in range(30)
     ]
+    option = "an-option-that-is-longer-than-any-other-and-has-many-hyphens"
+    lists += [f"Words {'of ' * n}`{option}` and <https://example.org/{option}>, $a$, {words}." for n in range(12)]
     (tmp_path / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>')
     (tmp_path / "article.md").write_text(PARTED.replace("{authors}", authors) + "\n\n".join(lists), encoding="utf-8")
     process = run(tmp_path, "--to", "pdf", "--out", tmp_path / "dist")

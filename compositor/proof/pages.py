@@ -15,7 +15,7 @@ from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
 from compositor.direction import ANY
-from compositor.editions.breaks import LONGEST
+from compositor.editions.breaks import HYPHENS, LONGEST
 from compositor.markup import letters
 from compositor.proof import reversed as backwards
 from compositor.proof.expected import Difference, Island
@@ -59,12 +59,17 @@ class _Open:
                     if self.rest[form] == 0:
                         del self.rest[form]  # what is left is asked for by whether it is there
                 return 1
-        goes_on = len(word) > 1 and word[-1] in LINE_ENDS
+        goes_on = len(word) > 1 and (word[-1] in LINE_ENDS or "".join(words[index + 1 : index + 2])[:1] in tuple(HYPHENS))
         for long in [long for long in self.rest if goes_on and long.startswith(word.removesuffix("-"))]:
             if taken := _take(long, words, index):
                 self.rest.subtract((long,))
                 self.rest = +self.rest
                 return taken
+        for long in [long for long in self.rest if _begins(long, word)]:
+            self.rest.subtract((long,))
+            self.rest.update((long.removeprefix(word),))
+            self.rest = +self.rest
+            return 1
         return 0
 
     def take_half(self, word: str, ahead: list[str]) -> bool:
@@ -182,6 +187,9 @@ class _Matcher:
             self.flow[self.at] = replace(word, text=word.text.removeprefix(start))  # no line holds it, and a page ends in it
             return 1
         taken = _take_word(word, words, index)
+        if not taken and _begins(word.text, words[index]):
+            self.flow[self.at] = replace(word, text=word.text.removeprefix(words[index]))
+            return 1
         self.at += taken > 0
         return taken
 
@@ -318,6 +326,11 @@ def _take_word(word: Word, words: list[str], index: int) -> int:
     return _take(word.text, words, index)
 
 
+def _begins(long: str, word: str) -> bool:
+    """Whether a word of the page begins one that no line holds, and that may go on behind the end of the page."""
+    return len(long) > LONGEST and len(word) > 2 and long.startswith(word)
+
+
 def _take(expected: str, words: list[str], index: int) -> int:
     """Give how many words of the page make one expected word: one, or pieces at the ends of lines; 0 if they don't.
 
@@ -328,12 +341,11 @@ def _take(expected: str, words: list[str], index: int) -> int:
     start = words[index].removesuffix("-")
     if start and start != words[index] and start + "".join(words[index + 1 : index + 2]) == expected:
         return 2
-    if "/" not in expected:
-        return 0
-    made, count = "", 0
-    while index + count < len(words) and expected.startswith(made + words[index + count]):
-        made += words[index + count]
-        count += 1
+    made, count = words[index], 1
+    while index + count < len(words) and ("/" in expected or words[index + count][0] in HYPHENS):
+        made, count = made + words[index + count], count + 1
+        if not expected.startswith(made):
+            return 0
         if made == expected:
             return count
     return 0
