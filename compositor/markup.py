@@ -54,17 +54,26 @@ def _loosely(body: str) -> etree._Element:
 
 
 def name_maths(root: etree._Element) -> None:
-    """Let a formula in raw HTML be one: a browser knows it by its name alone, and ends it before text (HTML, 13.2.6.5)."""
-    for formula in [node for node in root.iter("math") if next(node.iterancestors("math"), None) is None]:
-        if held := {node.tag for node in formula.iter(etree.Element)} & TEXT:
-            formula.tag = "span" if held <= PHRASES else "div"
+    """Let a formula in raw HTML be one: a browser knows it by its name alone, and ends it before text (HTML, 13.2.6.5).
+
+    So it does with a drawing. A formula of nothing is taken out.
+    """
+    for foreign in [node for node in root.iter("math", "svg") if next(node.iterancestors("math", "svg"), None) is None]:
+        if held := {node.tag for node in foreign.iter(etree.Element)} & TEXT:
+            if next(foreign.iter("foreignObject", "foreignobject"), None) is None:
+                foreign.tag = "span" if held <= PHRASES else "div"
             continue
-        if (formula.text or "").strip():  # words of no element, which a browser shows and a drawing would lose
+        if foreign.tag == "svg":
+            continue
+        if not "".join(foreign.itertext()).strip():
+            drop(foreign)
+            continue
+        if (foreign.text or "").strip():  # words of no element, which a browser shows and a drawing would lose
             words = etree.Element("mtext")
-            words.text, formula.text = formula.text, None
-            formula.insert(0, words)
-        written = etree.tostring(formula, encoding="unicode", with_tail=False)
-        replace(formula, etree.fromstring(written.replace("<math", f'<math xmlns="{MATHML.strip("{}")}"', 1)))
+            words.text, foreign.text = foreign.text, None
+            foreign.insert(0, words)
+        written = etree.tostring(foreign, encoding="unicode", with_tail=False)
+        replace(foreign, etree.fromstring(written.replace("<math", f'<math xmlns="{MATHML.strip("{}")}"', 1)))
 
 
 PHRASES = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +48,11 @@ class Structure(Node):
     links: set[str] = field(default_factory=set)
 
 
+LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}  # PDFium takes them apart
+
+
 def _squeeze(text: str) -> str:
-    return re.sub(r"[\s•◦▪‣]+", "", INVISIBLE.sub("", text))
+    return re.sub(r"[\s•◦▪‣]+", "", INVISIBLE.sub("", text)).translate(LIGATURES)
 
 
 def read_structure(data: bytes) -> Structure:
