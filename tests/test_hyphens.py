@@ -55,6 +55,17 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def hold_limits(lines: list[Line], *, last: bool = True) -> None:
+    """Two hyphens in a row at the most, and, of running text, none in the ``last`` line of a page or column."""
+    run = 0
+    for line in lines:
+        run = run + 1 if line[-1].endswith("-") else 0
+        assert run <= 2, line
+    for _, column in groupby(lines, key=lambda line: line[:2]):
+        *_, end = column
+        assert not (last and end[-1].endswith("-")), end
+
+
 @pytest.mark.parametrize("look", ["plain", "6x9", "two-column"])
 def test_hyphens_keep_to_their_limits(look: str, small: Path, build: Callable[..., Built]) -> None:
     """Fewer than a fifth of the lines, no more than two in a row, none at the end of a page or column, in a head or caption."""
@@ -68,15 +79,7 @@ def test_hyphens_keep_to_their_limits(look: str, small: Path, build: Callable[..
     assert 0 < len(broken) / len(text) < 0.2
 
     for height in {height for *_, height, _ in lines}:
-        set_alike = [line for line in lines if line[3] == height]
-        run = 0
-        for line in set_alike:
-            run = run + 1 if line[-1].endswith("-") else 0
-            assert run <= 2, line
-
-    for _, column in groupby(text, key=lambda line: line[:2]):
-        *_, last = column
-        assert not last[-1].endswith("-"), last
+        hold_limits([line for line in lines if line[3] == height], last=height == usual)
 
     page = html.document_fromstring(built.path("html").read_bytes().decode())
     closed = [
@@ -130,13 +133,7 @@ def test_heads_and_captions_are_never_hyphenated(look: str, tmp_path: Path, buil
     text = [line for line in lines if line[3] == usual]
     assert sum(line[-1].endswith("-") for line in text) > 20
     assert [line for line in lines if line[3] != usual and line[-1].endswith("-")] == []
-    run = 0
-    for line in text:
-        run = run + 1 if line[-1].endswith("-") else 0
-        assert run <= 2, line
-    for _, column in groupby(text, key=lambda line: line[:2]):
-        *_, last = column
-        assert not last[-1].endswith("-"), last
+    hold_limits(text)
 
 
 @pytest.mark.parametrize("look", ["plain", "6x9", "two-column"])

@@ -145,7 +145,8 @@ class _Heights:
 
     def __init__(self, update: Any) -> None:
         self._update = update
-        self._known: dict[Any, tuple[float, bool]] = {}  # notes, width, what was mended → height, and if it is too much
+        # notes, width, what was mended → height, whether it is too much, and the notes, so that no other takes the place of one
+        self._known: dict[Any, tuple[float, bool, tuple[Any, ...]]] = {}
 
     def update(self, context: Any) -> bool:
         """Bring the height of the notes, and that of the text over them, up to date; whether the notes have too little room."""
@@ -153,12 +154,12 @@ class _Heights:
         key = (*map(id, notes), area.page.width, context.mending.count)
         if not notes or key not in self._known:
             too_high = bool(self._update(context))
-            self._known[key] = area.height, too_high
+            self._known[key] = area.height, too_high, tuple(notes)
             return too_high
         if area.height != "auto" and not context.in_column:
             context.page_bottom += area.margin_height()
         area.children = notes
-        area.height, too_high = self._known[key]
+        area.height, too_high, _ = self._known[key]
         if not context.in_column:
             context.page_bottom -= area.margin_height()
         return too_high

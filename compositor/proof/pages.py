@@ -62,15 +62,18 @@ class _Open:
         goes_on = len(word) > 1 and (word[-1] in LINE_ENDS or "".join(words[index + 1 : index + 2])[:1] in tuple(HYPHENS))
         for long in [long for long in self.rest if goes_on and long.startswith(word.removesuffix("-"))]:
             if taken := _take(long, words, index):
-                self.rest.subtract((long,))
-                self.rest = +self.rest
+                self._leave(long, "")
                 return taken
         for long in [long for long in self.rest if _begins(long, word)]:
-            self.rest.subtract((long,))
-            self.rest.update((long.removeprefix(word),))
-            self.rest = +self.rest
+            self._leave(long, long.removeprefix(word))
             return 1
         return 0
+
+    def _leave(self, long: str, rest: str) -> None:
+        """Take a word out, but for a rest of it that comes later."""
+        self.rest.subtract((long,))
+        self.rest.update((rest,) if rest else ())
+        self.rest = +self.rest
 
     def take_half(self, word: str, ahead: list[str]) -> bool:
         """Take a part of a word that a hyphen parts, if the other part comes ahead: beside a formula they may be far apart."""
@@ -79,9 +82,7 @@ class _Open:
             begins = long.removeprefix(word[:-1]) if word[-1] == "-" and long.startswith(word[:-1]) else ""
             for other in (ends, begins):
                 if other and other in ahead:
-                    self.rest.update((other,))
-                    self.rest.subtract((long,))
-                    self.rest = +self.rest
+                    self._leave(long, other)
                     return True
         return False
 
