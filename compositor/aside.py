@@ -43,7 +43,8 @@ class Aside(Generic[G, F, R]):
             self._end.send(next(work))
             result = _returned(work)
         except BaseException:
-            return  # the caller does it again, and meets the same
+            self._end.close()  # the caller sees it, does it again, and meets the same
+            return
         self._end.send(result)
 
     def prepare(self, value: Any) -> None:

@@ -9,12 +9,10 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from compositor import characters, citation, language, markup, maths, pandoc, statements, styles
+from compositor import characters, citation, language, markup, pandoc, statements, styles
 from compositor.model import Citation, Document, Entry, Heading, Label, Rich
 from compositor.places import Places, at, shown
 from compositor.problems import problem
-from compositor.references import check_library, schema
-from compositor.references.entries import Entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +64,11 @@ def _rich(value: Any) -> Any:
 
 def _plain(html: str, text: str) -> str:
     """Give the plain text of a piece of HTML, where Pandoc's has formulas as TeX."""
-    return " ".join(maths.in_words(markup.parse(html)).split()) if "<math" in html else text.strip()
+    if "<math" not in html:
+        return text.strip()
+    from compositor import maths
+
+    return " ".join(maths.in_words(markup.parse(html)).split())
 
 
 def _heading(head: dict[str, Any]) -> Heading:
@@ -131,6 +133,9 @@ def _notes(manuscript: Manuscript) -> list[Problem]:
 
 def _unreadable(manuscript: Manuscript, item: dict[str, Any]) -> Problem:
     """Place a fault in a bibliography: as Pandoc says, or as a parser of the format does where Pandoc gives no line."""
+    from compositor.references import schema
+    from compositor.references.entries import Entries
+
     path = next((path for path in manuscript.bibliography if str(path) == item["file"]), manuscript.path)
     text = " ".join(item["text"].split()).replace(f"Error reading bibliography file {item['file']}:", "").strip()
     match = re.search(r"\bline (\d+)", text)
@@ -165,6 +170,8 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
         gone -= set(path.read_bytes().decode("utf-8", "replace"))
     problems = [*_problems(manuscript, answer), *characters.hidden(gone, _where_hidden(manuscript))]
     problems += _notes(manuscript)
+    from compositor.references import check_library  # loaded while Pandoc worked
+
     problems += check_library(manuscript, answer["library"], answer["cited"])
     fields = {key: _rich(value) for key, value in answer["fields"].items()}
     if own:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-import re
 import sys
 from contextlib import contextmanager
-from functools import cache
 from importlib import import_module
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from compositor import speed
 from compositor.result import MissingTool
 
 if TYPE_CHECKING:
@@ -78,57 +77,12 @@ def load_engine() -> Any:
         with _by_soname(), _seldom_later():
             import weasyprint
 
-            _list_pages_once()
-            _name_arrays_once()
-            _compress_once()
+        speed.hasten()
     except OSError as error:
         from compositor.system import install_line
 
         raise MissingTool("Pango", install_line()) from error
     return weasyprint
-
-
-@cache
-def _list_pages_once() -> None:
-    """Let a PDF keep the list of its pages: each of its elements would have it made anew, which in a book takes long."""
-    import pydyf
-
-    listed = pydyf.PDF.page_references.fget
-
-    def page_references(pdf: Any) -> Any:
-        known = vars(pdf).setdefault("known", {})
-        count = pdf.pages["Count"]
-        if count not in known:
-            known[count] = listed(pdf)
-        return known[count]
-
-    pydyf.PDF.page_references = property(page_references)
-
-
-@cache
-def _name_arrays_once() -> None:
-    """Let arrays of any length have one type: each new one would be parsed as C, which takes longer than cutting a font."""
-    from weasyprint.text.ffi import ffi
-
-    new = ffi.new
-
-    def new_array(type_name: str, value: Any = None) -> Any:
-        found = re.fullmatch(r"(\w+)\[(\d+)\]", type_name)
-        if found and isinstance(value, (list, tuple)) and len(value) == int(found[2]):
-            type_name = f"{found[1]}[]"
-        return new(type_name, value)
-
-    ffi.new = new_array
-
-
-@cache
-def _compress_once() -> None:
-    """Let a PDF be compressed at zlib's usual level: the highest takes three times as long and saves one byte in fifty."""
-    import zlib
-
-    import pydyf
-
-    pydyf.zlib = SimpleNamespace(compress=zlib.compress, compressobj=lambda level: zlib.compressobj())
 
 
 def libraries() -> tuple[tuple[str, str], ...]:

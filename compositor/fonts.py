@@ -177,8 +177,8 @@ def accompany(css: str, faces: tuple[Face, ...]) -> str:
 
 
 def accompany_page(page: str, faces: tuple[Face, ...]) -> str:
-    """Do the same to the style sheet at the head of a page."""
-    return re.sub(r"<style>.*?</style>", lambda match: accompany(match[0], faces), page, count=1, flags=re.DOTALL)
+    """Do the same to the style sheets of a page."""
+    return re.sub(r"<style>.*?</style>", lambda match: accompany(match[0], faces), page, flags=re.DOTALL)
 
 
 def dressed(page: str, more: tuple[Face, ...]) -> str:

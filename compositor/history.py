@@ -9,7 +9,10 @@ from __future__ import annotations
 import datetime
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from compositor.kept import kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,15 +67,26 @@ def _read(base: Path, paths: list[Path]) -> Commit | None:
         names = {path: path.relative_to(base).as_posix().encode() for path in paths if path.is_relative_to(base)}
         if not names:
             return None
-        walk = (entry.commit for entry in repository.get_walker())
-        files = _Files(repository, tuple(names.values()))
-        commit = next((commit for commit in walk if files.touched_by(commit)), None)
-        if commit is None or commit.id in repository.get_shallow():
+        # a text that was not touched for long lies under many commits, which stay what they are
+        marks = (os.fsencode(base), repository.head(), b" ".join(sorted(repository.get_shallow())))
+        told = kept("history", (*marks, *sorted(names.values())), partial(_find, repository, tuple(names.values())))
+        if not told:
             return None
-        zone = datetime.timezone(datetime.timedelta(seconds=commit.commit_timezone))
-        date = datetime.datetime.fromtimestamp(commit.commit_time, zone).date().isoformat()
+        commit, date = told.decode().split()
         exact = len(names) == len(paths) and all(_is_in(repository, path, name) for path, name in names.items())
-        return Commit(commit.id.decode(), date, exact)
+        return Commit(commit, date, exact)
+
+
+def _find(repository: Any, names: tuple[bytes, ...]) -> bytes:
+    """Give the last commit that touched one of the files, and its date; nothing where it is not known."""
+    files = _Files(repository, names)
+    commits = (entry.commit for entry in repository.get_walker())
+    commit = next((commit for commit in commits if files.touched_by(commit)), None)
+    if commit is None or commit.id in repository.get_shallow():
+        return b""
+    zone = datetime.timezone(datetime.timedelta(seconds=commit.commit_timezone))
+    date = datetime.datetime.fromtimestamp(commit.commit_time, zone).date()
+    return bytes(commit.id) + b" " + date.isoformat().encode()
 
 
 class _Files:

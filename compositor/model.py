@@ -164,6 +164,11 @@ class Manuscript:
     lang: str  # BCP 47
     places: dict[str, str]  # metadata key → "file:line"
 
+    @property
+    def templates(self) -> tuple[Path, ...]:
+        """The folders of templates that go before ours: the manuscript's own, the profile's."""
+        return tuple(folder for folder in (self.folder / "templates", self.profile.folder) if folder.is_dir())
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:

@@ -46,6 +46,7 @@ LATER = (
     "compositor.fetches",
     "compositor.linemap",
     "compositor.manifest",
+    "compositor.references",
     "compositor.requirements",
     "compositor.proof.leaks",
     "compositor.proof.prove",
@@ -122,7 +123,7 @@ def build(
             problems += found
             options = settled(replace(options, to=wanted), text.profile)
             if printer:
-                printer.prepare(text.lang)
+                printer.prepare((text.lang, text.templates))
         with _stage(listener, "set"):
             composed, found = document.compose(text, partial(load, wanted))
             problems += found
@@ -190,6 +191,10 @@ def load(editions: tuple[str, ...]) -> None:
     for name in (*LATER, *(EDITIONS[edition] for edition in editions)):
         with suppress(ImportError, OSError):
             import_module(name)
+    with suppress(ImportError, OSError):
+        from compositor import provenance
+
+        provenance.prepare()
 
 
 def _template_problem(error: jinja2.TemplateError) -> Problem:

@@ -26,7 +26,7 @@ Press = aside.Aside[Copy, Starts, "tuple[Artifact, list[Problem]]"]
 
 
 def start(editions: tuple[str, ...]) -> tuple[Press | None, artist.Artist | None]:
-    """Start what these editions need: a press, and somebody who draws. The press is prepared for a language."""
+    """Start what these editions need: a press, and somebody who draws. The press is prepared for a language and templates."""
     press: Press | None = aside.Aside(_print, _warm) if "pdf" in editions else None
     drawer: artist.Artist | None = aside.Aside(artist.draw) if artist.is_needed(editions) else None
     aside.start(_load, *(work for work in (press, drawer) if work is not None))
@@ -41,10 +41,10 @@ def _load() -> None:
     from compositor.proof import prove  # noqa: F401
 
 
-def _warm(lang: str) -> None:
+def _warm(known: tuple[str, tuple[Path, ...]]) -> None:
     from compositor.editions import pdf
 
-    pdf.warm(lang)
+    pdf.warm(*known)
 
 
 def _print(copy: Copy) -> Generator[Starts, None, tuple[Artifact, list[Problem]]]:

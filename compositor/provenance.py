@@ -121,6 +121,11 @@ def gather(
     return _anonymous(found) if options.blind else found
 
 
+def prepare() -> None:
+    """Find beforehand what is the same for every manuscript."""
+    _tools(), _faces(()), styles_folder()
+
+
 def _as_unicode(name: str) -> str:
     """Write a file's name for a record; bytes that are no UTF-8 have no character."""
     return os.fsencode(name).decode("utf-8", "replace")

@@ -129,7 +129,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
             problems.append(problem("link-broken", places.text(f"(#{target}"), f"a link leads to #{target}, which is nowhere"))
     front_matter = front.front_matter(manuscript, document, options.to) | {"abstract": _abstract_text(root)}
     drawings = {found.path: _in_drawing(found.data) for found in pictures.values() if found.media_type == media.SVG}
-    templates = tuple(folder for folder in (manuscript.folder / "templates", manuscript.profile.folder) if folder.is_dir())
+    templates = manuscript.templates
     said = _said(front_matter)
     whole = [_printed(root), *said, *_named(manuscript, options, document.terms), *drawings.values()]
     covers = _covered(front_matter) if {"epub", "html"} & set(options.to) else []

@@ -78,6 +78,26 @@ def test_first_and_result_come_from_aside() -> None:
     assert (asked.result() != os.getpid()) == (sys.platform == "linux")
 
 
+def test_work_that_dies_does_not_keep_the_others_from_being_heard() -> None:
+    """It shares a process with them; what they send may be more than a pipe holds while nobody listens."""
+
+    def dead(given: int) -> Generator[int, None, int]:
+        raise KeyError("dead")
+        yield given
+
+    def long(given: int) -> Generator[None, None, bytes]:
+        yield
+        return b"x" * given
+
+    first, second = Aside(dead), Aside(long)
+    aside.start(lambda: None, first, second)
+    second.give(1 << 20)
+    first.give(1)
+    with pytest.raises(KeyError, match="dead"):
+        first.first()
+    assert len(second.result()) == 1 << 20
+
+
 def test_press_is_warm() -> None:
     """What is done beforehand succeeds; a press that fails there would be replaced without a word, and cost its time."""
     command = [sys.executable, "-c", "from compositor.editions import pdf; pdf.warm('pl')"]

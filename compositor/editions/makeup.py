@@ -10,8 +10,9 @@ how high notes are and whether one fits, and where it begins columns; the versio
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from math import inf
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 SPACE = 0.3  # em; about the widest space between words
 LINE = 300  # letters: more than any line of print holds
 NEAR = 40  # letters: more than any pattern of a dictionary has, so that what is cut off does not matter
+LINES = 2000  # that are known; some thirty pages
 TRIES = 12  # times that a page is made again at the most
 
 
@@ -37,9 +39,9 @@ def made_up() -> Iterator[None]:
     from weasyprint.layout import block, inline
 
     asked = layout.LayoutContext
-    theirs = layout.make_all_pages, inline.split_text_box, block.columns_layout
+    theirs = layout.make_all_pages, inline.split_text_box, inline.split_first_line, block.columns_layout
     their_notes = asked.layout_footnote, asked._update_footnote_area
-    lines, heights = _Lines(inline.split_text_box), _Heights(asked._update_footnote_area)
+    lines, heights = _Lines(inline.split_text_box, inline.split_first_line), _Heights(asked._update_footnote_area)
 
     def pages(context: Any, root: Any, html: Any, before: list[Any]) -> list[Any]:
         if not hasattr(context, "mending"):  # the pages of a table of contents are made several times
@@ -52,14 +54,15 @@ def made_up() -> Iterator[None]:
 
     def columns(context: Any, box: Any, *rest: Any) -> Any:
         context.columns_top = box.position_y
-        return theirs[2](context, box, *rest)
+        return theirs[3](context, box, *rest)
 
-    layout.make_all_pages, inline.split_text_box, block.columns_layout = pages, lines.split, columns
+    layout.make_all_pages, inline.split_text_box, inline.split_first_line = pages, lines.split, lines.first
+    block.columns_layout = columns
     asked.layout_footnote, asked._update_footnote_area = note, lambda context: heights.update(context)
     try:
         yield
     finally:
-        layout.make_all_pages, inline.split_text_box, block.columns_layout = theirs
+        layout.make_all_pages, inline.split_text_box, inline.split_first_line, block.columns_layout = theirs
         asked.layout_footnote, asked._update_footnote_area = their_notes
 
 
@@ -166,23 +169,41 @@ class _Heights:
 
 
 class _Lines:
-    """WeasyPrint's ``split_text_box``, with what was mended in a block."""
+    """WeasyPrint's ``split_text_box``, with what was mended in a block; of a page made again, only what is new is divided."""
 
-    def __init__(self, split: Any) -> None:
-        self._split = split
+    def __init__(self, split: Any, first: Any) -> None:
+        self._split, self._first = split, first
+        # text, style, room, what was mended → Pango's line and its measures, and the style, so that no other takes its place
+        self._known: OrderedDict[Any, tuple[Any, Any]] = OrderedDict()
+        self._kept: frozenset[str] = frozenset()  # words of that block
         self._may_break: Callable[[str], bool] | None = None  # of the block whose text is being divided
 
     def split(self, context: Any, box: Any, room: float, *rest: Any, **named: Any) -> Any:
         """Divide the text of a box that has some room, in CSS pixels, given its block's exceptions."""
-        self._may_break = partial(context.mending.may_break, getattr(box, "block", None))
+        block = getattr(box, "block", None)
+        self._may_break = partial(context.mending.may_break, block)
+        self._kept = frozenset(context.mending.whole.get(block, ()))
         try:
             found = self._split(context, box, room, *rest, **named)
             if not _ends_early(box, room, *found):
                 return found
             again = self._split(context, box, room - SPACE * box.style["font_size"], *rest, **named)
         finally:
-            self._may_break = None
+            self._may_break, self._kept = None, frozenset()
         return again if again[0] is not None and again[0].width > found[0].width else found
+
+    def first(self, text: str, style: Any, context: Any, room: float, *rest: Any, **named: Any) -> Any:
+        """Give the first line of a text: Pango's layout of it, which whoever draws it changes, and its measures."""
+        key = (text, id(style), room, rest, *named.items(), self._kept)
+        if key in self._known:
+            self._known.move_to_end(key)
+            line, *measures = self._known[key][0]
+            return copy(line), *measures
+        found = self._first(text, style, context, room, *rest, **named)
+        self._known[key] = (copy(found[0]), *found[1:]), style
+        if len(self._known) > LINES:
+            self._known.popitem(last=False)
+        return found
 
     def iterate(self, dictionary: Any, word: str) -> Any:
         """Give the ways to break a word, the longest first part first; of one that no line can hold, those near its head.

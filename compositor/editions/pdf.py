@@ -6,9 +6,11 @@ import base64
 import logging
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import jinja2
 from lxml import etree
 from lxml import html as lxml_html
 from markupsafe import Markup, escape
@@ -22,6 +24,7 @@ from compositor.templating import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from compositor.media import Media
     from compositor.model import Paper
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/pdf"
 TEMPLATE = "print.html"
+TEMPLATES = (TEMPLATE, "base.html", "front.html", "xmp.xml")  # what is filled in for each PDF
+STYLES = ("css/core.css", "css/print.css", "css/print-house.css")  # each is a <style> of its own there
 VARIANT = "pdf/a-3a"  # conformance.py makes it PDF/UA-1 too
 # the hints are the numbers of ordered lists and the width of an image in a line
 OPTIONS = {"pdf_variant": VARIANT, "pdf_tags": True, "presentational_hints": True}
@@ -336,15 +341,21 @@ def lay_out(sheet: Sheet, template: str = TEMPLATE) -> tuple[Any, Any]:
     return layout, fetch
 
 
-def warm(lang: str) -> None:
-    """Do beforehand what WeasyPrint does but once in a process: most of it is reading, of fonts, hyphens and its own rules."""
+def warm(lang: str, before: tuple[Path, ...] = ()) -> None:
+    """Do beforehand what is done but once in a process: most of it is reading, of fonts, hyphens, rules and templates."""
     weasyprint = load_engine()
     faces = "".join(
         "@font-face {{ font-family: '{family}'; font-style: {style}; font-weight: {weight}; src: url({url}) }}".format(**face)
         for face in fonts.for_print(())
     )
-    rules = f"{faces} p {{ hyphens: auto; width: 4em }}"
-    page = f"<html lang='{escape(lang)}'><style>{rules}</style><p>A first paragraph is hyphenated.</p>"
+    sheets = [f"{faces} p {{ hyphens: auto; width: 4em }}"]
+    templates = environment(before)
+    with suppress(jinja2.TemplateError, BuildError):  # told when they are filled in
+        for name in TEMPLATES:
+            templates.get_template(name)
+        sheets += [templates.get_template(name).render() for name in STYLES]
+    head = "".join(f"<style>{sheet}</style>" for sheet in sheets)
+    page = f"<html lang='{escape(lang)}'>{head}<p>A first paragraph is hyphenated.</p>"
     with makeup.made_up():
         layout = weasyprint.HTML(string=page, url_fetcher=fetcher({}, ()), base_url=BASE).render(**OPTIONS)
     layout.write_pdf(**OPTIONS)

@@ -21,6 +21,7 @@ from compositor.proof.structure import compare_structure, read_structure
 from compositor.proof.word import read_docx
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from compositor.result import Artifact, Problem
@@ -36,18 +37,19 @@ def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[P
     known: dict[bool, Expected] = {}
     for artifact in artifacts:
         edition = artifact.edition
-        if (paper := edition in ("pdf", "review")) not in known:
+        if paper := edition in ("pdf", "review"):
+            if shutil.which("pdftotext") is None:
+                continue
+            columns = 1 if edition == "review" else sheet.paper.columns
+            pages = begin_pdf(artifact.data, columns=columns, count=artifact.pages or 0)  # beside the rest
+        if paper not in known:
             counted = paper and any(face.reversed for face in sheet.scripts)
             known[paper] = expect(sheet, backwards.mark if counted else None, paper=paper)
         wanted = known[paper]
         if paper:
-            if shutil.which("pdftotext") is None:
-                continue
-            pages = begin_pdf(artifact.data, columns=1 if edition == "review" else sheet.paper.columns)  # beside the rest
             tree = read_structure(artifact.data)
-            differences = (
-                _compare_links(wanted, tree.links) + _compare_pdf(sheet, wanted, pages()) + compare_structure(sheet, tree)
-            )
+            structured = compare_structure(sheet, tree)
+            differences = _compare_links(wanted, tree.links) + _compare_pdf(sheet, wanted, pages) + structured
         elif edition in ("html", "epub"):
             reading = read_html(artifact.data) if edition == "html" else read_epub(artifact.data)
             differences = compare(wanted, reading) + _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
@@ -160,9 +162,9 @@ def _compare_authors(sheet: Sheet, reading: Reading) -> list[Difference]:
     return found
 
 
-def _compare_pdf(sheet: Sheet, wanted: Expected, pages: list[list[str]]) -> list[Difference]:
+def _compare_pdf(sheet: Sheet, wanted: Expected, pages: Callable[[], list[list[str]]]) -> list[Difference]:
     from compositor.editions.pdf import front_words
 
     front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
     heads = [split(sheet.front["running_authors"]), split(sheet.front["short_title"])]
-    return compare_pages(wanted, pages, heads, front, contents)
+    return compare_pages(wanted, pages(), heads, front, contents)

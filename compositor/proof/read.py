@@ -147,11 +147,12 @@ def reader_version() -> str:
     return match[1] if match else ""
 
 
-def begin_pdf(data: bytes, *, columns: int = 1) -> Callable[[], list[list[str]]]:
+def begin_pdf(data: bytes, *, columns: int = 1, count: int = 0) -> Callable[[], list[list[str]]]:
     """Begin to read the words of each page of a PDF; the call that is given waits for them. Raises MissingTool.
 
     One column comes in poppler's own reading order. Of two, poppler may take the second before the end of the first, so
-    they come in the order of the file, where words broken at a line's end are not yet joined.
+    they come in the order of the file, where words broken at a line's end are not yet joined. Where the ``count`` of pages
+    is known, two halves are read at once.
     """
     if shutil.which("pdftotext") is None:
         from compositor.system import install_line
@@ -160,15 +161,17 @@ def begin_pdf(data: bytes, *, columns: int = 1) -> Callable[[], list[list[str]]]
     folder = tempfile.TemporaryDirectory()
     path = Path(folder.name) / "edition.pdf"
     path.write_bytes(data)
-    order = ["-raw"] if columns > 1 else []
-    command = ["pdftotext", "-enc", "UTF-8", *order, str(path), str(path.with_suffix(".txt"))]
-    process = subprocess.Popen(command)
+    command = ["pdftotext", "-enc", "UTF-8", *(["-raw"] if columns > 1 else [])]
+    halves = [["-l", str(count // 2)], ["-f", str(count // 2 + 1)]] if count > 1 else [[]]
+    texts = [path.with_suffix(f".{half}.txt") for half in range(len(halves))]
+    running = [subprocess.Popen([*command, *half, str(path), str(text)]) for half, text in zip(halves, texts, strict=True)]
 
     def finish() -> list[list[str]]:
         with folder:
-            if process.wait():
-                raise subprocess.CalledProcessError(process.returncode, process.args)
-            text = path.with_suffix(".txt").read_bytes().decode("utf-8", "replace")
+            for process in running:
+                if process.wait():
+                    raise subprocess.CalledProcessError(process.returncode, process.args)
+            text = "".join(text.read_bytes().decode("utf-8", "replace") for text in texts)
         if columns > 1:
             text = re.sub(r"(?<=\w)-\n(?=\w)", "", text)
         return [split(page) for page in text.split("\f")]
