@@ -99,30 +99,26 @@ class Aside(Generic[G, F, R]):
         (self._end if other else self._pipe).close()
 
 
-def start(load: Callable[[], Any], *works: Aside[Any, Any, Any]) -> None:
-    """Start the works, each in a process of its own; what they all need is loaded once, before they part.
+def start(*works: Aside[Any, Any, Any]) -> None:
+    """Start the works, each in a process of its own.
 
     A fork takes along the locks of all threads and none of the threads that would open them, and Pango starts threads that
-    read fonts. So what lays out text does so here, and nothing that forks ever does: ``load`` only imports.
+    read fonts. So what lays out text does so here, and nothing that forks ever does.
     """
     if sys.platform != "linux" or not works:
         return
     for work in works:
         work.open()
-    process: Any = multiprocessing.get_context("fork").Process(target=_run, args=(load, works), daemon=True)
+    process: Any = multiprocessing.get_context("fork").Process(target=_run, args=(works,), daemon=True)
     process.start()
     works[0].process = process
     for work in works:
         work.close(other=True)
 
 
-def _run(load: Callable[[], Any], works: tuple[Aside[Any, Any, Any], ...]) -> None:
+def _run(works: tuple[Aside[Any, Any, Any], ...]) -> None:
     for work in works:
         work.close(other=False)  # the other's; when that one is gone nothing more is asked for
-    try:
-        load()
-    except BaseException:
-        return  # the caller loads it again, and meets the same
     mine, *others = works
     forked = []
     for work in others:

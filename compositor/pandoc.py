@@ -7,23 +7,24 @@ import logging
 import re
 import sys
 import tempfile
-import threading
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from compositor import aside
 from compositor.places import Places, at, shown
 from compositor.problems import problem
 from compositor.result import BuildError
 from compositor.styles import is_note_style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from compositor.model import Manuscript
 
+_Task = tuple[str, list[str], str]  # the text, Pandoc's arguments, the folder that it works in
 FORMULA_ORDER = " lit nor scr sty brk aln count mcJc "
 READER = "markdown-yaml_metadata_block-pandoc_title_block"  # manuscript.py has read both
 PROGRAM = "pandoc.exe" if sys.platform == "win32" else "pandoc"
@@ -91,16 +92,12 @@ def typeset(
         with tempfile.TemporaryDirectory() as folder:
             # not in the text: a metadata block there could name any file or address, and Pandoc would read it
             Path(folder, "header.json").write_text(json.dumps(header, ensure_ascii=False), encoding="utf-8")
-            program, waiting = _pinned(), threading.Thread(target=meanwhile, daemon=True)
-            waiting.start()
-            answer = program.convert_text(
-                manuscript.text,
-                to=str(WRITER),
-                format=READER,
-                extra_args=[*ALONE, f"--metadata-file={folder}/header.json", *arguments, *room],
-                verify_format=False,
-                cworkdir=str(manuscript.folder),
-            )
+            arguments = [*ALONE, f"--metadata-file={folder}/header.json", *arguments, *room]
+            setter: aside.Aside[_Task, None, str] = aside.Aside(_convert)
+            aside.start(setter)
+            setter.give((manuscript.text, arguments, str(manuscript.folder)))
+            meanwhile()
+            answer = setter.result()
     except RuntimeError as error:
         message = re.sub(r"^Pandoc died with exitcode .*?: ", "", str(error))
         message = re.sub(r"\s*stack traceback:.*", "", message, flags=re.DOTALL).removeprefix("Error running Lua:").strip()
@@ -112,9 +109,16 @@ def typeset(
         if "CiteprocParseError" in message:
             raise BuildError((problem("style-broken", shown(manuscript.style), message),)) from None
         raise BuildError((problem("pandoc-failed", _place(manuscript, message), " ".join(message.split())),)) from None
-    waiting.join()
     result: dict[str, Any] = json.loads(answer)
     return result
+
+
+def _convert(task: _Task) -> Generator[None, None, str]:
+    yield
+    text, arguments, folder = task
+    return str(
+        _pinned().convert_text(text, to=str(WRITER), format=READER, extra_args=arguments, verify_format=False, cworkdir=folder)
+    )
 
 
 def word_formulas(formulas: list[str]) -> list[etree._Element | None]:

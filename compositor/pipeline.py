@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
@@ -102,7 +101,8 @@ def build(
     anywhere means no artifact at all; every problem found is in the result.
     """
     listener = listener or Silence()
-    printer, drawer = press.start(options.to)
+    printer: press.Press | None = None
+    drawer: artist.Artist | None = None
     wanted = tuple(name for name in EDITIONS if name in options.to)
     problems: list[Problem] = []
     counts: dict[str, int] = {}
@@ -122,10 +122,16 @@ def build(
             text, found = manuscript.read(source, options.style, options.date, options.profile)
             problems += found
             options = settled(replace(options, to=wanted), text.profile)
+
+        def make_ready() -> None:
+            nonlocal printer, drawer
+            printer, drawer = press.start(wanted)
             if printer:
                 printer.prepare((text.lang, text.templates))
+            load(wanted)
+
         with _stage(listener, "set"):
-            composed, found = document.compose(text, partial(load, wanted))
+            composed, found = document.compose(text, make_ready)
             problems += found
             # loaded while Pandoc worked
             from compositor import blind, fetches, linemap, manifest, pagebreaks, requirements, sheet

@@ -1,17 +1,19 @@
 """The press: a sheet in, where the PDF's pages begin out at once, and later the file and what its proof found.
 
-It stands in a process of its own, started before there is a sheet: WeasyPrint is loaded, and what it does but once, for a
-first layout and a first file, is done while the text is read and set. The artist works in another.
+It stands in a process of its own, started before there is a sheet: what WeasyPrint does but once, for a first layout and a
+first file, is done while Pandoc sets the text. The artist works in another.
 """
 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compositor import artist, aside
 from compositor.engine import load_engine
+from compositor.result import MissingTool
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -26,10 +28,16 @@ Press = aside.Aside[Copy, Starts, "tuple[Artifact, list[Problem]]"]
 
 
 def start(editions: tuple[str, ...]) -> tuple[Press | None, artist.Artist | None]:
-    """Start what these editions need: a press, and somebody who draws. The press is prepared for a language and templates."""
+    """Start what these editions need: a press, and somebody who draws. The press is prepared for a language and templates.
+
+    What both load is loaded here, before they part from this process: it needs most of it too.
+    """
     press: Press | None = aside.Aside(_print, _warm) if "pdf" in editions else None
     drawer: artist.Artist | None = aside.Aside(artist.draw) if artist.is_needed(editions) else None
-    aside.start(_load, *(work for work in (press, drawer) if work is not None))
+    if works := [work for work in (press, drawer) if work is not None]:
+        with suppress(MissingTool, ImportError, OSError):  # told when it is needed
+            _load()
+        aside.start(*works)
     return press, drawer
 
 
