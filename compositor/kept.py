@@ -49,11 +49,12 @@ def kept(kind: str, ingredients: tuple[bytes, ...], make: Callable[[], bytes]) -
 
 def _code(make: Callable[[], bytes]) -> bytes:
     made_by = make.func if isinstance(make, partial) else make
-    return _source(str(sys.modules[made_by.__module__].__file__))
+    return source(str(sys.modules[made_by.__module__].__file__))
 
 
 @cache
-def _source(file: str) -> bytes:
+def source(file: str) -> bytes:
+    """Give what names the code in a file, among the ingredients of what it makes."""
     return __version__.encode() + Path(file).read_bytes()
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from compositor.result import Artifact, Problem, Requirement
     from compositor.sheet import Sheet
 
-# Each edition's module has render(sheet) -> Artifact. The PDF comes first: the others carry its page numbers.
+# Each edition's module has render(sheet) -> Artifact.
 EDITIONS = {
     "pdf": "compositor.editions.pdf",
     "epub": "compositor.editions.epub",
@@ -38,6 +38,7 @@ EDITIONS = {
     "crossref": "compositor.editions.crossref",
     "review": "compositor.editions.review",
 }
+NUMBERLESS = ("docx", "crossref")  # made while the PDF is laid out; the others wait for its page numbers
 
 # What is needed only behind Pandoc, and loaded while it works; and libraries that take long to load.
 LATER = (
@@ -158,7 +159,7 @@ def build(
         if printer and not blocked():
             printer.give((pages, text.path))
         pages = artist.begin(pages, wanted, drawer) if not blocked() else pages
-        for name in wanted if not blocked() else ():
+        for name in sorted(wanted, key=lambda name: name not in NUMBERLESS) if not blocked() else ():
             begun = time.perf_counter()
             with _stage(listener, name):
                 if name == "pdf" and printer:  # laid out now, and written and proved while the others are printed
@@ -168,6 +169,7 @@ def build(
             problems += fetches.check(artifact, pages)
             artifacts.append(replace(artifact, seconds=time.perf_counter() - begun))
         if (artifacts or printer or taken) and not blocked():
+            artifacts.sort(key=lambda made: wanted.index(made.edition))
             with _stage(listener, "beside"):
                 beside = files.render(pages, wanted)
                 beside += [linemap.write(item, pages.name, options.numbers) for item in artifacts if item.lines]

@@ -39,6 +39,7 @@ VARIANT = "pdf/a-3a"  # conformance.py makes it PDF/UA-1 too
 OPTIONS = {"pdf_variant": VARIANT, "pdf_tags": True, "presentational_hints": True}
 BASE = "compositor:nowhere/"  # what a relative address is relative to
 PASSES = 10  # layouts at the most
+_read: list[Any] = []  # WeasyPrint's fonts, where they have been read for a layout to come
 
 
 def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> str:
@@ -321,7 +322,7 @@ def lay_out(sheet: Sheet, template: str = TEMPLATE) -> tuple[Any, Any]:
     fetch = fetcher(sheet.media, sheet.scripts)
     from weasyprint.text.fonts import FontConfiguration
 
-    known = FontConfiguration()  # one for all layouts, so that each font is read once
+    known = _read.pop() if _read else FontConfiguration()  # one for all layouts, so that each font is read once
 
     def set_out(edges: pagination.Edges) -> Any:
         page = weasyprint.HTML(string=prepare(sheet, edges, template), url_fetcher=fetch, base_url=BASE)
@@ -356,8 +357,11 @@ def warm(lang: str, before: tuple[Path, ...] = ()) -> None:
         sheets += [templates.get_template(name).render() for name in STYLES]
     head = "".join(f"<style>{sheet}</style>" for sheet in sheets)
     page = f"<html lang='{escape(lang)}'>{head}<p>A first paragraph is hyphenated.</p>"
+    from weasyprint.text.fonts import FontConfiguration
+
+    _read.append(FontConfiguration())
     with makeup.made_up():
-        layout = weasyprint.HTML(string=page, url_fetcher=fetcher({}, ()), base_url=BASE).render(**OPTIONS)
+        layout = weasyprint.HTML(string=page, url_fetcher=fetcher({}, ()), base_url=BASE).render(_read[0], **OPTIONS)
     layout.write_pdf(**OPTIONS)
 
 

@@ -6,6 +6,7 @@ import ctypes
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
@@ -16,7 +17,7 @@ from compositor.proof.expected import INVISIBLE, Difference, text_of
 from compositor.proof.reversed import ARROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from compositor.sheet import Sheet
 
@@ -48,6 +49,7 @@ class Structure(Node):
     links: set[str] = field(default_factory=set)
 
 
+ROOM = 512  # bytes; most lines of text need less
 LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}  # PDFium takes them apart
 
 
@@ -81,16 +83,16 @@ def _texts(page: Any) -> dict[int, str]:
     for index in range(raw.FPDFPage_CountObjects(page)):
         item = raw.FPDFPage_GetObject(page, index)
         if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_TEXT:
-            size = raw.FPDFTextObj_GetText(item, reader, None, 0)
-            buffer = (ctypes.c_ushort * (size // 2 + 1))()
-            raw.FPDFTextObj_GetText(item, reader, buffer, size)
             mark = raw.FPDFPageObj_GetMarkedContentID(item)
-            found[mark] = found.get(mark, "") + bytes(buffer)[: size - 2].decode("utf-16-le")
+            found[mark] = found.get(mark, "") + _asked(partial(raw.FPDFTextObj_GetText, item, reader))
     return found
 
 
 def _node(element: Any, texts: dict[int, str]) -> Node:
-    node = Node(_said(raw.FPDF_StructElement_GetType, element), lang=_said(raw.FPDF_StructElement_GetLang, element))
+    node = Node(
+        _asked(partial(raw.FPDF_StructElement_GetType, element)),
+        lang=_asked(partial(raw.FPDF_StructElement_GetLang, element)),
+    )
     for number in range(raw.FPDF_StructElement_CountChildren(element)):
         if child := raw.FPDF_StructElement_GetChildAtIndex(element, number):
             node.children.append(_node(child, texts))
@@ -99,11 +101,11 @@ def _node(element: Any, texts: dict[int, str]) -> Node:
     return node
 
 
-def _said(ask: Any, element: Any) -> str:
-    size = ask(element, None, 0)
-    buffer = ctypes.create_string_buffer(size)
-    ask(element, buffer, size)
-    return buffer.raw[: max(size - 2, 0)].decode("utf-16-le")
+def _asked(ask: Callable[[Any, int], int], room: int = ROOM) -> str:
+    """Give what PDFium writes into a buffer of so many bytes; it tells how many it needs, with two for the end."""
+    buffer = (ctypes.c_ushort * (room // 2))()
+    needed = ask(buffer, room)
+    return _asked(ask, needed) if needed > room else bytes(buffer)[: max(needed - 2, 0)].decode("utf-16-le")
 
 
 def _links(document: Any, page: Any) -> Iterator[str]:
