@@ -349,19 +349,20 @@ def warm(lang: str, before: tuple[Path, ...] = ()) -> None:
         "@font-face {{ font-family: '{family}'; font-style: {style}; font-weight: {weight}; src: url({url}) }}".format(**face)
         for face in fonts.for_print(())
     )
-    sheets = [f"{faces} p {{ hyphens: auto; width: 4em }}"]
+    rules = f"{faces} p {{ hyphens: auto; width: 4em }}"
+    page = f"<html lang='{escape(lang)}'><style>{rules}</style><p>A first paragraph is hyphenated.</p>"
+    from weasyprint.text.fonts import FontConfiguration
+
+    known = FontConfiguration()
+    with makeup.made_up():
+        layout = weasyprint.HTML(string=page, url_fetcher=fetcher({}, ()), base_url=BASE).render(known, **OPTIONS)
+    _read[:] = [known]
     templates = environment(before)
     with suppress(jinja2.TemplateError, BuildError):  # told when they are filled in
         for name in TEMPLATES:
             templates.get_template(name)
-        sheets += [templates.get_template(name).render() for name in STYLES]
-    head = "".join(f"<style>{sheet}</style>" for sheet in sheets)
-    page = f"<html lang='{escape(lang)}'>{head}<p>A first paragraph is hyphenated.</p>"
-    from weasyprint.text.fonts import FontConfiguration
-
-    _read.append(FontConfiguration())
-    with makeup.made_up():
-        layout = weasyprint.HTML(string=page, url_fetcher=fetcher({}, ()), base_url=BASE).render(_read[0], **OPTIONS)
+        for name in STYLES:
+            weasyprint.CSS(string=templates.get_template(name).render(), base_url=BASE)
     layout.write_pdf(**OPTIONS)
 
 
