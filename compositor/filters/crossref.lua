@@ -1,4 +1,4 @@
--- Resolves @fig-x, [-@fig-x], [@fig-a; @fig-b] and their kin into links, before citeproc sees them.
+-- Resolves @fig-x, [-@fig-x], [@fig-a; @fig-b] and their kin into links, before citeproc sees them; and MyST's [](#fig-x).
 local common = require 'common'
 
 local function key(id)
@@ -163,6 +163,12 @@ return function(doc, context)
       end
       if #items == 1 then return one(context, items[1]) end
       return group(context, items)
+    end,
+    Link = function(element)
+      local id, upper = key(element.target:match('^#(.+)$') or '')
+      local target = context.targets[id]
+      if not target or #element.content > 0 then return nil end
+      return one(context, { id = id, upper = upper, target = target, citation = { prefix = {}, suffix = {} } })
     end,
   }
 end
