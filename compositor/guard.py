@@ -93,6 +93,8 @@ def _guarded(build: Callable[..., Any], source: Path, listener: Any, story: Stor
                 listener.started(value)
             elif kind == "ended":
                 listener.ended(*value)
+            elif kind == "drafted":
+                listener.drafted(value)
             elif kind == "failed":
                 raise value
             else:
@@ -131,6 +133,10 @@ class Wire:
     def ended(self, stage: str, seconds: float) -> None:
         """Note that it is done."""
         self.pipe.send(("ended", (stage, seconds)))
+
+    def drafted(self, page: bytes) -> None:
+        """Pass an early web page on."""
+        self.pipe.send(("drafted", page))
 
 
 def _child(build: Callable[..., Any], source: Path, pipe: Connection, story: Story) -> None:

@@ -27,6 +27,7 @@ class Job:
     strict: bool = False
     draw: bool = False  # the figure scripts are run first
     limits: Limits = DEFAULT
+    draft: bool = False  # the listener gets an early web page
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def do(job: Job, listener: Listener) -> Done:
     from compositor import output, pipeline
     from compositor.guard import guarded
 
-    build = partial(pipeline.build, options=job.options, strict=job.strict, draw=job.draw)
+    build = partial(pipeline.build, options=job.options, strict=job.strict, draw=job.draw, draft=job.draft)
     result = guarded(build, job.source, listener, job.limits)
     if result.failed:
         return Done(result)

@@ -67,6 +67,9 @@ class Listener(Protocol):
     def ended(self, stage: str, seconds: float) -> None:
         """Note that it is done."""
 
+    def drafted(self, page: bytes) -> None:
+        """Take the web page as it is before the PDF's page numbers are known; only a build with ``draft`` gives one."""
+
 
 class Silence:
     """A listener that does nothing."""
@@ -75,6 +78,9 @@ class Silence:
         """Do nothing."""
 
     def ended(self, stage: str, seconds: float) -> None:
+        """Do nothing."""
+
+    def drafted(self, page: bytes) -> None:
         """Do nothing."""
 
 
@@ -92,14 +98,15 @@ def build(
     options: Options = DEFAULT,
     strict: bool = False,
     draw: bool = False,
+    draft: bool = False,
     listener: Listener | None = None,
     apart: Apart | None = None,
 ) -> Build:
     """Build the editions of one manuscript, in memory.
 
     ``options`` go over the metadata's citation style and profile; ``strict`` makes warnings errors; ``draw`` runs the
-    figure scripts first; ``apart`` takes parts out of the sheet before it is printed, as files of their own. An error
-    anywhere means no artifact at all; every problem found is in the result.
+    figure scripts first; ``draft`` gives the listener an early web page; ``apart`` takes parts out of the sheet before it is
+    printed, as files of their own. An error anywhere means no artifact at all; every problem found is in the result.
     """
     listener = listener or Silence()
     printer: press.Press | None = None
@@ -159,6 +166,10 @@ def build(
         if printer and not blocked():
             printer.give((pages, text.path))
         pages = artist.begin(pages, wanted, drawer) if not blocked() else pages
+        if draft and printer and "html" in wanted and not blocked():
+            early = import_module(EDITIONS["html"]).render(pages)
+            if not fetches.check(early, pages):
+                listener.drafted(early.data)
         for name in sorted(wanted, key=lambda name: name not in NUMBERLESS) if not blocked() else ():
             begun = time.perf_counter()
             with _stage(listener, name):

@@ -79,6 +79,9 @@ class Reporter:
         elif stage in (*EDITIONS, *REVIEW):
             console.print(f"{TITLES[stage]} …")
 
+    def drafted(self, page: bytes) -> None:
+        """Wait for the whole page."""
+
     def ended(self, stage: str, seconds: float) -> None:
         """Show that a stage is done, and how long it took."""
         if self.silent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import random
 import re
@@ -160,6 +161,27 @@ def test_follows_a_save_and_keeps_its_place(page: Page, watched: Watched) -> Non
     assert page.evaluate("document.querySelector('#pages').scrollTop") == 1500
     assert page.evaluate("window.stays") is True
     assert page.evaluate("document.querySelectorAll('iframe').length") == 1
+
+
+def test_web_page_is_there_before_the_pdf(page: Page, watched: Watched) -> None:
+    """As soon as the text is set: with its words, its places in the source and its policy; the pages follow."""
+    page.evaluate(
+        "window.seen = []; new MutationObserver(() => { const { draft, version } = document.body.dataset;"
+        " const shown = document.querySelector('iframe:not(.waiting)').contentDocument.body;"
+        " window.seen.push([draft, version, shown.textContent]) })"
+        ".observe(document.body, { attributes: true, attributeFilter: ['data-draft', 'data-version'] })"
+    )
+    before = version(page)
+    watched.save("# Beginning\n", "# Beginning\n\nWords that come early.\n")
+    wait_for_next(page, before)
+    early, late = page.evaluate("window.seen")[-2:]
+    assert [int(early[1]), int(late[1])] == [before, before + 1], "the draft was shown while the last build still stood"
+    assert "Words that come early." in early[2] and "Words that come early." in late[2]
+    status, data = watched.ask("/draft/places")
+    line = watched.text.read_text(encoding="utf-8").split("\n").index("Words that come early.") + 1
+    assert status == 200
+    assert any(place and place["where"].endswith(f"article.md:{line}") for place in json.loads(data))
+    assert watched.ask("/draft")[0] == 200
 
 
 def test_broken_save_is_told_over_the_last_good_preview(page: Page, watched: Watched) -> None:

@@ -7,7 +7,11 @@ const byId = (id) => document.getElementById(id);
 const pages = byId("pages");
 let shown = { version: 0 };
 let frame = null;
-let places = [];
+let places = []; // of what the frame shows
+let printed = []; // of the web page that goes with the PDF
+let drafted = false; // the frame shows a page whose PDF is still to come
+let asked = 0; // pages, of which the last is to be shown
+let waiting = false; // the last was such a page
 let marked = null;
 
 function make(name, text, kind) {
@@ -38,8 +42,8 @@ function restore(view, kept) {
   view.scrollTo({ top, behavior: "instant" });
 }
 
-function tell(index) {
-  const place = index === null ? null : places[index];
+function tell(index, known) {
+  const place = index === null ? null : known[index];
   const footer = byId("place");
   footer.replaceChildren();
   if (!place) {
@@ -72,7 +76,7 @@ function clicked(event) {
   if (!block || link) return;
   const index = [...frame.contentDocument.querySelectorAll(BLOCKS)].indexOf(block);
   mark(index, false);
-  tell(index);
+  tell(index, places);
 }
 
 async function pointed(event, number) {
@@ -80,22 +84,24 @@ async function pointed(event, number) {
   const x = (event.clientX - box.left) / box.width;
   const y = (event.clientY - box.top) / box.height;
   const index = await (await fetch(`pages/${number}?x=${x}&y=${y}`)).json();
-  mark(index, true);
-  tell(index);
+  if (!drafted) mark(index, true);
+  tell(index, printed);
 }
 
 // The new page is laid out behind the old one, brought to the same place, and only then shown.
-function showPage(state) {
+function showPage(address, placesAddress, shownAs) {
+  const number = ++asked;
   const next = document.createElement("iframe");
   next.title = "Web page";
   next.sandbox = "allow-same-origin allow-scripts"; // neither forms nor popups; scripts as the server's policy says
   next.className = "waiting";
-  next.src = `dist/${encodeURIComponent(state.files.html)}?v=${state.version}`;
+  next.src = address;
   next.addEventListener("load", async () => {
-    if (state.version !== shown.version) { next.remove(); return; }
-    places = await (await fetch("places")).json();
+    if (number !== asked) { next.remove(); return; }
+    const found = await (await fetch(placesAddress)).json();
     await next.contentDocument.fonts.ready;
-    if (state.version !== shown.version) { next.remove(); return; }
+    if (number !== asked) { next.remove(); return; }
+    places = found;
     const kept = frame ? anchor(frame.contentWindow) : null;
     restore(next.contentWindow, kept);
     next.contentDocument.addEventListener("click", clicked);
@@ -103,9 +109,26 @@ function showPage(state) {
     frame = next;
     marked = null;
     next.className = "";
-    document.body.dataset.version = state.version;
+    shownAs();
   });
   byId("page").append(next);
+}
+
+function showDraft(state) {
+  waiting = true;
+  showPage(`draft?v=${state.draft}`, "draft/places", () => {
+    drafted = true;
+    document.body.dataset.draft = state.draft;
+  });
+}
+
+function showBuilt(state) {
+  waiting = false;
+  showPage(`dist/${encodeURIComponent(state.files.html)}?v=${state.version}`, "places", () => {
+    drafted = false;
+    printed = places;
+    document.body.dataset.version = state.version;
+  });
 }
 
 function showPages(state) {
@@ -165,13 +188,19 @@ function showWords(state) {
 
 function show(state) {
   byId("status").textContent = state.building ? `${STAGES[state.building] ?? `Printing ${state.building.toUpperCase()}`} …` : state.ok ? "" : "Not built";
-  if (state.building) return;
+  if (state.building) {
+    if (state.version && state.version === shown.version && state.draft !== shown.draft) showDraft(state);
+    shown = { ...shown, draft: state.draft };
+    return;
+  }
   if (state.version && state.version !== shown.version) {
     shown = { ...shown, version: state.version };
     document.title = state.files.pdf.replace(/\.pdf$/, "");
     byId("name").textContent = document.title;
     showPages(state);
-    showPage(state);
+    showBuilt(state);
+  } else if (waiting) { // the build came to nothing
+    showBuilt(state);
   }
   if (state.ok) showWords(state);
   showProblems(state);

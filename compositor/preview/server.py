@@ -51,16 +51,25 @@ class Shown:
         self.folder = folder.resolve()
         self.changed = threading.Condition()
         self.count = 0  # of changes
-        self.state: dict[str, Any] = {"version": 0, "building": "read", "problems": [], "ok": True, "blocks": []}
+        self.state: dict[str, Any] = {"version": 0, "draft": 0, "building": "read", "problems": [], "ok": True, "blocks": []}
         self.places: Map | None = None
         self.policy = THEIRS  # for the pages of dist/
+        self.draft = b""  # the web page of the build that goes on, once its text is set
+        self._draft_places: Map | None = None
+        self._texts: list[Path] = []
         self._pdf: Any = None
         self._drawing = threading.Lock()  # PDFium does one thing at a time
         self._pictures: dict[tuple[int, int], bytes] = {}
 
     def take(self, message: dict[str, Any]) -> None:
-        """Take what the builder says: ``{"building": stage}``, or a build as reporter.as_data gives it, with its texts."""
+        """Take what the builder says: ``{"building": stage}``, or a build as reporter.as_data gives it, with its texts.
+
+        With ``"draft"`` comes the web page of a build that goes on.
+        """
         state = {**self.state, "building": ""} | message
+        if "draft" in message:
+            self.draft, self._draft_places = message["draft"], None
+            state["draft"] = self.state["draft"] + 1
         if "outputs" in message and message["ok"]:
             state |= self._load(message)
         with self.changed:
@@ -73,16 +82,22 @@ class Shown:
 
         names = {item["edition"]: Path(item["path"]).name for item in message["outputs"] if item["edition"]}
         pdf, page = ((self.folder / names[edition]).read_bytes() for edition in ("pdf", "html"))
-        texts = [Path(text) for text in message["texts"]]
+        self._texts = [Path(text) for text in message["texts"]]
         with self._drawing:
             self._pictures.clear()
             if self._pdf is not None:
                 self._pdf.close()
             self._pdf = pypdfium2.PdfDocument(pdf)
             sizes = [self._pdf.get_page_size(number) for number in range(len(self._pdf))]
-        self.places = Map(page, texts)
-        self.policy = f"{THEIRS}; script-src {_scripts(page)}"
+        self.places = Map(page, self._texts)
+        self.policy = _policy(page)
         return {"version": self.state["version"] + 1, "files": names, "pages": sizes}
+
+    def draft_places(self) -> Map:
+        """Give the places of the early page; found when it is asked for them, so that the build has its core."""
+        if self._draft_places is None:
+            self._draft_places = Map(self.draft, self._texts)
+        return self._draft_places
 
     def picture(self, number: int, width: int) -> bytes | None:
         """Draw a page, from 1, as a PNG of a width in pixels or a little more; None where there is no such page."""
@@ -119,11 +134,12 @@ def scale(across: float, down: float, width: int) -> float:
     return min(width / across, math.sqrt(MOST / (across * down)))
 
 
-def _scripts(page: bytes) -> str:
-    """Give the scripts of a page by their digests (CSP3, 2.3.1): a build lets in none but our own, or was told to trust."""
+def _policy(page: bytes) -> str:
+    """Give what a page may load, its scripts by their digests (CSP3, 2.3.1): a build lets in our own, or was told to trust."""
     texts = lxml_html.document_fromstring(page.decode("utf-8")).xpath("//script[not(@src)]/text()")
     digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts]
-    return " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
+    scripts = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return f"{THEIRS}; script-src " + (scripts or "'none'")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -145,7 +161,8 @@ class Handler(BaseHTTPRequestHandler):
         routes: tuple[tuple[str, Callable[..., None]], ...] = (
             (r"|preview\.css|preview\.js", self._own),
             (r"state", self._state),
-            (r"places", self._places),
+            (r"(draft/)?places", self._places),
+            (r"draft", self._draft),
             (r"events", self._events),
             (r"pages/(\d{1,5})", self._page),
             (r"dist/(.+)", self._file),
@@ -177,8 +194,12 @@ class Handler(BaseHTTPRequestHandler):
     def _state(self, _: str) -> None:
         self._send_json(self.shown.state)
 
-    def _places(self, _: str) -> None:
-        places = self.shown.places.places if self.shown.places else []
+    def _draft(self, _: str) -> None:
+        self._send(self.shown.draft, "text/html", _policy(self.shown.draft))
+
+    def _places(self, draft: str | None) -> None:
+        found = self.shown.draft_places() if draft else self.shown.places
+        places = found.places if found else []
         self._send_json([{"where": place.where, "text": place.text} if place else None for place in places])
 
     def _page(self, number: str, query: dict[str, str]) -> None:

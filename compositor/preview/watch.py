@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -52,6 +52,9 @@ class _Relay:
     def ended(self, stage: str, seconds: float) -> None:
         """Wait for the next stage."""
 
+    def drafted(self, page: bytes) -> None:
+        self.pipe.send({"draft": page, "building": "pdf"})
+
 
 def follow(job: Job, port: int, say: Teller) -> None:
     """Build, and build again at each change, until interrupted. Raises Unserved and MissingTool."""
@@ -82,7 +85,7 @@ def _follow(job: Job, pipe: Any, listener: Listener, say: Teller) -> None:
             watched, saves = folders, _saves(folders, job.out)
             next(saves)  # listens from here on: what is saved during a build is not missed
         begun = time.perf_counter()
-        done = jobs.do(job, listener)
+        done = jobs.do(replace(job, draft=True), listener)
         texts = done.result.texts or texts
         pipe.send(as_data(done.result, done.written) | {"texts": [str(text) for text in texts]})
         say.rebuilt(done, names, time.perf_counter() - begun)
