@@ -177,8 +177,9 @@ def accompany(css: str, faces: tuple[Face, ...]) -> str:
 
 
 def accompany_page(page: str, faces: tuple[Face, ...]) -> str:
-    """Do the same to the style sheets of a page."""
-    return re.sub(r"<style>.*?</style>", lambda match: accompany(match[0], faces), page, flags=re.DOTALL)
+    """Do the same to the style sheets at the head of a page."""
+    head, end, body = page.partition("</head>")
+    return re.sub(r"<style>.*?</style>", lambda match: accompany(match[0], faces), head, flags=re.DOTALL) + end + body
 
 
 def dressed(page: str, more: tuple[Face, ...]) -> str:

@@ -93,11 +93,13 @@ def typeset(
             # not in the text: a metadata block there could name any file or address, and Pandoc would read it
             Path(folder, "header.json").write_text(json.dumps(header, ensure_ascii=False), encoding="utf-8")
             arguments = [*ALONE, f"--metadata-file={folder}/header.json", *arguments, *room]
-            setter: aside.Aside[_Task, None, str] = aside.Aside(_convert)
+            setter: aside.Aside[_Task, None, str | RuntimeError] = aside.Aside(_convert)
             aside.start(setter)
             setter.give((manuscript.text, arguments, str(manuscript.folder)))
             meanwhile()
             answer = setter.result()
+            if isinstance(answer, RuntimeError):
+                raise answer
     except RuntimeError as error:
         message = re.sub(r"^Pandoc died with exitcode .*?: ", "", str(error))
         message = re.sub(r"\s*stack traceback:.*", "", message, flags=re.DOTALL).removeprefix("Error running Lua:").strip()
@@ -113,12 +115,17 @@ def typeset(
     return result
 
 
-def _convert(task: _Task) -> Generator[None, None, str]:
+def _convert(task: _Task) -> Generator[None, None, str | RuntimeError]:
+    """Run Pandoc; where it stops, give what pypandoc says of it: it need not be run again to say the same."""
     yield
     text, arguments, folder = task
-    return str(
-        _pinned().convert_text(text, to=str(WRITER), format=READER, extra_args=arguments, verify_format=False, cworkdir=folder)
-    )
+    try:
+        answer = _pinned().convert_text(
+            text, to=str(WRITER), format=READER, extra_args=arguments, verify_format=False, cworkdir=folder
+        )
+    except RuntimeError as error:
+        return error
+    return str(answer)
 
 
 def word_formulas(formulas: list[str]) -> list[etree._Element | None]:
