@@ -184,6 +184,23 @@ def test_web_page_is_there_before_the_pdf(page: Page, watched: Watched) -> None:
     assert watched.ask("/draft")[0] == 200
 
 
+def test_early_page_of_a_build_that_fails_is_taken_back(page: Page, watched: Watched) -> None:
+    """The PDF cannot be made: the web page that belongs to the last good PDF is there again."""
+    before = version(page)
+    template = watched.folder / "templates" / "xmp.xml"  # which is filled in last
+    template.parent.mkdir()
+    template.write_text("{{ nowhere }}")
+    page.locator("#problems").wait_for(state="visible", timeout=WAIT)
+    watched.save("# Beginning\n", "# Beginning\n\nWords without a page.\n")
+    until(page, "document.querySelector('iframe:not(.waiting)').contentDocument.body.textContent.includes('without a page')")
+    until(page, "!document.querySelector('iframe:not(.waiting)').contentDocument.body.textContent.includes('without a page')")
+    assert "[template-broken]" in page.locator("#problems").inner_text()
+    assert version(page) == before
+    template.unlink()
+    watched.save("Words without a page.\n\n", "")
+    page.locator("#problems").wait_for(state="hidden", timeout=WAIT)
+
+
 def test_broken_save_is_told_over_the_last_good_preview(page: Page, watched: Watched) -> None:
     """With file, line and hint; what stands in dist/ is as it was, and the next good save takes the message away."""
     before = version(page)
