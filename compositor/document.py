@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from compositor.model import Manuscript
     from compositor.result import Problem
 
-# How a problem's subject is looked for in the text.
 # What the author may have called a field of the front matter.
 FIELD_KEYS = {
     "authors": ("author", "authors"),
@@ -29,6 +28,8 @@ FIELD_KEYS = {
     "short_title": ("short-title",),
     "keywords": ("keywords", "tags"),
 }
+NOTHING_OWN = {"apa": {"html": "", "text": ""}, "bibtex": ""}  # of an article without a title
+# How a problem's subject is looked for in the text.
 BY_CITATION = {"cite-missing", "xref-missing", "xref-mixed"}
 
 
@@ -174,6 +175,11 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
 
     problems += check_library(manuscript, answer["library"], answer["cited"])
     fields = {key: _rich(value) for key, value in answer["fields"].items()}
+    if "title" in fields and not fields["title"].text:  # a comment, a link without words
+        where = manuscript.places.get("title", shown(manuscript.path))
+        problems.append(problem("title-missing", where, "the title has no words"))
+        own, answer["own"] = {}, NOTHING_OWN
+        del fields["title"]
     if own:
         own["title"] = ": ".join(fields[key].text for key in ("title", "subtitle") if key in fields)
     own_rich = _rich(answer["own"]["apa"])

@@ -67,6 +67,7 @@ def part(wanted: Expected, pages: list[list[str]], heads: list[list[str]], front
     islands = [word for island in wanted.islands for word in island.printed]
     notes = [word for note in wanted.notes for word in note]
     words = [*wanted.abstract, *wanted.flow, *notes, *islands, *(Word(text, "the front matter") for text in front)]
+    words += [Word(text, "a drawing") for text in wanted.marks]
     repeated = [text for head in heads for text in head] + contents
     repeated += [word.text for island in wanted.islands for word in island.head]
     titles = _others([Word(text, "") for text in front])
@@ -97,7 +98,7 @@ def part(wanted: Expected, pages: list[list[str]], heads: list[list[str]], front
         [_other_texts(head) for head in heads],
         [word.text for word in titles if not word.near],
         _other_texts(contents),
-        Counter(name for text in [*_other_texts(marked), *wanted.marks, *near] for name in names(text)),
+        Counter(name for text in [*_other_texts([*marked, *wanted.marks]), *near] for name in names(text)),
         _compare(words, {piece for text in repeated for piece in pieces(text)}, [text for page in pages for text in page]),
     )
 
@@ -116,7 +117,8 @@ def _compare(words: list[Word], repeated: set[str], found: list[str]) -> list[Di
         more = [piece for piece in more if piece not in repeated]
     if sorted("".join(lost)) == sorted("".join(more)):
         return []
-    return [Difference(items[(lost or list(items))[0]], " ".join(lost), " ".join(more))]
+    item = items[lost[0]] if lost else next(iter(items.values()), "the text")
+    return [Difference(item, " ".join(lost), " ".join(more))]
 
 
 def _others(words: list[Word]) -> list[Word]:
