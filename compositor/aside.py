@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import multiprocessing
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 G = TypeVar("G")
 F = TypeVar("F")
 R = TypeVar("R")
+DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
 
 
 class Aside(Generic[G, F, R]):
@@ -116,13 +119,20 @@ def start(*works: Aside[Any, Any, Any]) -> None:
         work.close(other=True)
 
 
+def die_with_parent() -> None:
+    """Let this process end with the one it was forked from: a parent that is killed can end nobody. Each fork must ask anew."""
+    ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGKILL)
+
+
 def _run(works: tuple[Aside[Any, Any, Any], ...]) -> None:
+    die_with_parent()
     for work in works:
         work.close(other=False)  # the other's; when that one is gone nothing more is asked for
     mine, *others = works
     forked = []
     for work in others:
         if (child := os.fork()) == 0:
+            die_with_parent()
             for neighbour in works:
                 if neighbour is not work:
                     neighbour.close(other=True)

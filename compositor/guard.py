@@ -6,7 +6,6 @@ nothing to the output folder; the parent waits, and ends the child with everythi
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import gc
 import os
@@ -20,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from compositor import aside
 from compositor.limits import MIB, TimeUp, hold
 from compositor.places import shown
 from compositor.problems import problem
@@ -36,7 +36,6 @@ T = TypeVar("T")
 GRACE = 3.0  # seconds the child has to say where it was when its time was up
 GARBAGE = 100_000  # objects made before the youngest are looked through
 ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)  # what ails a disk or a file, not the program
-DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
 
 
 def guarded(build: Callable[..., Build], source: Path, listener: Any, limits: Limits) -> Build:
@@ -190,7 +189,7 @@ def _confine(story: Story) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.bytes("output"), resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # elsewhere the system takes the number and does nothing with it
-        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)  # a parent that is killed can end nobody
+        aside.die_with_parent()
         resource.setrlimit(resource.RLIMIT_DATA, (limits.bytes("memory"), resource.RLIM_INFINITY))
 
 

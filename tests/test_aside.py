@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,6 +98,42 @@ def test_work_that_dies_does_not_keep_the_others_from_being_heard() -> None:
     with pytest.raises(KeyError, match="dead"):
         first.first()
     assert len(second.result()) == 1 << 20
+
+
+ORPHANS = """
+import os, signal, time
+from compositor import aside
+
+def endless(given):
+    os.write(1, f"{os.getpid()}\\n".encode())
+    while True:
+        time.sleep(1)
+    yield
+
+works = aside.Aside(endless), aside.Aside(endless)
+aside.start(*works)
+for work in works:
+    work.give(1)
+time.sleep(2)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a build forks")
+def test_work_ends_with_whoever_asked_for_it(tmp_path: Path) -> None:
+    """A build that is killed can tell nobody; a layout that takes long went on for ever."""
+    with (tmp_path / "pids").open("wb") as told:  # a pipe would wait for whoever holds its other end
+        subprocess.run([sys.executable, "-c", ORPHANS], cwd=ROOT, stdout=told, check=False, timeout=60)
+    processes = [Path(f"/proc/{number}/cmdline") for number in (tmp_path / "pids").read_text().split()]
+
+    def alive() -> bool:
+        return any(path.exists() and path.read_bytes() for path in processes)  # nothing is left to wait for
+
+    assert len(processes) == 2
+    end = time.monotonic() + 10
+    while alive() and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not alive()
 
 
 def test_press_is_warm() -> None:
