@@ -9,7 +9,6 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from compositor import speed
 from compositor.result import MissingTool
 
 if TYPE_CHECKING:
@@ -76,6 +75,8 @@ def load_engine() -> Any:
     try:
         with _by_soname(), _seldom_later():
             import weasyprint
+
+        from compositor import speed  # only a build that prints needs it
 
         speed.hasten()
     except OSError as error:

@@ -38,7 +38,10 @@ TITLES = {
 
 
 class Reporter:
-    """Tells a person what happens: a moving line on a terminal, plain lines in a pipe, nothing when silent."""
+    """Tells a person what happens: a moving line on a terminal, plain lines in a pipe, nothing when silent.
+
+    What draws on terminals takes longer to load than a build of what has not changed, and a pipe needs none of it.
+    """
 
     def __init__(self, *, silent: bool = False) -> None:
         self.silent = silent
@@ -49,12 +52,21 @@ class Reporter:
         if self._consoles is None:
             from rich.console import Console
 
-            wide = 1000  # in a pipe nothing is cut or wrapped
             self._consoles = (
-                Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else wide),
-                Console(highlight=False, emoji=False, stderr=True, width=None if sys.stderr.isatty() else wide),
+                Console(highlight=False, emoji=False, markup=False),
+                Console(highlight=False, emoji=False, markup=False, stderr=True),
             )
         return self._consoles[1 if err else 0]
+
+    def _print(self, *parts: str | tuple[str, str], err: bool = False) -> None:
+        """Print a line of parts, some with a style, which only a terminal shows; in a pipe nothing is wrapped."""
+        if is_terminal(err=err):
+            from rich.text import Text
+
+            self._console(err=err).print(Text.assemble(*parts))
+        else:
+            words = "".join(part if isinstance(part, str) else part[0] for part in parts)
+            print(words, file=sys.stderr if err else sys.stdout, flush=True)  # or a process forked from this one says it again
 
     def __enter__(self) -> Reporter:
         return self
@@ -71,13 +83,12 @@ class Reporter:
         """Show that a stage has begun."""
         if self.silent:
             return
-        console = self._console()
-        if console.is_terminal:
+        if is_terminal():
             self._stop()
-            self._status = console.status(f"{TITLES[stage]} …")
+            self._status = self._console().status(f"{TITLES[stage]} …")
             self._status.start()
         elif stage in (*EDITIONS, *REVIEW):
-            console.print(f"{TITLES[stage]} …")
+            self._print(f"{TITLES[stage]} …")
 
     def drafted(self, page: bytes) -> None:
         """Wait for the whole page."""
@@ -87,42 +98,37 @@ class Reporter:
         if self.silent:
             return
         self._stop()
-        console = self._console()
-        mark = "[green]✓[/green] " if console.is_terminal else ""
-        console.print(f"{mark}{TITLES[stage]}: {seconds:.2f} s")
+        mark = [("✓ ", "green")] if is_terminal() else []
+        self._print(*mark, f"{TITLES[stage]}: {seconds:.2f} s")
 
     def unchanged(self) -> None:
         """Say that there is nothing to do."""
         if not self.silent:
-            self._console().print("Nothing has changed since the last build.")
+            self._print("Nothing has changed since the last build.")
 
     def problems(self, problems: tuple[Problem, ...], *, quiet: bool = False) -> None:
         """Print every problem on standard error: place, code, what is wrong, what to do."""
-        from rich.text import Text
-
-        console = self._console(err=True)
         told: set[str] = set()
         for item in problems:
             colour = "red" if item.severity == "error" else "yellow"
-            line = Text.assemble(f"{item.where}: ", (item.severity, colour), " ", (f"[{item.code}]", "bold"), f" {item.text}")
-            console.print(line)
+            self._print(f"{item.where}: ", (item.severity, colour), " ", (f"[{item.code}]", "bold"), f" {item.text}", err=True)
             if item.code not in told and not (quiet and item.severity == "warning"):
-                console.print(Text(f"    {item.hint}", style="dim"))
+                self._print((f"    {item.hint}", "dim"), err=True)
                 told.add(item.code)
 
     def verdict(self, result: Build, *, differ: bool) -> None:
         """Say how a check ended."""
         if result.failed:
             errors = sum(item.severity == "error" for item in result.problems)
-            self._console(err=True).print(f"{_count(errors, 'error')}.")
+            self._print(f"{_count(errors, 'error')}.", err=True)
         elif differ:
-            self._console(err=True).print("The editions do not say the same.")
+            self._print("The editions do not say the same.", err=True)
         else:
             names = ", ".join(TITLES[artifact.edition] for artifact in result.artifacts if not artifact.beside)
             warnings = sum(item.severity == "warning" for item in result.problems)
             more = f" {_count(warnings, 'warning')}." if warnings else ""
             read = f"{_count(result.counts['words'], 'word')} with notes and captions, abstract and references"
-            self._console().print(f"\n{names} say the same: {read}, read back.{more}")
+            self._print(f"\n{names} say the same: {read}, read back.{more}")
 
     def requirements(self, requirements: Iterable[Requirement]) -> None:
         """Print what the journal asks, and whether the article has it."""
@@ -136,7 +142,6 @@ class Reporter:
         marks = {"missing": "red", "not needed": "dim"}
         states = [(item, item.found or ("missing" if item.needed else "not needed")) for item in findings]
         self._table(("What", "Kind", "Here"), [(item.name, item.kind, state) for item, state in states], colours=marks)
-        console = self._console()
         absent = [(item, state) for item, state in states if not item.found]
         for item, _ in sorted(absent, key=lambda pair: not pair[0].needed):
             use = (
@@ -146,23 +151,23 @@ class Reporter:
                 if item.kind == "judge"
                 else "without it the PDF is not read back"
             )
-            console.print(f"\n{item.name} is missing ({use}). Install it with:\n\n    {item.remedy}", markup=False)
+            self._print(f"\n{item.name} is missing ({use}). Install it with:\n\n    {item.remedy}")
         ready = not any(item.needed for item, _ in absent)
-        console.print("\nA build can run." if ready else "\nNothing can be built yet.")
+        self._print("\nA build can run." if ready else "\nNothing can be built yet.")
 
     def failed(self, result: Build, out: Path) -> None:
         """Say that nothing was written."""
         errors = sum(item.severity == "error" for item in result.problems)
         warnings = len(result.problems) - errors
         more = f", {_count(warnings, 'warning')}" if warnings else ""
-        self._console(err=True).print(f"{_count(errors, 'error')}{more}. Nothing was written; {out.as_posix()} is as it was.")
+        self._print(f"{_count(errors, 'error')}{more}. Nothing was written; {out.as_posix()} is as it was.", err=True)
 
     def submission(self, result: Build, written: tuple[Path, ...]) -> None:
         """Say what was written of a submission."""
         if result.failed:
             errors = sum(item.severity == "error" for item in result.problems)
             more = f" {written[0].as_posix()} says how each requirement stands." if written else ""
-            self._console(err=True).print(f"{_count(errors, 'error')}. No submission was written.{more}")
+            self._print(f"{_count(errors, 'error')}. No submission was written.{more}", err=True)
         else:
             self.table(result, written)
 
@@ -194,16 +199,22 @@ class Reporter:
         warnings = sum(item.severity == "warning" for item in result.problems)
         if warnings:
             parts.append(_count(warnings, "warning"))
-        self._console().print("\n" + ", ".join(parts) + ".")
+        self._print("\n" + ", ".join(parts) + ".")
 
     def _table(self, titles: tuple[str, ...], rows: Sequence[tuple[str, ...]], colours: dict[str, str] | None = None) -> None:
         """Print a table; without ``colours`` of its last column, all but the first column are numbers."""
+        self._print("")
+        if not is_terminal():
+            columns = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
+            for row in (titles, *rows):
+                right = [str.ljust, *[str.ljust if colours else str.rjust] * (len(row) - 1)]
+                self._print("  ".join(put(cell, width) for put, cell, width in zip(right, row, columns, strict=True)).rstrip())
+            return
         from rich import box
         from rich.table import Table
         from rich.text import Text
 
-        console = self._console()
-        table = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, show_edge=False, pad_edge=False)
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
         for title in titles:
             first = title == titles[0]
             table.add_column(
@@ -214,8 +225,7 @@ class Reporter:
             )
         for row in rows:
             table.add_row(*row[:-1], Text(row[-1], style=(colours or {}).get(row[-1], "")))
-        console.print()
-        console.print(table)
+        self._console().print(table)
 
 
 class Watching:
@@ -251,6 +261,11 @@ class Watching:
         saved = f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''}: " if names else ""
         state = "nothing new" if done.known else "not built" if result.failed else f"built in {seconds:.1f} s"
         print(f"{saved}{', '.join([state, *counts, *found])}", flush=True)
+
+
+def is_terminal(*, err: bool = False) -> bool:
+    """Whether a person looks on, or somebody wants what a person would see (``FORCE_COLOR``, as in services that build)."""
+    return (sys.stderr if err else sys.stdout).isatty() or bool(os.environ.get("FORCE_COLOR"))
 
 
 def _count(number: int, word: str) -> str:

@@ -16,7 +16,7 @@ from compositor.editions import makeup
 from compositor.options import Options
 
 if sys.argv[2] == "theirs":
-    speed.hasten = speed._compress_once  # the level of compression is no matter of speed alone
+    speed.hasten = speed.files.compress_once  # the level of compression is no matter of speed alone
     makeup.LINES = 0
 result = pipeline.build(pathlib.Path(sys.argv[1]), options=Options(to=("pdf",)))
 assert not result.failed, result.problems

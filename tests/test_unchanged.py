@@ -75,7 +75,7 @@ def test_the_same_again(place: Path) -> None:
     assert "article.html" in again.stdout
     loaded = {line.rsplit("|", 1)[-1].strip() for line in again.stderr.splitlines() if line.startswith("import time:")}
     assert "compositor.unchanged" in loaded
-    assert not loaded & {"weasyprint", "pypandoc", "compositor.pipeline", "lxml.etree"}
+    assert not loaded & {"weasyprint", "pypandoc", "compositor.pipeline", "lxml.etree", "rich.console"}
     assert {path.name: path.read_bytes() for path in (place / "dist").iterdir()} == before
 
 

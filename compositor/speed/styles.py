@@ -1,75 +1,14 @@
-"""What WeasyPrint does again and again, done once: its answers stay the same, to the byte.
-
-WeasyPrint's version is pinned; what stands in for a function of its own here falls back on it for whatever is not simple.
-"""
+"""Styles and style sheets: what is known of a property, a rule or a variable, kept."""
 
 from __future__ import annotations
 
-import re
-from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 RULES = 5000  # of style sheets that are known; ours have some five hundred
 
 
-@cache
-def hasten() -> None:
-    """Let WeasyPrint, which has been loaded, work faster in this process."""
-    _list_pages_once()
-    _name_arrays_once()
-    _compress_once()
-    _look_up_once()
-    _describe_once()
-    _read_once()
-    _solve_once()
-
-
-def _list_pages_once() -> None:
-    """Let a PDF keep the list of its pages: each of its elements would have it made anew, which in a book takes long."""
-    import pydyf
-
-    listed = pydyf.PDF.page_references.fget
-
-    def page_references(pdf: Any) -> Any:
-        known = vars(pdf).setdefault("known", {})
-        count = pdf.pages["Count"]
-        if count not in known:
-            known[count] = listed(pdf)
-        return known[count]
-
-    pydyf.PDF.page_references = property(page_references)
-
-
-def _name_arrays_once() -> None:
-    """Let arrays of any length have one type: each new one would be parsed as C, which takes longer than cutting a font."""
-    from weasyprint.text.ffi import ffi
-
-    new = ffi.new
-
-    @lru_cache(maxsize=1024)
-    def sized(type_name: str) -> tuple[str, int] | None:
-        found = re.fullmatch(r"(\w+)\[(\d+)\]", type_name)
-        return (f"{found[1]}[]", int(found[2])) if found else None
-
-    def new_array(type_name: str, value: Any = None) -> Any:
-        if isinstance(value, (list, tuple)) and (found := sized(type_name)) and len(value) == found[1]:
-            type_name = found[0]
-        return new(type_name, value)
-
-    ffi.new = new_array
-
-
-def _compress_once() -> None:
-    """Let a PDF be compressed at zlib's usual level: the highest takes three times as long and saves one byte in fifty."""
-    import zlib
-
-    import pydyf
-
-    pydyf.zlib = SimpleNamespace(compress=zlib.compress, compressobj=lambda level: zlib.compressobj())
-
-
-def _look_up_once() -> None:
+def look_up_once() -> None:
     """Let a style take what nobody declared from where it comes from: its parent, or the property's initial value.
 
     WeasyPrint asks for each of some sixty properties of each element first what may be said of it in other ways: by variables,
@@ -108,32 +47,7 @@ def _look_up_once() -> None:
     styles.__missing__ = missing
 
 
-def _describe_once() -> None:
-    """Let a style keep the description of its font, and the height of its lines."""
-    from weasyprint.css import computed_values, units
-    from weasyprint.layout import inline
-    from weasyprint.text import line_break
-
-    describe, strut = line_break.get_font_description, line_break.strut
-
-    def described(style: Any) -> Any:
-        known = vars(style)
-        if "font" not in known:
-            known["font"] = describe(style)
-        return known["font"]
-
-    def propped(style: Any) -> Any:
-        known = vars(style)
-        if "strut" not in known:
-            known["strut"] = strut(style)
-        return known["strut"]
-
-    line_break.get_font_description = described
-    for user in (line_break, inline, units, computed_values):
-        user.strut = propped
-
-
-def _read_once() -> None:
+def read_once() -> None:
     """Let a style sheet that is met again be known: every layout begins with the same ones."""
     import tinycss2
     import weasyprint
@@ -177,7 +91,7 @@ class _Block(list[Any]):
         self.said: dict[str | None, list[Any]] = {}
 
 
-def _solve_once() -> None:
+def solve_once() -> None:
     """Let a declaration with variables know what it comes to: each side of each element's margins would ask anew."""
     import tinycss2
     from weasyprint.css import tokens
