@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import markup
+from compositor import adapt, markup
 from compositor.editions import docx
 from compositor.media import SVG
 from compositor.proof.prove import prove
@@ -132,7 +132,7 @@ def _tables(sheet: Sheet) -> Iterator[Sheet]:
 
 def _count_notes(root: etree._Element) -> None:
     """Count anew the notes that are called here, and leave the others out."""
-    calls = markup.note_calls(root)
+    calls = adapt.note_calls(root)
     for number, call in enumerate(calls, start=1):
         for element in call.iter():
             element.text = str(number) if (element.text or "").strip().isdecimal() else element.text

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from compositor import characters, citation, language, markup, pandoc, statements, styles
+from compositor import active, characters, citation, language, markup, pandoc, statements, styles
 from compositor.model import Citation, Document, Entry, Heading, Label, Rich
 from compositor.places import Places, at, shown
 from compositor.problems import problem
@@ -59,7 +59,7 @@ def _fields(metadata: Metadata, lang: str, terms: dict[str, Any]) -> dict[str, A
 def _rich(value: Any) -> Any:
     if isinstance(value, list):
         return [_rich(item) for item in value]
-    html = markup.clean(value["html"]).strip()
+    html = active.clean(value["html"]).strip()
     return Rich(html, _plain(html, value["text"]))
 
 
@@ -73,7 +73,7 @@ def _plain(html: str, text: str) -> str:
 
 
 def _heading(head: dict[str, Any]) -> Heading:
-    html = markup.clean(head["html"])
+    html = active.clean(head["html"])
     return Heading(**(head | {"html": html, "text": _plain(html, head["text"])}))
 
 

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml import html as lxml_html
 
-from compositor import limits, markup
+from compositor import active, limits, markup
 from compositor.places import Places, shown
 from compositor.problems import problem
 from compositor.templating import environment, written
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from compositor.result import Artifact, Problem
     from compositor.sheet import Sheet
 
-# Elements of markup.ACTIVE that our own templates use, each looked at below.
+# Elements of active.ACTIVE that our own templates use, each looked at below.
 USED = {"button", "input", "link", "meta", "script", "style"}
 # Links that a browser follows by itself (HTML, 4.6.7); the others only say how two addresses belong together.
 FETCHED = {
@@ -119,7 +119,7 @@ def _readable(trees: dict[str, etree._Element]) -> None:
 def _tree(root: etree._Element, members: Collection[str], ours: str) -> Iterator[tuple[str, str]]:
     for element in root.iter(etree.Element):
         name = _local(element.tag)
-        if name in markup.ACTIVE - USED or (name == "input" and element.get("type") != "checkbox"):
+        if name in active.ACTIVE - USED or (name == "input" and element.get("type") != "checkbox"):
             yield f"<{name}>", f"<{name}"
         elif name == "script" and not _is_ours(element, ours):
             yield "a script", element.get("src") or (element.text or "").strip()[:60] or "<script"
@@ -145,17 +145,17 @@ def _is_ours(script: etree._Element, ours: str) -> bool:
 def _attribute(element: etree._Element, name: str, key: str, value: str, members: Collection[str]) -> Iterator[tuple[str, str]]:
     if key.startswith("on") or key == "srcdoc":
         yield f"the attribute {key}", f"{key}="
-    elif key in markup.STYLED:
+    elif key in active.STYLED:
         yield from _sheet(value, members)
-    elif key in markup.ADDRESSES:
+    elif key in active.ADDRESSES:
         rel = set((element.get("rel") or "").lower().split())
         if name in ("a", "area"):
-            allowed = element.get("download") is not None or markup.is_link(value)
+            allowed = element.get("download") is not None or active.is_link(value)
             allowed = allowed and key == "href"
         elif name == "link":
             fetched = rel & FETCHED
             allowed = not (fetched and value.startswith("data:")) and (
-                _is_inside(value, members) if fetched else markup.is_link(value)
+                _is_inside(value, members) if fetched else active.is_link(value)
             )
         else:
             allowed = key == "cite" or _is_inside(value, members)
@@ -168,6 +168,6 @@ def _is_inside(address: str, members: Collection[str]) -> bool:
 
 
 def _sheet(sheet: str, members: Collection[str]) -> Iterator[tuple[str, str]]:
-    for address in markup.css_addresses(BASE64.sub(r"\1", sheet)):
+    for address in active.css_addresses(BASE64.sub(r"\1", sheet)):
         if not _is_inside(address, members):
             yield f"the address {address[:60]!r} in a style sheet", address

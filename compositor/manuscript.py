@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from compositor import characters, chunks, data, inside, language, markup, profiles, styles, templating
+from compositor import active, characters, chunks, data, inside, language, profiles, styles, templating
 from compositor.citation import date_parts
 from compositor.history import last_commit
 from compositor.inside import find_text
@@ -260,10 +260,10 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
         metadata = metadata if metadata.doi.startswith("10.") else metadata.model_copy(update={"doi": ""})
     if metadata.url and not is_url(metadata.url):
         problems.append(problem("ref-url", header.where("url") or shown(path), f"{metadata.url!r} is not an address"))
-        metadata = metadata if markup.is_link(metadata.url) else metadata.model_copy(update={"url": ""})
+        metadata = metadata if active.is_link(metadata.url) else metadata.model_copy(update={"url": ""})
     licence = metadata.license.url if metadata.license else ""
     for key, value in (("license", licence), ("licence", licence)):
-        if (where := header.where(key)) and value and not markup.is_link(value):
+        if (where := header.where(key)) and value and not active.is_link(value):
             problems.append(problem("metadata-invalid", where, f"{key}: {value[:60]!r} is no address to follow"))
     for key in ("date", "received", "accepted"):
         value = getattr(metadata, key)

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import tinycss2
 from lxml import etree
 
-from compositor import characters, engine, inside, limits, markup
+from compositor import active, characters, engine, inside, limits
 from compositor.places import Places
 from compositor.problems import problem
 from compositor.result import BuildError, MissingTool
@@ -262,9 +262,9 @@ def _svg(data: bytes, stem: str) -> Media:
             raise ValueError("the SVG uses XML entities")
         name = etree.QName(element).localname
         if not element.tag.startswith(SVG_NAME) or name in ("metadata", "foreignObject"):
-            gone += [("markup-dropped", f"<{name}>", name)] if name.lower() in markup.ACTIVE else []
+            gone += [("markup-dropped", f"<{name}>", name)] if name.lower() in active.ACTIVE else []
             _remove(element)
-    gone += [("markup-dropped", item.name, item.needle) for item in markup.drop_active(root, keep=("style",))]
+    gone += [("markup-dropped", item.name, item.needle) for item in active.drop_active(root, keep=("style",))]
     gone += _scrub(root)
     for element in root.iter():
         _spell_out_font(element)
@@ -319,7 +319,7 @@ def _scrub(root: etree._Element) -> list[tuple[str, str, str]]:
 def _look_into(element: etree._Element) -> None:
     """Hold a picture inside a drawing against the limits. Raises ValueError for one that is none, or too large."""
     for key, value in element.attrib.items():
-        if etree.QName(key).localname == "href" and markup.BITMAP.match(value):
+        if etree.QName(key).localname == "href" and active.BITMAP.match(value):
             with urllib.request.urlopen(value) as answer:  # noqa: S310 - data:
                 found = load(answer.read(), "inside")
             if found.media_type not in TYPES.values():
@@ -328,7 +328,7 @@ def _look_into(element: etree._Element) -> None:
 
 def _scope(sheet: str, stem: str) -> str:
     """Keep an SVG's rules to itself: every selector starts below its root or at it, every id is the renamed one."""
-    if any(not found.startswith("#") for found in markup.css_addresses(sheet)):
+    if any(not found.startswith("#") for found in active.css_addresses(sheet)):
         raise ValueError("the SVG's style sheet reaches outside the file")
     out = []
     for rule in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True):

@@ -52,9 +52,10 @@ class Reporter:
         if self._consoles is None:
             from rich.console import Console
 
+            wide = 1000  # where nobody looks on nothing is cut or wrapped
             self._consoles = (
-                Console(highlight=False, emoji=False, markup=False),
-                Console(highlight=False, emoji=False, markup=False, stderr=True),
+                Console(highlight=False, emoji=False, markup=False, width=None if sys.stdout.isatty() else wide),
+                Console(highlight=False, emoji=False, markup=False, stderr=True, width=None if sys.stderr.isatty() else wide),
             )
         return self._consoles[1 if err else 0]
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from compositor import (
+    active,
     colophon,
     direction,
     fonts,
@@ -23,6 +24,7 @@ from compositor import (
     media,
     provenance,
     reserved,
+    semantics,
     templating,
     ties,
 )
@@ -72,12 +74,12 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     problems: list[Problem] = []
     printed = bool({"pdf", "review"} & set(options.to))
     root = markup.parse(document.body)
-    markup.undisguise(root)
-    markup.name_maths(root)
+    semantics.undisguise(root)
+    semantics.name_maths(root)
     places = Places(manuscript.path, manuscript.source)
     seen: Counter[str] = Counter()
     addresses = {work["id"]: work.get("URL") for work in document.library}
-    for gone in () if limits.current().trusted else markup.drop_active(root):
+    for gone in () if limits.current().trusted else active.drop_active(root):
         if gone.work and gone.needle == addresses.get(gone.work):
             continue  # told as ref-url
         seen[gone.needle] += 1
@@ -94,17 +96,17 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
         if image.get("alt") is None:
             where = places.image(address, pictured[address])
             problems.append(problem("alt-missing", where, f"the image {address} has no alternative text"))
-    markup.house_items(root)
-    markup.house_strays(root)
-    markup.bound_spans(root)
-    markup.scope_headers(root)
-    markup.align_decimals(root, language.decimal_mark(manuscript.lang))
-    markup.list_references(root)
-    markup.name_parts(root)
-    markup.name_links(root)
-    markup.part_calls(root)
-    markup.carry_languages(root)
-    markup.mark_continuations(root)
+    semantics.house_items(root)
+    semantics.house_strays(root)
+    semantics.bound_spans(root)
+    semantics.scope_headers(root)
+    semantics.align_decimals(root, language.decimal_mark(manuscript.lang))
+    semantics.list_references(root)
+    semantics.name_parts(root)
+    semantics.name_links(root)
+    semantics.part_calls(root)
+    semantics.carry_languages(root)
+    semantics.mark_continuations(root)
     ties.tie(root, manuscript.lang)
     direction.isolate(root)
     pictures, found = media.collect(root, manuscript)

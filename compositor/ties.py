@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import language, markup
+from compositor import adapt, language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _prose(element: etree._Element, lang: str) -> Iterator[tuple[etree._Element,
 
 
 def _tied(text: str | None, lang: str) -> str | None:
-    return _pattern(lang).sub(lambda found: found[1] + markup.NO_BREAK, text) if text else text
+    return _pattern(lang).sub(lambda found: found[1] + adapt.NO_BREAK, text) if text else text
 
 
 @cache

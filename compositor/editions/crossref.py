@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import citation, markup
+from compositor import adapt, citation, markup
 from compositor.editions import jats
 from compositor.places import shown
 from compositor.problems import problem
@@ -133,7 +133,7 @@ def _title(html: str) -> Markup:
 
 def _abstract(sheet: Sheet) -> Markup:
     """Tag the abstract in JATS's own namespace, without calls of notes, links inside and pictures: they lead nowhere here."""
-    source = markup.take_abstract(markup.clone(sheet.root))
+    source = adapt.take_abstract(markup.clone(sheet.root))
     if source is None:
         return Markup("")
     summary = etree.Element("abstract", nsmap=NAMESPACES)

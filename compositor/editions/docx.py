@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import markup
+from compositor import adapt, markup
 from compositor.archive import pack
 from compositor.paper import NAMED
 from compositor.result import Artifact
@@ -52,7 +52,7 @@ def form(sheet: Sheet) -> Form:
 def render(sheet: Sheet) -> Artifact:
     """Write the Word document."""
     root = markup.clone(sheet.root)
-    abstract = markup.take_abstract(root)
+    abstract = adapt.take_abstract(root)
     templates = environment(sheet.templates)
     content = Markup(markup.inner(abstract)) if abstract is not None else ""  # noqa: S704 - adapted from Pandoc's output
     front = markup.parse(templates.get_template("docx/front.html").render(sheet.front, abstract_html=content))

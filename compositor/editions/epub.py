@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import artist, fonts, markup, pagebreaks
+from compositor import adapt, artist, fonts, markup, pagebreaks
 from compositor.archive import pack
 from compositor.cover import draw_cover
 from compositor.editions import breaks, screens
@@ -170,13 +170,13 @@ def _pack(face: fonts.Face, blocks: tuple[tuple[int, int], ...], weight: int) ->
 def _pages(sheet: Sheet, media: dict[str, Media]) -> list[Page]:
     root = markup.clone(sheet.root)
     terms = sheet.document.terms
-    markup.add_backlinks(root, sheet.document.entries, terms["cited_at"])
-    notes = markup.take_notes(root)
+    adapt.add_backlinks(root, sheet.document.entries, terms["cited_at"])
+    notes = adapt.take_notes(root)
     breaks.open_addresses(root)
-    markup.embed_images(root, media, lambda found: found.name, inline_svg=True)
+    adapt.embed_images(root, media, lambda found: found.name, inline_svg=True)
     screens.adapt(root)
     pages: list[Page] = []
-    content = markup.take_abstract(root)
+    content = adapt.take_abstract(root)
     if content is not None:
         abstract = etree.Element("div")
         section = etree.SubElement(
@@ -220,7 +220,7 @@ def _pages(sheet: Sheet, media: dict[str, Media]) -> list[Page]:
 
 def _sink_notes(root: etree._Element, notes: dict[str, etree._Element], terms: dict[str, Any]) -> None:
     """Put the notes a file calls at its end, as asides that reading systems open in place."""
-    calls = markup.note_calls(root)
+    calls = adapt.note_calls(root)
     if not calls:
         return
     section = etree.SubElement(root, "section", {EPUB_TYPE: "footnotes", "class": "footnotes", "aria-label": terms["notes"]})
@@ -228,7 +228,7 @@ def _sink_notes(root: etree._Element, notes: dict[str, etree._Element], terms: d
         note = notes[call.get("href", "")[1:]]
         number = markup.text(call)
         aside = etree.SubElement(section, "aside", {"role": "doc-footnote", "id": note.get("id", "")})
-        markup.copy_speech(note, aside)
+        adapt.copy_speech(note, aside)
         for block in list(note):
             block.tail = None
             aside.append(block)

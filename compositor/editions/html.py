@@ -9,7 +9,7 @@ from urllib.parse import quote
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import colophon, fonts, markup
+from compositor import adapt, colophon, fonts, markup
 from compositor.editions import breaks, screens
 from compositor.records.head import head
 from compositor.result import Artifact
@@ -25,14 +25,14 @@ def render(sheet: Sheet) -> Artifact:
     """Print the web page."""
     root = markup.clone(sheet.root)
     terms = sheet.document.terms
-    markup.add_backlinks(root, sheet.document.entries, terms["cited_at"])
+    adapt.add_backlinks(root, sheet.document.entries, terms["cited_at"])
     breaks.open_addresses(root)
-    markup.embed_images(root, sheet.media, lambda media: _data(media.media_type, media.data), inline_svg=True)
+    adapt.embed_images(root, sheet.media, lambda media: _data(media.media_type, media.data), inline_svg=True)
     screens.adapt(root)
     _place_notes(root, terms["notes"], terms["back"])
     _anchor_heads(root, terms["link_here"])
     _wrap_tables(root)
-    abstract = markup.take_abstract(root)
+    abstract = adapt.take_abstract(root)
     last = colophon.take(root)
     context = dict(
         sheet.front,
@@ -89,7 +89,7 @@ def _place_notes(root: etree._Element, title: str, back: str) -> None:
         section.insert(0, head)
         section.set("aria-labelledby", "notes-title")
         for link in section.xpath(".//a[@role='doc-backlink' and starts-with(@href, '#fnref')]"):
-            link.text = markup.ARROW
+            link.text = adapt.ARROW
             link.set("aria-label", back)
             before = link.getprevious()
             if before is not None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import markup
+from compositor import adapt, markup
 from compositor.counts import of_body
 from compositor.places import shown
 from compositor.problems import problem
@@ -47,7 +47,7 @@ TYPES = {"review": "product-review", "review-book": "book-review"}  # of CSL →
 def render(sheet: Sheet) -> Artifact:
     """Tag the article."""
     root = drawings.name(markup.clone(sheet.root))
-    notes, abstract = markup.take_notes(root), markup.take_abstract(root)
+    notes, abstract = adapt.take_notes(root), adapt.take_abstract(root)
     tags = tagger(sheet, root, notes, abstract)
     article = etree.Element("article", nsmap=NAMESPACES)
     summary, body, back = (etree.SubElement(article, name) for name in ("abstract", "body", "back"))

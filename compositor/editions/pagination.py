@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from compositor import colophon, markup
+from compositor import adapt, colophon, markup
 from compositor.editions import boxes, leads, longnotes, placement
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def apply(root: etree._Element, edges: Edges, *, columns: bool) -> None:
             markup.replace(table, box)
             table.tail = None
             box.append(table)
-            if (notes := markup.table_notes(table, box)) is not None:
+            if (notes := adapt.table_notes(table, box)) is not None:
                 box.append(notes)
                 notes.tail = None
     for index, block in enumerate(element for element in root.iter(*PASSABLE, "div") if is_passable(element)):

@@ -15,7 +15,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
-from compositor import attachments, fetches, fonts, lettering, limits, markup, maths
+from compositor import adapt, attachments, fetches, fonts, lettering, limits, markup, maths
 from compositor.editions import breaks, columns, conformance, grid, leads, longnotes, makeup, pagination, placement, voices
 from compositor.engine import load_engine
 from compositor.proof.expected import text_of
@@ -47,11 +47,11 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     root = markup.clone(sheet.root)
     leads.mark(root)
     pagination.apply(root, edges, columns=sheet.paper.columns > 1)
-    notes = markup.take_notes(root)
-    for number, call in enumerate(markup.note_calls(root), start=1):
+    notes = adapt.take_notes(root)
+    for number, call in enumerate(adapt.note_calls(root), start=1):
         _sink(call, notes[call.get("href", "")[1:]], number)
-    markup.add_backlinks(root, sheet.document.entries, sheet.document.terms["cited_at"])
-    markup.embed_images(root, sheet.media, lambda media: f"compositor:media/{media.name}", inline_svg=False)
+    adapt.add_backlinks(root, sheet.document.entries, sheet.document.terms["cited_at"])
+    adapt.embed_images(root, sheet.media, lambda media: f"compositor:media/{media.name}", inline_svg=False)
     if sheet.paper.columns > 1:
         columns.mark(root, sheet.media, sheet.paper)
     _snap_images(root, sheet.media, sheet.paper)
@@ -61,7 +61,7 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     _draw_boxes(root)
     breaks.keep_compounds(root)
     longnotes.part(root, edges.cuts)
-    abstract = markup.take_abstract(root)
+    abstract = adapt.take_abstract(root)
     if sheet.paper.columns > 1:
         columns.part(root)
     context = dict(
@@ -100,7 +100,7 @@ def _sink(call: etree._Element, note: etree._Element, number: int) -> None:
     )
     if blocks and (block := blocks[0].get(pagination.BLOCK)):
         foot.set(pagination.BLOCK, block)
-    markup.copy_speech(note, foot)
+    adapt.copy_speech(note, foot)
     for block in blocks:
         if block.tag == "p":
             block.tag = "span"

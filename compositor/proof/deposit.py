@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import markup
+from compositor import adapt, markup
 from compositor.proof.expected import text_of
 from compositor.proof.jats import pairs
 from compositor.records.head import orcid
@@ -62,7 +62,7 @@ def _wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
 
 def _abstract(sheet: Sheet) -> str:
     """Give the words of the abstract without the calls of its notes."""
-    abstract = markup.take_abstract(markup.clone(sheet.root))
+    abstract = adapt.take_abstract(markup.clone(sheet.root))
     for call in abstract.xpath(".//a[@role='doc-noteref']") if abstract is not None else ():
         markup.drop(call)
     return "" if abstract is None else text_of(abstract)

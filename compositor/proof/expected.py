@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from compositor import markup, maths
+from compositor import adapt, markup, maths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,10 +135,10 @@ def expect(sheet: Sheet, prepare: Callable[[etree._Element], None] | None = None
         prepare(root)
     wanted = Expected()
     wanted.links = {link.get("href") for link in root.iter("a") if re.match(r"(https?|mailto):", link.get("href", ""))}
-    for number, note in enumerate(markup.take_notes(root).values(), start=1):
+    for number, note in enumerate(adapt.take_notes(root).values(), start=1):
         wanted.notes.append(words_of(text_of(note, joints=paper), f"note {number}"))
     wanted.marks = [mark for numbered in sheet.root.iter("ol") for mark in _marks(numbered)]
-    abstract = markup.take_abstract(root)
+    abstract = adapt.take_abstract(root)
     if abstract is not None:
         _flow(abstract, "the abstract", wanted.abstract, paper=paper)
     _flow(root, "the text", wanted.whole, paper=paper)
@@ -146,7 +146,7 @@ def expect(sheet: Sheet, prepare: Callable[[etree._Element], None] | None = None
         if any(parent.tag in ("figure", "table") for parent in element.iterancestors()):
             continue
         wanted.islands.append(_island(sheet, element, paper=paper))
-        if (notes := markup.table_notes(element)) is not None:
+        if (notes := adapt.table_notes(element)) is not None:
             words = words_of(text_of(notes, joints=paper), f"the notes of {wanted.islands[-1].item}")
             wanted.islands[-1].inner += words
             wanted.islands[-1].printed += words
@@ -191,7 +191,7 @@ def _marks(numbered: etree._Element) -> list[str]:
         return []
     start = int(numbered.get("start", "1"))
     return [
-        f"{markup.counted(number, numbered.get('type', '1'))}." for number in range(start, start + len(numbered.findall("li")))
+        f"{adapt.counted(number, numbered.get('type', '1'))}." for number in range(start, start + len(numbered.findall("li")))
     ]
 
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
+from compositor.adapt import letters
 from compositor.direction import ANY
 from compositor.editions.breaks import HYPHENS, LONGEST
-from compositor.markup import letters
 from compositor.proof import reversed as backwards
 from compositor.proof.expected import Difference, Island
 from compositor.proof.reversed import ARROW

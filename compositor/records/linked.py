@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from compositor import markup
+from compositor import active
 from compositor.records.highwire import doi_of, pages
 from compositor.references.work import day_of, family_of, name_of, people, text_of
 
@@ -52,7 +52,7 @@ def thing(work: Work) -> Thing:
         "isPartOf": _whole(work),
         "publisher": {"@type": "Organization", "name": text_of(work, "publisher")} if text_of(work, "publisher") else {},
         "inLanguage": text_of(work, "language"),
-        "url": url if markup.is_link(url) else "",  # what no reader may follow is no machine's either
+        "url": url if active.is_link(url) else "",  # what no reader may follow is no machine's either
         "identifier": identifier("DOI", doi, address(doi)),
     }
     if kind.endswith(PAGED):

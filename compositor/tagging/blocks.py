@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import markup
+from compositor import adapt, markup
 from compositor.tagging import inline
 from compositor.tagging.tags import XML
 
@@ -144,7 +144,7 @@ def _list(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
             element.set("list-type", "simple")
             etree.SubElement(entry, "label").text = "☒" if box.get("checked") is not None else "☐"
         elif ordered and start != 1:  # JATS has no attribute for a list that goes on
-            etree.SubElement(entry, "label").text = f"{markup.counted(number, node.get('type', '1'))}."
+            etree.SubElement(entry, "label").text = f"{adapt.counted(number, node.get('type', '1'))}."
         fill(tags, entry, item)
         if entry.find("p") is None and entry.find("list") is None and entry.find("def-list") is None:
             etree.SubElement(entry, "p")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import markup
+from compositor import active, markup
 from compositor.records.highwire import pages
 from compositor.references.work import day_of, family_of, people, text_of
 from compositor.tagging import inline
@@ -147,7 +147,7 @@ def _numbers(work: Work) -> Iterator[etree._Element]:
     for field, kind in NUMBERS.items():
         if value := text_of(work, field):
             yield _element("pub-id", value, pub_id_type=kind)
-    if (address := text_of(work, "URL")) and not markup.is_link(address):  # told as ref-url; archives make links
+    if (address := text_of(work, "URL")) and not active.is_link(address):  # told as ref-url; archives make links
         yield _element("comment", address)
     elif address:
         link = _element("ext-link", address, ext_link_type="uri")

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from compositor import markup, maths, pandoc
+from compositor import adapt, markup, maths, pandoc
 from compositor.word import numbers, pictures
 from compositor.word.parts import Part, is_rtl
 from compositor.word.runs import PLAIN, Look
@@ -22,7 +22,7 @@ MOST = 34  # letters of a bookmark; Word allows 40
 
 def writer(sheet: Sheet, roots: list[etree._Element]) -> Writer:
     """Make the writer for the trees, which are written in this order; takes the notes out of them."""
-    notes = {name: note for root in roots for name, note in markup.take_notes(root).items()}
+    notes = {name: note for root in roots for name, note in adapt.take_notes(root).items()}
     lang = sheet.front["lang"]
     trees = [*roots, *notes.values()]
     heads, captions = _heads(trees), _captions(trees)
@@ -83,7 +83,7 @@ def _captions(trees: list[etree._Element]) -> dict[etree._Element, tuple[str, st
     found = {}
     for label in (span for tree in trees for span in tree.iter("span") if span.get("class") in ("label", "equation-number")):
         text = markup.text(label).strip("().:： ")
-        word, _, number = text.replace(markup.NO_BREAK, " ").rpartition(" ")
+        word, _, number = text.replace(adapt.NO_BREAK, " ").rpartition(" ")
         if label.get("class") == "label" and not word:
             continue  # "(a)": a panel
         instruction = counter.instruction(word or "Equation", number)

@@ -1,0 +1,137 @@
+"""What several editions do to the set body: notes and abstract taken out of it, pictures and links back put in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from compositor import markup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from compositor.media import Media
+    from compositor.model import Entry
+
+ARROW = "\N{UPWARDS ARROW}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+SPEECH = ("lang", "dir")  # what a passage in another language says of itself
+
+
+def take_notes(root: etree._Element) -> dict[str, etree._Element]:
+    """Take the list of notes out of the body: id → its ``li``, without the link back."""
+    notes = {}
+    for section in root.xpath("//section[@role='doc-endnotes']"):
+        for item in section.iter("li"):
+            if item.get("id", "").startswith("fn"):
+                for back in item.xpath(".//a[@role='doc-backlink']"):
+                    markup.drop(back)
+                notes[item.get("id")] = item
+        markup.drop(section)
+    return notes
+
+
+def take_abstract(root: etree._Element) -> etree._Element | None:
+    """Take the abstract out of the body, for the front matter."""
+    found = root.xpath("./div[@id='abstract']")
+    if not found:
+        return None
+    markup.drop(found[0])
+    found[0].tail = None
+    return found[0]
+
+
+def note_calls(root: etree._Element) -> list[etree._Element]:
+    """Give the calls of notes, in document order."""
+    return list(root.xpath("//a[@role='doc-noteref']"))
+
+
+def table_notes(table: etree._Element, holder: etree._Element | None = None) -> etree._Element | None:
+    """Give the notes under a table, which stand behind it or behind the element that holds it."""
+    following = (table if holder is None else holder).getnext()
+    tied = following is not None and following.get("id") and following.get("id") == table.get("aria-describedby")
+    return following if tied else None
+
+
+def copy_speech(source: etree._Element, target: etree._Element) -> None:
+    """Let one element speak as another does."""
+    for key in SPEECH:
+        if source.get(key):
+            target.set(key, source.get(key))
+
+
+def letters(count: int) -> Iterable[str]:
+    """Give the letters a to z, then aa, ab and so on."""
+    alphabet = "abcdefghijklmnopqrstuvwxyz"
+    for number in range(count):
+        yield alphabet[number] if number < 26 else alphabet[number // 26 - 1] + alphabet[number % 26]
+
+
+def counted(number: int, kind: str) -> str:
+    """Give the number of a list's item as the list counts, by HTML's ``type``: 3, c, C, iii or III."""
+    if kind in "aA":
+        return chr(ord(kind) + (number - 1) % 26)
+    if kind in "iI":
+        roman, rest = "", number
+        for value, sign in ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):
+            roman, rest = roman + sign * (rest // value), rest % value
+        return roman if kind == "i" else roman.upper()
+    return str(number)
+
+
+def add_backlinks(root: etree._Element, entries: tuple[Entry, ...], label: str) -> None:
+    """Let each entry of the reference list point back at the places that cite it."""
+    by_id = {element.get("id"): element for element in root.xpath("//ul[@id='refs']/li")}
+    for entry in entries:
+        element = by_id.get(f"ref-{entry.id}")
+        if element is None or not entry.places:
+            continue
+        span = etree.SubElement(element, "span", {"class": "backlinks"})
+        marks = [ARROW] if len(entry.places) == 1 else list(letters(len(entry.places)))
+        if len(marks) > 1:
+            span.text = ARROW + NO_BREAK
+        for number, (place, mark) in enumerate(zip(entry.places, marks, strict=True), start=1):
+            link = etree.SubElement(span, "a", {"href": f"#{place}", "role": "doc-backlink", "aria-label": f"{label} {number}"})
+            link.text = mark
+            link.tail = NO_BREAK if number < len(marks) else None
+        # an arrow should not stand alone on a line, but an address must be free to end anywhere
+        space = " " if "/" in markup.text(element).split(ARROW)[0].split(" ")[-1] else NO_BREAK
+        last = span.getprevious()
+        if last is not None:
+            last.tail = (last.tail or "").rstrip() + space
+        else:
+            element.text = (element.text or "").rstrip() + space
+
+
+def embed_images(root: etree._Element, media: dict[str, Media], address: Callable[[Media], str], *, inline_svg: bool) -> None:
+    """Point each image at its embedded form. SVG goes into the page itself where ``inline_svg``, so that fonts reach it."""
+    for image in list(root.iter("img")):
+        found = media.get(image.get("src", ""))
+        if found is None:
+            continue
+        if inline_svg and found.name.endswith(".svg"):
+            drawing = etree.fromstring(found.data)
+            drawing.set("role", "img")
+            sizes = [f"{key}: {_css_length(image.get(key))}" for key in ("width", "height") if image.get(key)]
+            styles = [drawing.get("style", ""), image.get("style", ""), *sizes]
+            if not image.get("style") and not image.get("width"):
+                styles.append(f"width: {found.width:g}px")
+            drawing.set("style", "; ".join(part.strip().rstrip(";") for part in styles if part.strip()))
+            if classes := f"{drawing.get('class', '')} {image.get('class', '')}".strip():
+                drawing.set("class", classes)
+            for key in ("width", "height"):
+                drawing.attrib.pop(key, None)
+            if image.get("alt"):
+                drawing.set("aria-label", image.get("alt"))
+            else:
+                drawing.set("aria-hidden", "true")
+            markup.replace(image, drawing)
+            if image.get("id"):  # the drawing's own id is what its rules start at
+                drawing.addprevious(etree.Element("span", {"id": image.get("id")}))
+        else:
+            image.set("src", address(found))
+
+
+def _css_length(value: str) -> str:
+    return f"{value}px" if value.isdigit() else value

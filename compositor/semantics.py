@@ -1,0 +1,203 @@
+"""What each element means, said in HTML: the body as Pandoc and authors write it in, the same for every reader's device out.
+
+All editions begin with what stands here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from compositor import adapt, markup
+
+PHRASES = {
+    "b",
+    "big",
+    "code",
+    "em",
+    "embed",
+    "i",
+    "img",
+    "s",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "sup",
+    "tt",
+    "u",
+    "var",
+}
+TEXT = PHRASES | {
+    "blockquote", "center", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "menu", "ol", "p", "pre",
+    "ruby", "table", "ul",
+}  # fmt: skip
+HOMES = {"li": ("ul", "ol", "menu"), "dt": ("dl", "div"), "dd": ("dl", "div")}
+PARTS = ("caption", "colgroup", "thead", "tbody", "tfoot", "tr", "col")
+SPANS = {"colspan": 1000, "rowspan": 65534}  # the most that browsers read (HTML, 4.9.11)
+LANDMARKS = ("doc-acknowledgments", "doc-appendix", "doc-bibliography", "doc-credits")
+
+
+def name_maths(root: etree._Element) -> None:
+    """Let a formula in raw HTML be one: a browser knows it by its name alone, and ends it before text (HTML, 13.2.6.5).
+
+    So it does with a drawing. A formula of nothing is taken out.
+    """
+    for foreign in [node for node in root.iter("math", "svg") if next(node.iterancestors("math", "svg"), None) is None]:
+        if held := {node.tag for node in foreign.iter(etree.Element)} & TEXT:
+            if next(foreign.iter("foreignObject", "foreignobject"), None) is None:
+                foreign.tag = "span" if held <= PHRASES else "div"
+            continue
+        if foreign.tag == "svg":
+            continue
+        if not "".join(foreign.itertext()).strip():
+            markup.drop(foreign)
+            continue
+        if (foreign.text or "").strip():  # words of no element, which a browser shows and a drawing would lose
+            words = etree.Element("mtext")
+            words.text, foreign.text = foreign.text, None
+            foreign.insert(0, words)
+        written = etree.tostring(foreign, encoding="unicode", with_tail=False)
+        markup.replace(foreign, etree.fromstring(written.replace("<math", f'<math xmlns="{markup.MATHML.strip("{}")}"', 1)))
+
+
+def undisguise(root: etree._Element) -> None:
+    """Give images their own addresses back; labels.lua adds an ending that keeps Pandoc from making ``embed`` of a PDF."""
+    for image in root.iter("img"):
+        image.set("src", image.get("src", "").removesuffix("/compositor-picture.png"))
+
+
+def align_decimals(root: etree._Element, mark: str) -> None:
+    """Say what each number of a column lacks behind its decimal mark, in tables of class ``decimal``.
+
+    The style sheets set it behind the number, unseen, so that the marks stand one under another. Only columns that the
+    author set flush right are meant; ``mark`` is the language's, and stars of significance count.
+    """
+    number = re.compile(rf"[-+\u2212\u2013<>=\s]*[\d.,\s]*?\d(?P<part>(?:{re.escape(mark)}\d+)?)(?P<sign>[*†‡%]*)")
+    for table in root.xpath("//table[contains(concat(' ', @class, ' '), ' decimal ')][not(.//*[@rowspan])]"):
+        columns: dict[int, list[tuple[etree._Element, str, str]]] = {}
+        for row in table.iter("tr"):
+            column = 0
+            for cell in row:
+                bare = "".join(cell.xpath(".//text()[not(ancestor::sup)]")).strip()
+                if cell.tag == "td" and "right" in cell.get("style", "") and (match := number.fullmatch(bare)):
+                    columns.setdefault(column, []).append((cell, match["part"], match["sign"]))
+                column += int(cell.get("colspan", "1"))
+        for cells in columns.values():
+            longest_part = max((part for _, part, _ in cells), key=len)
+            longest_sign = max((sign for _, _, sign in cells), key=len)
+            for cell, part, sign in cells:
+                if lacks := longest_part[len(part) :] + longest_sign[len(sign) :]:
+                    cell.set("data-lacks", lacks)
+
+
+def house_items(root: etree._Element) -> None:
+    """Make an item that stands in no list, which only raw HTML can write, a paragraph's block like any other."""
+    for item in list(root.iter(*HOMES)):
+        home = item.getparent()
+        if home is None or home.tag not in HOMES[item.tag]:
+            item.tag = "div"
+
+
+def house_strays(root: etree._Element) -> None:
+    """Put what stands loose in a table, which only raw HTML can write, before it, as browsers do (HTML, 13.2.6.1)."""
+    for table in list(root.iter("table")):
+        for stray in [child for child in table if child.tag not in PARTS]:
+            stray.tail = None
+            table.addprevious(stray)
+        if not len(table):
+            markup.drop(table)
+
+
+def bound_spans(root: etree._Element) -> None:
+    """Read how far a cell reaches as browsers do: what is no number is 1, and none reaches beyond their bounds."""
+    for cell in root.iter("td", "th"):
+        for name, most in SPANS.items():
+            value = cell.attrib.pop(name, "")
+            if re.fullmatch(r"[0-9]{1,9}", value) and int(value) > 1:
+                cell.set(name, str(min(int(value), most)))
+
+
+def scope_headers(root: etree._Element) -> None:
+    """Say which way each header cell points: over its column, or along its row."""
+    for cell in root.iter("th"):
+        if cell.get("scope") is None:
+            inside_head = any(parent.tag == "thead" for parent in cell.iterancestors())
+            cell.set("scope", "col" if inside_head else "row")
+
+
+def carry_languages(root: etree._Element) -> None:
+    """Let each note speak the language of the passage that calls it: it stands elsewhere, outside that passage."""
+    notes = {item.get("id"): item for item in root.xpath("//section[@role='doc-endnotes']//li[@id]")}
+    for call in adapt.note_calls(root):
+        passage = next((parent for parent in call.iterancestors() if parent.get("lang")), None)
+        note = notes.get(call.get("href", "")[1:])
+        if passage is not None and note is not None and not note.get("lang"):
+            adapt.copy_speech(passage, note)
+
+
+def list_references(root: etree._Element) -> None:
+    """Make the reference list the list it is: Pandoc writes it as nested divs. The author's own blocks there go before it."""
+    for refs in root.xpath("//div[@id='refs']"):
+        for entry in refs.xpath(".//*[starts-with(@id, 'ref-') and contains(concat(' ', @class, ' '), ' csl-entry ')]"):
+            if entry.getparent() is not refs:  # a block of the author's that was left open took it in
+                markup.drop(entry)
+                entry.tail = None
+                refs.append(entry)
+        for block in [block for block in refs if "csl-entry" not in block.get("class", "").split()]:
+            block.tail = None
+            refs.addprevious(block)
+        refs.tag = "ul"
+        refs.attrib.pop("role", None)
+        refs.text = None
+        for entry in refs:
+            entry.tag = "li"
+            entry.attrib.pop("role", None)
+            entry.tail = None
+            if entry.text:
+                entry.text = entry.text.lstrip()
+            if len(entry):
+                entry[-1].tail = (entry[-1].tail or "").rstrip()
+            else:
+                entry.text = (entry.text or "").rstrip()
+
+
+def name_parts(root: etree._Element) -> None:
+    """Say what the sections are, in the words of DPUB-ARIA 1.1; a landmark takes its name from its head."""
+    for section in root.xpath("//ul[@id='refs']/ancestor::section[1]"):
+        section.set("role", "doc-bibliography")
+    for section in root.xpath("./section[contains(concat(' ', @class, ' '), ' appendix ')][not(@role)]"):
+        section.set("role", "doc-appendix")
+    for section in root.iter("section"):
+        head = section[0] if len(section) else None
+        if section.get("role") in LANDMARKS and section.get("id") and head is not None and head.tag in markup.HEADS:
+            head.set("id", f"{section.get('id')}-title")
+            section.set("aria-labelledby", head.get("id"))
+
+
+def name_links(root: etree._Element) -> None:
+    """Show the address of a link out that has no words, which nobody could see or hear (WCAG 2.2, 2.4.4)."""
+    for link in root.iter("a"):
+        if not len(link) and not (link.text or "").strip() and re.match(r"(https?|mailto):", link.get("href", "")):
+            link.text = link.get("href", "").removeprefix("mailto:")
+
+
+def part_calls(root: etree._Element) -> None:
+    """Mark a note's call that follows another at once: 3 and 4 must not read as 34."""
+    for call in adapt.note_calls(root):
+        before = call.getprevious()
+        if before is not None and before.get("role") == "doc-noteref" and not (before.tail or "").strip():
+            call.set("class", f"{call.get('class', '')} adjacent".strip())
+
+
+def mark_continuations(root: etree._Element) -> None:
+    """Mark a paragraph that goes on behind a formula of its own; it is no new one and takes no indent."""
+    for paragraph in root.iter("p"):
+        before = paragraph.getprevious()
+        if before is None or before.tag != "p" or not markup.text(paragraph)[:1].islower():
+            continue
+        only = list(before)
+        if len(only) == 1 and not (before.text or "").strip() and "equation" in (only[0].get("class") or ""):
+            paragraph.set("class", "continued")
