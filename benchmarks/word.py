@@ -36,7 +36,7 @@ def change_a_word(folder: Path, number: int) -> None:
 def own_time(folder: Path) -> float:
     """Give the seconds that WeasyPrint needs by itself to lay out and write the page of the PDF."""
     from compositor import document, manuscript, sheet
-    from compositor.editions import pagination, pdf
+    from compositor.editions import body, pagination, pdf
     from compositor.engine import load_engine
     from compositor.options import DEFAULT
 
@@ -45,7 +45,7 @@ def own_time(folder: Path) -> float:
     text, _ = manuscript.read(folder, options.style, options.date, options.profile)
     composed, _ = document.compose(text)
     pages, _ = sheet.lay_out(text, composed, options)
-    page = pdf.prepare(pages, pagination.Edges())
+    page = body.prepare(pages, pagination.Edges())
     fetch = pdf.fetcher(pages.media, pages.scripts)
     pdf.warm(text.lang)
     begun = time.perf_counter()

@@ -67,7 +67,7 @@ def _families(front: dict[str, Any]) -> tuple[str, ...]:
 
 def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], sizes: tuple[int, int, int, int]) -> bytes:
     """Draw one page; ``width`` and ``sizes``, of the title from short to long, are CSS pixels."""
-    from compositor.editions.pdf import in_print
+    from compositor.editions.body import in_print
 
     digest = _digest(sheet.front)
     background, accent, ink = PALETTES[digest[-1] % len(PALETTES)]

@@ -12,7 +12,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from compositor import counts, document, manuscript, profiles, sheet, styles
-from compositor.editions import pagination, pdf
+from compositor.editions import body, pagination
 from compositor.options import Options
 from compositor.paper import paper
 from compositor.templating import templates_folder
@@ -246,7 +246,7 @@ def test_share_of_a_width_is_a_columns(look: str, spans: bool, tmp_path: Path) -
     text, _ = manuscript.read(tmp_path / "paper.md", profile="two-column")
     composed, _ = document.compose(text)
     pages, _ = sheet.lay_out(text, composed, Options())
-    page = lxml_html.document_fromstring(pdf.prepare(pages, pagination.Edges()))
+    page = lxml_html.document_fromstring(body.prepare(pages, pagination.Edges()))
     (figure,) = page.iter("figure")
     assert ("columns" in figure.getparent().get("class", "")) is not spans
     (image,) = figure.iter("img")

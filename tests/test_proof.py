@@ -15,7 +15,7 @@ import pytest
 from compositor import engine
 from compositor.archive import pack
 from compositor.document import compose
-from compositor.editions import docx, epub, html, pagination, pdf
+from compositor.editions import body, docx, epub, html, pagination, pdf
 from compositor.editions.epub import archive
 from compositor.manuscript import read
 from compositor.options import DEFAULT
@@ -198,7 +198,7 @@ def test_mutation_of_the_pdf(mutation: Mutation, sheet: Sheet) -> None:
     """One change on paper is found and named."""
     need("pdftotext")
     weasyprint = engine.load_engine()
-    page = pdf.prepare(sheet, pagination.Edges())
+    page = body.prepare(sheet, pagination.Edges())
     start = page.index("<body")
     page = page[:start] + mutate(page[start:], mutation)
     data = weasyprint.HTML(

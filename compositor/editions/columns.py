@@ -55,7 +55,7 @@ def part(root: etree._Element) -> None:
 
 
 def _is_wide(figure: etree._Element, media: dict[str, Media], paper: Paper) -> bool:
-    from compositor.editions.pdf import size
+    from compositor.editions.body import size
 
     if any(SPAN in element.get("class", "").split() for element in (figure, *figure.iter("img"))):
         return True

@@ -163,7 +163,7 @@ def _compare_authors(sheet: Sheet, reading: Reading) -> list[Difference]:
 
 
 def _compare_pdf(sheet: Sheet, wanted: Expected, pages: Callable[[], list[list[str]]]) -> list[Difference]:
-    from compositor.editions.pdf import front_words
+    from compositor.editions.body import front_words
 
     front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
     heads = [split(sheet.front["running_authors"]), split(sheet.front["short_title"])]

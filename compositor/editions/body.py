@@ -1,0 +1,196 @@
+"""The set body on paper: notes at the foot of the page, formulas drawn, pictures on the grid; a template of print filled in."""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+from lxml import html as lxml_html
+from markupsafe import Markup
+
+from compositor import adapt, fonts, markup, maths
+from compositor.editions import breaks, columns, conformance, leads, longnotes, pagination, placement
+from compositor.proof.expected import text_of
+from compositor.templating import environment
+
+if TYPE_CHECKING:
+    from compositor.media import Media
+    from compositor.model import Paper
+    from compositor.sheet import Sheet
+
+TEMPLATE = "print.html"
+
+
+def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> str:
+    """Adapt the set body to paper and fill a template of print; gives HTML."""
+    root = markup.clone(sheet.root)
+    leads.mark(root)
+    pagination.apply(root, edges, columns=sheet.paper.columns > 1)
+    notes = adapt.take_notes(root)
+    for number, call in enumerate(adapt.note_calls(root), start=1):
+        _sink(call, notes[call.get("href", "")[1:]], number)
+    adapt.add_backlinks(root, sheet.document.entries, sheet.document.terms["cited_at"])
+    adapt.embed_images(root, sheet.media, lambda media: f"compositor:media/{media.name}", inline_svg=False)
+    if sheet.paper.columns > 1:
+        columns.mark(root, sheet.media, sheet.paper)
+    _snap_images(root, sheet.media, sheet.paper)
+    conformance.mark_decorations(root)
+    _draw_formulas(root)
+    _part_displays(root)
+    _draw_boxes(root)
+    breaks.keep_compounds(root)
+    longnotes.part(root, edges.cuts)
+    abstract = adapt.take_abstract(root)
+    if sheet.paper.columns > 1:
+        columns.part(root)
+    context = dict(
+        in_print(sheet.front),
+        abstract_html=Markup(markup.inner(abstract)) if abstract is not None else "",  # noqa: S704 - adapted from Pandoc's output
+        body=Markup(markup.inner(root)),  # noqa: S704
+        faces=fonts.for_print(sheet.scripts),
+        paper=sheet.paper,
+        page_rules=placement.page_rules(edges.spots),
+    )
+    page = fonts.accompany_page(environment(sheet.templates).get_template(template).render(context), sheet.scripts)
+    return fonts.dressed(page, sheet.scripts)
+
+
+def front_words(sheet: Sheet) -> tuple[str, str]:
+    """Give the words that stand around the text on paper: title block, imprint and keywords; and those of the contents."""
+    abstract = "<div id='abstract'><p>-</p></div>" if sheet.root.xpath("./div[@id='abstract']") else ""
+    alone = replace(sheet, root=markup.parse(abstract))
+    page = lxml_html.document_fromstring(prepare(alone, pagination.Edges()), parser=markup.DEEP)
+    parts = page.xpath("//header | //aside[@class='imprint'] | //*[@class='keywords'] | //section[@role='doc-abstract']/h2")
+    return " ".join(map(text_of, parts)), " ".join(map(text_of, page.xpath("//nav")))
+
+
+def _sink(call: etree._Element, note: etree._Element, number: int) -> None:
+    """Put a note where its call stands; ``float: footnote`` takes it to the foot of the page."""
+    blocks = list(note)
+    simple = all(block.tag == "p" for block in blocks)
+    if not simple:  # a list or quotation may stand in a div, not in a p
+        for parent in call.iterancestors("p"):
+            parent.tag = "div"
+            parent.set("class", f"{parent.get('class', '')} p".strip())
+    kind = "footnote adjacent" if "adjacent" in call.get("class", "") else "footnote"
+    foot = etree.Element(
+        "span" if simple else "div",
+        {"class": kind, "id": note.get("id", ""), "data-number": str(number)},
+    )
+    if blocks and (block := blocks[0].get(pagination.BLOCK)):
+        foot.set(pagination.BLOCK, block)
+    adapt.copy_speech(note, foot)
+    for block in blocks:
+        if block.tag == "p":
+            block.tag = "span"
+            block.set("class", "footnote-par")
+        block.tail = None
+        foot.append(block)
+    _close_up(foot)
+    markup.replace(call, foot)
+
+
+def _close_up(note: etree._Element) -> None:
+    """Take out white space between the blocks of a note: WeasyPrint makes an empty line of it."""
+    for holder in note.iter("ul", "ol", "dl", "blockquote"):
+        holder.text = (holder.text or "").strip() or None
+        for block in holder:
+            block.tail = (block.tail or "").strip() or None
+
+
+def _snap_images(root: etree._Element, media: dict[str, Media], paper: Paper) -> None:
+    """Make each figure's picture as tall as a whole number of lines, so that the text below keeps to the grid."""
+    by_address = {f"compositor:media/{found.name}": found for found in media.values()}
+    for image in root.xpath("//figure//img"):
+        found = by_address.get(image.get("src", ""))
+        if found is None:
+            continue
+        spans = next(image.iterancestors("figure")).get("class", "").split()
+        measure = (paper.measure if columns.SPAN in spans else paper.column) * 96 / 72
+        width, height = size(image, found, measure)
+        lines = math.ceil(round(height * 72 / 96 / paper.line, 3))
+        image.set("style", f"width: {width:.2f}px; height: {lines * paper.line:g}pt")
+        for key in ("width", "height"):
+            image.attrib.pop(key, None)
+
+
+def size(image: etree._Element, media: Media, measure: float) -> tuple[float, float]:
+    """Width and height in CSS pixels as the author asked, no wider than the measure."""
+    from compositor.media import UNITS
+
+    asked: dict[str, float] = {}
+    style = dict(re.findall(r"(width|height)\s*:\s*([^;]+)", image.get("style", "")))
+    for key in ("width", "height"):
+        value = style.get(key) or image.get(key) or ""
+        match = re.fullmatch(r"\s*([\d.]+)\s*(px|pt|pc|mm|cm|in|%|)\s*", value)
+        if match:
+            asked[key] = float(match[1]) * (measure / 100 if match[2] == "%" else UNITS[match[2]])
+    ratio = media.height / media.width if media.width else 1.0
+    width = asked.get("width") or (asked["height"] / ratio if "height" in asked else media.width)
+    height = asked.get("height") or width * ratio
+    if width > measure:
+        width, height = measure, height * measure / width
+    return width, height
+
+
+def in_print(front: dict[str, Any], colour: str = "") -> dict[str, Any]:
+    """Give front matter whose formulas are drawn, in a colour where it is not black."""
+    drawn: dict[str, Any] = {key: _drawn(front[key], colour) for key in ("title", "subtitle")}
+    drawn["citation"] = front["citation"] | {"apa": _drawn(front["citation"]["apa"], colour)}
+    drawn["headings"] = [replace(head, html=_drawn({"html": head.html}, colour)["html"]) for head in front["headings"]]
+    return front | drawn
+
+
+def _drawn(short: dict[str, Any], colour: str) -> dict[str, Any]:
+    if "<math" not in short["html"]:
+        return short
+    root = markup.parse(short["html"])
+    _draw_formulas(root, colour)
+    return short | {"html": Markup(markup.inner(root))}  # noqa: S704 - Pandoc wrote it
+
+
+def _draw_formulas(root: etree._Element, colour: str = "") -> None:
+    for head in root.xpath("//h2 | //h3 | //h4 | //h5 | //h6"):
+        if maths.formulas(head):
+            head.set("data-label", maths.in_words(head))  # a bookmark takes no drawing
+    for formula in maths.formulas(root):
+        drawn = maths.draw(formula)
+        display = formula.get("display") == "block"
+        svg = drawn.svg.replace(b'fill="black"', f'fill="{colour}"'.encode()) if colour else drawn.svg
+        data = base64.b64encode(svg).decode()
+        style = f"width: {drawn.width:.4f}em; height: {drawn.height:.4f}em"
+        if not display:
+            style += f"; vertical-align: {-drawn.depth:.4f}em"
+        picture = etree.Element(
+            "img",
+            {
+                "class": f"math display {formula.get('class', '')}".strip() if display else "math",
+                "src": f"data:image/svg+xml;base64,{data}",
+                "alt": drawn.tex,
+                "style": style,
+            },
+        )
+        markup.replace(formula, picture)
+
+
+def _part_displays(root: etree._Element) -> None:
+    """Put what follows a displayed formula inside a paragraph into a block: WeasyPrint would indent its first line."""
+    for display in root.xpath("//p/span[contains(@class, 'equation')] | //p/img[contains(@class, 'display')]"):
+        following = list(display.itersiblings())
+        if not (display.tail or "").strip() and not following:
+            continue
+        rest = etree.Element("span", {"class": "after-display"})
+        rest.text, display.tail = display.tail, None
+        rest.extend(following)
+        display.addnext(rest)
+
+
+def _draw_boxes(root: etree._Element) -> None:
+    """Draw the boxes of a task list; WeasyPrint prints no form."""
+    for box in list(root.xpath("//input[@type='checkbox']")):
+        drawn = etree.Element("span", {"class": "box checked" if box.get("checked") is not None else "box"})
+        markup.replace(box, drawn)

@@ -1,0 +1,344 @@
+"""Words of printed pages, each given to what it belongs to: the text, a note, a figure or table, or what stands around them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from compositor.adapt import letters
+from compositor.editions.breaks import HYPHENS, LONGEST
+from compositor.proof import reversed as backwards
+from compositor.proof.expected import Difference
+from compositor.proof.reversed import ARROW
+
+if TYPE_CHECKING:
+    from compositor.proof.expected import Island, Word
+
+LINE_ENDS = "-/._?=&#%,~+:"  # signs behind which a line may end inside a word or an address
+BULLETS = set("•◦▪‣")
+ANYTHING = ""  # stands for the first word of a caption whose signs may be on another side
+LOOK = 3  # words that must agree before a stream is taken up
+AHEAD = 12  # words by which a figure or table is known without its caption
+NEAR = 6  # words within which the flow must go on, for a wrong word inside a figure or table to be the flow's
+SEARCH = 80  # words to look ahead for the place where readings meet again
+
+
+@dataclass(slots=True)
+class _Open:
+    """A figure or table of which a part has been read."""
+
+    item: str
+    rest: Counter[str]
+    repeated: set[str]  # words of its head
+
+    def take(self, words: list[str], index: int) -> int:
+        """Take the next word of it; gives how many words of the page it is, 0 where another stands here.
+
+        A note's call, or another raised sign, may stand off its word or on it. A line of single letters and signs, such as
+        "6 × 9" in a cell, poppler takes for one word with its letters spaced.
+        """
+        if not self.rest:
+            return 0
+        word = words[index]
+        parted = ((word[:cut], word[cut:]) for cut in range(len(word) - 1, 0, -1))
+        spaced = (tuple(word),) if len(word) > 2 else ()
+        for forms in ((word,), *parted, *spaced):
+            if forms[0] in self.rest and all(self.rest[form] >= count for form, count in Counter(forms).items()):
+                self.rest.subtract(forms)
+                for form in forms:
+                    if self.rest[form] == 0:
+                        del self.rest[form]  # what is left is asked for by whether it is there
+                return 1
+        goes_on = len(word) > 1 and (word[-1] in LINE_ENDS or "".join(words[index + 1 : index + 2])[:1] in tuple(HYPHENS))
+        for long in [long for long in self.rest if goes_on and long.startswith(word.removesuffix("-"))]:
+            if taken := _take(long, words, index):
+                self._leave(long, "")
+                return taken
+        for long in [long for long in self.rest if _begins(long, word)]:
+            self._leave(long, long.removeprefix(word))
+            return 1
+        return 0
+
+    def _leave(self, long: str, rest: str) -> None:
+        """Take a word out, but for a rest of it that comes later."""
+        self.rest.subtract((long,))
+        self.rest.update((rest,) if rest else ())
+        self.rest = +self.rest
+
+    def take_half(self, word: str, ahead: list[str]) -> bool:
+        """Take a part of a word that a hyphen parts, if the other part comes ahead: beside a formula they may be far apart."""
+        for long in [long for long in self.rest if len(long) > len(word) > 1]:
+            ends = f"{long.removesuffix(word)}-" if long.endswith(word) else ""
+            begins = long.removeprefix(word[:-1]) if word[-1] == "-" and long.startswith(word[:-1]) else ""
+            for other in (ends, begins):
+                if other and other in ahead:
+                    self._leave(long, other)
+                    return True
+        return False
+
+    def repeats(self, word: str) -> bool:
+        """Whether a word is of its head, which stands again on each page."""
+        return bool(self.rest) and word in self.repeated
+
+
+@dataclass(slots=True)
+class Matcher:
+    """What has been read of the pages so far, and what is still to come."""
+
+    flow: list[Word]
+    notes: list[list[Word]]
+    furniture: Counter[str]  # running heads and page numbers, title block, imprint
+    islands: list[Island]  # not yet met
+    anywhere: Counter[str]  # words of passages written from right to left, without signs
+    gaps: list[int]  # places in the flow before which loose words stand
+    differences: list[Difference] = field(default_factory=list)
+    at: int = 0  # next word of the flow
+    note: int = 0  # next note
+    flowing: bool = False  # the last word was the flow's
+    inside: list[Word] = field(default_factory=list)  # rest of the note being read
+    waiting: list[Word] = field(default_factory=list)  # rest of a note that goes on at the foot of the next page
+    begun: list[_Open] = field(default_factory=list)  # the last is the one being read
+    last: _Open | None = None  # which of them took the last word of any
+    openers: dict[str, list[Island]] = field(default_factory=dict)  # first word of a caption → those not yet met
+
+    def __post_init__(self) -> None:
+        """Sort the captions by their first words: there may be hundreds, and each word of the text may begin one."""
+        for island in self.islands:
+            if island.caption:
+                self.openers.setdefault(ANYTHING if island.caption[0].near else island.caption[0].text, []).append(island)
+
+    def run(self, words: list[str]) -> None:
+        """Take a page apart."""
+        self.waiting, self.inside = self.inside or self.waiting, []
+        index = 0
+        while index < len(words):
+            index += self._step(words, index)
+
+    def _step(self, words: list[str], index: int) -> int:
+        """Give how many words of the page belong together here."""
+        word = words[index]
+        waits = self.waiting and not self.inside and _agrees(self.waiting[:LOOK], words, index)
+        if waits and not _agrees(self._ahead(), words, index):  # the same words in the text would be the text's
+            self.waiting, self.inside = [], self.waiting
+        if self.inside and (taken := _take_word(self.inside[0], words, index)):
+            self.inside = self.inside[1:]
+            return taken
+        if self._begins_note(words, index) or word in BULLETS:
+            return 1
+        flowing, self.flowing = self.flowing, False  # a figure's labels may be names that the text says, too
+        if self.begun and self.begun[-1].rest and (flowing or _agrees(self._ahead(), words, index)):
+            self.flowing = bool(taken := self._goes_on(words, index))
+            if taken:
+                return taken
+        if self.last and self.last.rest[word]:  # notes may stand behind the next table: those of a table go on with their own
+            return self.last.take(words, index)
+        if taken := self._takes(self.begun[-1:], words, index):
+            return taken
+        if self.begun and self.begun[-1].repeats(word):
+            return 1
+        if self._begins_island(words, index):
+            return 0
+        reading = any(island.rest for island in self.begun)
+        if flowing or not reading or _agrees(self._ahead(), words, index):
+            self.flowing = bool(taken := self._goes_on(words, index))
+            if taken:
+                return taken
+        if taken := self._takes(self.begun, words, index):
+            return taken
+        if word.startswith(ARROW) or _is_mark(words, index):
+            return 1
+        if taken := self._is_furniture(words, index):
+            return taken
+        if (island := self._likeliest(words, index)) is not None:
+            self._enter(island)
+            return 0
+        if any(island.repeats(word) for island in self.begun):
+            return 1
+        if any(island.take_half(word, words[index + 1 : index + SEARCH]) for island in self.begun):
+            return 1
+        return (reading and self._goes_on(words, index)) or self._differ(words, index)
+
+    def _takes(self, islands: list[_Open], words: list[str], index: int) -> int:
+        """Give the next word to the first of these figures and tables that has it, and how many words of the page it is."""
+        for island in islands:
+            if taken := island.take(words, index):
+                self.last = island
+                return taken
+        return 0
+
+    def _ahead(self) -> list[Word]:
+        """Give the next words of the flow, as far as they stand together."""
+        gap = next((gap for gap in self.gaps[bisect_right(self.gaps, self.at) :]), len(self.flow))
+        return self.flow[self.at : min(self.at + LOOK, gap)]
+
+    def _goes_on(self, words: list[str], index: int) -> int:
+        """Take the next word of the flow; gives how many words of the page it is, 0 where another stands here."""
+        if self.at >= len(self.flow):  # behind a difference at the end
+            return 0
+        word, start = self.flow[self.at], words[index].removesuffix("-")
+        if len(word.text) > LONGEST and start != words[index] and word.text.startswith(start):
+            self.flow[self.at] = replace(word, text=word.text.removeprefix(start))  # no line holds it, and a page ends in it
+            return 1
+        taken = _take_word(word, words, index)
+        if not taken and _begins(word.text, words[index]):
+            self.flow[self.at] = replace(word, text=word.text.removeprefix(words[index]))
+            return 1
+        self.at += taken > 0
+        return taken
+
+    def _begins_note(self, words: list[str], index: int) -> bool:
+        """Take up the next note where its number and first words stand here."""
+        while self.note < len(self.notes) and not self.notes[self.note]:  # written from right to left throughout
+            self.note += 1
+        if self.note >= len(self.notes):
+            return False
+        note = self.notes[self.note]
+        number = str(self.note + 1)
+        if words[index] != number or not _agrees(note[: LOOK - 1], words, index + 1):
+            return False
+        self.inside, self.note = note, self.note + 1
+        return True
+
+    def _begins_island(self, words: list[str], index: int) -> bool:
+        """Take up a figure or table whose caption begins here."""
+        for island in (*self.openers.get(words[index], ()), *self.openers.get(ANYTHING, ())):
+            if _agrees(island.caption[:LOOK], words, index):
+                self._enter(island)
+                return True
+        return False
+
+    def _likeliest(self, words: list[str], index: int) -> Island | None:
+        """Find the figure or table that the next words belong to, when its caption does not say so."""
+        ahead = Counter(words[index : index + AHEAD])
+
+        def shared(island: Island) -> int:
+            return (ahead & Counter(word.text for word in island.printed)).total()
+
+        known = [island for island in self.islands if shared(island) >= max(1, min(AHEAD, len(island.printed)) / 2)]
+        return max(known, key=shared, default=None)
+
+    def _enter(self, island: Island) -> None:
+        self.islands.remove(island)
+        for captions in self.openers.values():
+            captions[:] = [other for other in captions if other is not island]
+        rest = Counter(word.text for word in island.printed)
+        self.begun.append(_Open(island.item, rest, {word.text for word in island.head}))
+
+    def _is_furniture(self, words: list[str], index: int) -> int:
+        """Take a word that stands around the text; gives how many words of the page it is."""
+        word = words[index]
+        if self.furniture[word] > 0:
+            self.furniture[word] -= 1
+            return 1
+        for long in [item for item, count in self.furniture.items() if "/" in item and count > 0 and item.startswith(word)]:
+            if taken := _take(long, words, index):
+                self.furniture[long] -= 1
+                return taken
+        for long in [item for item, count in self.furniture.items() if "/" in word and count > 0 and item.endswith(word)]:
+            self.furniture[long] -= 1  # the second line of an address, which poppler may read before the first
+            self.furniture[long.removesuffix(word)] += 1
+            return 1
+        if (names := backwards.names(word)) and not Counter(names) - self.anywhere:
+            self.anywhere.subtract(names)
+            return 1
+        return int(set(word) == {"*"})  # a rule between sections
+
+    def _differ(self, words: list[str], index: int) -> int:
+        """Note a difference, and go on where the readings meet again."""
+        if self.inside:  # inside a note: the word there is wrong, lost or too many
+            return self._differ_in_note(words, index)
+        if self.begun and self.begun[-1].rest and not any(_agrees(self._ahead(), words, index + step) for step in range(NEAR)):
+            self.differences.append(Difference(self.begun[-1].item, "", words[index]))
+            return 1
+        for step in range(SEARCH):
+            for ahead in range(step + 1):
+                behind = step - ahead
+                rest = self.flow[self.at + ahead : self.at + ahead + LOOK]
+                if rest and _agrees(rest, words, index + behind):
+                    lost = self.flow[self.at : self.at + ahead]
+                    item = (lost or rest)[0].item
+                    found = " ".join(words[index : index + behind])
+                    self.differences.append(Difference(item, " ".join(word.text for word in lost), found))
+                    self.at += ahead
+                    return behind
+        item = self.flow[self.at].item if self.at < len(self.flow) else "the end"
+        here = " ".join(word.text for word in self.flow[self.at : self.at + 1])
+        self.differences.append(Difference(item, here, words[index]))
+        self.at += 1
+        return 1
+
+    def _differ_in_note(self, words: list[str], index: int) -> int:
+        for step in range(SEARCH):
+            for ahead in range(step + 1):
+                behind = step - ahead
+                rest = self.inside[ahead : ahead + LOOK]
+                if rest and _agrees(rest, words, index + behind):
+                    lost, self.inside = self.inside[:ahead], self.inside[ahead:]
+                    found = " ".join(words[index : index + behind])
+                    self.differences.append(Difference(rest[0].item, " ".join(word.text for word in lost), found))
+                    return behind
+        lost, self.inside = self.inside, []
+        self.differences.append(Difference(lost[0].item, " ".join(word.text for word in lost), words[index]))
+        return 1
+
+
+def _agrees(expected: list[Word], words: list[str], index: int) -> bool:
+    if not expected or index + len(expected) > len(words):
+        return False
+    return all(_same(word, words[index + place]) for place, word in enumerate(expected))
+
+
+def _same(word: Word, found: str) -> bool:
+    return word.text == found or (word.near and backwards.names(word.text) == backwards.names(found))
+
+
+def _is_mark(words: list[str], index: int) -> bool:
+    """Whether a letter stands behind an arrow back to the text, after those that come before it: a, b, …, z, aa, ab."""
+    start = index
+    while start > 0 and re.fullmatch(r"[a-z]{1,2}", words[start]):
+        start -= 1
+    return start < index and words[start].startswith(ARROW) and words[start + 1 : index + 1] == list(letters(index - start))
+
+
+def _take_word(word: Word, words: list[str], index: int) -> int:
+    """Give how many words of the page make one expected word, which may be parted where it is raised or lowered."""
+    if word.near and _same(word, words[index]):
+        return 1
+    ends = set(accumulate(map(len, word.parts)))
+    made, count = "", 0
+    while word.parts and index + count < len(words) and word.text.startswith(made := made + words[index + count]):
+        count += 1
+        if made == word.text:
+            return count
+        if len(made) not in ends:
+            break
+    return _take(word.text, words, index)
+
+
+def _begins(long: str, word: str) -> bool:
+    """Whether a word of the page begins one that no line holds, and that may go on behind the end of the page."""
+    return len(long) > LONGEST and len(word) > 2 and long.startswith(word)
+
+
+def _take(expected: str, words: list[str], index: int) -> int:
+    """Give how many words of the page make one expected word: one, or pieces at the ends of lines; 0 if they don't.
+
+    Poppler joins what a hyphen parts, but not always: where a line has letters of two heights, say.
+    """
+    if words[index] == expected:
+        return 1
+    start = words[index].removesuffix("-")
+    if start and start != words[index] and start + "".join(words[index + 1 : index + 2]) == expected:
+        return 2
+    made, count = words[index], 1
+    while index + count < len(words) and ("/" in expected or words[index + count][0] in HYPHENS):
+        made, count = made + words[index + count], count + 1
+        if not expected.startswith(made):
+            return 0
+        if made == expected:
+            return count
+    return 0
