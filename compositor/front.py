@@ -7,7 +7,7 @@ import uuid
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from compositor import citation, direction, language
+from compositor import citation, direction, language, ties
 from compositor.model import Rich
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ LETTER = 4.4  # points: the mean width of a letter of a running head, with some 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:compositor:article")
 
 
-def _markup(value: Rich) -> dict[str, Any]:
-    return {"html": direction.isolated(value.html), "text": value.text}
+def _markup(value: Rich, lang: str) -> dict[str, Any]:
+    return {"html": direction.isolated(ties.tied(value.html, lang)), "text": value.text}
 
 
 def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str, ...]) -> dict[str, Any]:
@@ -45,8 +45,8 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
     return {
         "lang": manuscript.lang,
         "terms": SimpleNamespace(**terms),  # not a dict: its methods would hide terms such as "copy"
-        "title": _markup(title),
-        "subtitle": _markup(fields.get("subtitle", empty)),
+        "title": _markup(title, manuscript.lang),
+        "subtitle": _markup(fields.get("subtitle", empty), manuscript.lang),
         "short_title": short,
         "authors": [
             {
@@ -80,7 +80,7 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
         "deposit": metadata.crossref,
         "grants": metadata.grants,
         "citation": {
-            "apa": _markup(document.citation.apa),
+            "apa": _markup(document.citation.apa, manuscript.lang),
             "bibtex": document.citation.bibtex,
             "ris": document.citation.ris,
         },

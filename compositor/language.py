@@ -31,6 +31,12 @@ def ties(lang: str) -> tuple[str, ...]:
     return tuple(known["ties"]) if found else ()
 
 
+def spaced(lang: str) -> tuple[str, str]:
+    """Give the signs of a language that have a space behind them, and those that have one before: « and » of French."""
+    known, found = terms(lang)
+    return (str(known["opening"]), str(known["closing"])) if found else ("", "")
+
+
 def babel(lang: str) -> babel_package.Locale:
     """Give Babel's locale for a language tag; English for one that Babel does not know."""
     from babel import Locale, UnknownLocaleError
@@ -48,15 +54,21 @@ def decimal_mark(lang: str) -> str:
     return str(babel(lang).number_symbols["latn"]["decimal"])
 
 
+def parts_thousands(lang: str) -> bool:
+    """Whether a space stands between the thousands of a number."""
+    return str(babel(lang).number_symbols["latn"]["group"]).isspace()
+
+
 def long_date(parts: list[int], lang: str) -> str:
-    """Write a date out: [2026, 11, 23] is 23 November 2026; [2026, 11] is November 2026."""
+    """Write a date out: [2026, 11, 23] is 23 November 2026; [2026, 11] is November 2026. In French the first is the 1er."""
     import datetime
 
     from babel.dates import format_date, format_skeleton
 
     if len(parts) == 3:
         year, month, day = parts
-        return str(format_date(datetime.date(year, month, day), "long", locale=babel(lang)))
+        written = str(format_date(datetime.date(year, month, day), "long", locale=babel(lang)))
+        return f"1er{written[1:]}" if day == 1 and babel(lang).language == "fr" else written  # CLDR has no such form
     if len(parts) == 2:
         return str(format_skeleton("yMMMM", datetime.date(parts[0], parts[1], 1), locale=babel(lang)))
     return str(parts[0]) if parts else ""

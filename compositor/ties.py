@@ -1,7 +1,9 @@
-"""Short words and their numbers: a body in, the same body with "art. 51" and the like on one line out, in every edition.
+"""What no line may part: a body in, the same body with "art. 51", "37,5 %" and "« oui »" on one line out, in every edition.
 
-A copy-editor ties them with a no-break space. Only words that languages.toml names for the language of the passage are tied,
-and only to a figure or a Roman numeral of two letters or more: "no. I" may be two sentences.
+A copy-editor puts a no-break space there. Only words that languages.toml names for the language of the passage are tied,
+and only to a figure or a Roman numeral of two letters or more: "no. I" may be two sentences. A sign of a unit stays with its
+number (SI Brochure, 5.4.3), and so do the thousands of one, where the language parts them by a space. No space is put where the
+author has none.
 """
 
 from __future__ import annotations
@@ -12,13 +14,15 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import adapt, language
+from compositor import adapt, language, markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CLOSED = {"code", "kbd", "math", "pre", "samp", "script", "style", "svg", "tt", "var"}  # their text is not prose
 SIGNS = "§¶№"  # of any language
+UNITS = "%‰°€£¥$"
+SPACE = r"[ \t\n]+"
 NUMBER = r"(?=\d|[IVXLCDM]{2,}(?![^\W\d_]))"
 
 
@@ -28,6 +32,13 @@ def tie(root: etree._Element, lang: str) -> None:
         element.text = _tied(element.text, spoken)
         for child in element:
             child.tail = _tied(child.tail, spoken)
+
+
+def tied(fragment: str, lang: str) -> str:
+    """Do the same to a piece of HTML, such as a title."""
+    root = markup.parse(fragment)
+    tie(root, lang)
+    return markup.inner(root)
 
 
 def _prose(element: etree._Element, lang: str) -> Iterator[tuple[etree._Element, str]]:
@@ -43,11 +54,18 @@ def _prose(element: etree._Element, lang: str) -> Iterator[tuple[etree._Element,
 
 
 def _tied(text: str | None, lang: str) -> str | None:
-    return _pattern(lang).sub(lambda found: found[1] + adapt.NO_BREAK, text) if text else text
+    return _pattern(lang).sub(lambda found: found[0].rstrip(" \t\n") + adapt.NO_BREAK, text) if text else text
 
 
 @cache
 def _pattern(lang: str) -> re.Pattern[str]:
+    """Give what finds the spaces of a language that no line may end in, with what stands before them."""
     words = "|".join(re.escape(word) for word in language.ties(lang))
     short = rf"(?<![\w.])(?i:{words})|" if words else ""
-    return re.compile(rf"({short}[{SIGNS}])[ \t\n]+{NUMBER}")
+    ways = [rf"(?:{short}[{SIGNS}]){SPACE}{NUMBER}", rf"\d{SPACE}(?=[{UNITS}])"]
+    if language.parts_thousands(lang):
+        ways.append(rf"(?<![\d.,])\d{{1,3}}{SPACE}(?=\d{{3}}(?!\d))")
+    opening, closing = language.spaced(lang)
+    ways += [rf"[{opening}]{SPACE}"] if opening else []
+    ways += [rf"{SPACE}(?=[{closing}])"] if closing else []
+    return re.compile("|".join(ways))

@@ -60,6 +60,9 @@ def test_no_page_ends_in_a_lead_in(look: str, tmp_path: Path, build: Callable[..
         ("<p>It is so.</p><p><math display='block'/></p>", ["lead-in"]),
         ("<p><math display='block'/></p><p><math display='block'/></p>", []),
         ("<p>With <math display='block'/> and <math/> more.</p>", ["led"]),
+        ("<blockquote><p>Quoted.</p><p>— <i>A book</i>, f. 3</p></blockquote>", ["lead-in"]),
+        ("<blockquote><p>Quoted.</p><p>— said one</p><p>— said another</p></blockquote>", ["lead-in"]),
+        ("<blockquote><p>Quoted.</p><p>More.</p></blockquote><p>Quoted.</p><p>— said one</p>", []),
     ],
 )
 def test_what_leads_over_is_marked(body: str, classes: list[str]) -> None:
@@ -67,6 +70,21 @@ def test_what_leads_over_is_marked(body: str, classes: list[str]) -> None:
     root = etree.fromstring(f"<div>{body}</div>")
     leads.mark(root)
     assert root.xpath(".//@class") == classes
+
+
+def test_no_page_begins_with_the_source_of_a_quotation(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """What names it behind a dash stands with its last lines, wherever the page ends."""
+    need("pdftotext")
+    parts = ["---\ntitle: Sources\nauthor: Author One\nlang: en-GB\npage: 6x9\n---"]
+    for number in range(120):
+        quoted = " ".join(f"word{number}s{place}" for place in range(10 + number % 30))
+        parts.append(f"Text {number}.\n\n> {quoted}.\n>\n> — *Book {number}*, f. {number}")
+    (tmp_path / "article.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf")
+    assert built.problems == []
+    pages = [list(lines) for _, lines in groupby(lines_of(built.path("pdf"), 1), key=lambda line: line[:2])]
+    assert len(pages) > 15
+    assert [page[0][-1] for page in pages if page[0][-1].startswith("—")] == []
 
 
 @pytest.mark.parametrize("look", ["plain", "two-column"])

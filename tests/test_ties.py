@@ -1,4 +1,4 @@
-"""Short words stay with their numbers, in every edition; each language has its own."""
+"""What no line may part stays together, in every edition; each language has its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree, html
 
-from compositor import ties
+from compositor import language, ties
 from tests.conftest import need
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
         ("de-CH", "Bd. 3, Abs. 2, Nr. 7, S. 12, vol. 3", "Bd.~3, Abs.~2, Nr.~7, S.~12, vol. 3"),
         ("ru", "ст. 51, с. 3, art. 5", "ст.~51, с.~3, art. 5"),
         ("grc", "art. 5, § 3", "art. 5, §~3"),
+        ("fr", "« Oui ! » : non ; quoi ? Rien…", "«~Oui~!~»~: non~; quoi~? Rien…"),
+        ("fr-CA", "dit-il : «\noui\n»", "dit-il~: «~oui~»"),
+        ("de", "so ; was ? « nein »", "so ; was ? « nein »"),
+        ("fr", "1 250 000 £, 37,5 %, en 1591 112 feuillets, 12 34", "1~250~000~£, 37,5~%, en 1591 112 feuillets, 12 34"),
+        ("en", "1 250 men at 20 °C, 5 % of them", "1 250 men at 20~°C, 5~% of them"),
     ],
 )
 def test_words_of_the_language_are_tied_to_numbers(lang: str, text: str, tied: str) -> None:
@@ -39,6 +44,34 @@ def test_words_of_the_language_are_tied_to_numbers(lang: str, text: str, tied: s
     root[0].text = text
     ties.tie(root, lang)
     assert root[0].text.replace("\N{NO-BREAK SPACE}", "~") == tied
+
+
+@pytest.mark.parametrize(
+    ("lang", "date", "written"),
+    [
+        ("fr", [2026, 3, 1], "1er mars 2026"),
+        ("fr-CH", [2026, 3, 11], "11 mars 2026"),
+        ("fr", [2026, 3], "mars 2026"),
+        ("en-GB", [2026, 3, 1], "1 March 2026"),
+        ("de", [2026, 3, 1], "1. März 2026"),
+    ],
+)
+def test_a_date_is_written_as_its_language_writes_it(lang: str, date: list[int], written: str) -> None:
+    """In French, the first of a month is the 1er."""
+    assert language.long_date(date, lang) == written
+
+
+def test_what_stands_around_a_french_text_has_french_spaces(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """In the title, after each term, and between keywords; the metadata have the author's own."""
+    head = "title: '« Oui » : un essai'\nauthor: Author One\nlang: fr\nkeywords: [un, deux]\ndate: 2026-03-01"
+    (tmp_path / "article.md").write_text(f"---\n{head}\n---\n\nTexte.\n", encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf,epub,html,docx,jats")
+    assert built.problems == []
+    page = built.path("html").read_text(encoding="utf-8")
+    said = html.fromstring(page).text_content().replace("\N{NO-BREAK SPACE}", "~")
+    for words in ("«~Oui~»~: un essai", "Mots-clés~: un~; deux", "Publié~: 1er mars 2026", "Composé avec~: "):
+        assert words in said
+    assert '<meta name="citation_title" content="« Oui » : un essai">' in page
 
 
 def test_a_passage_has_the_ties_of_its_own_language_and_code_none() -> None:

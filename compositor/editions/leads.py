@@ -1,7 +1,8 @@
 """Lead-ins: a body in, the same body with the paragraphs that lead over to what follows marked out.
 
 "We obtain:" does not stand at the foot of a page when the formula is on the next one: print.css keeps the paragraph's last
-lines with what they lead to. A list, code or a quotation is led to by words that do not end a sentence, a formula by any.
+lines with what they lead to. A list, code or a quotation is led to by words that do not end a sentence, a formula by any, and
+a quotation's source, behind a dash, by its last lines.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ LED = "led"  # the class of a formula that the words before it in its paragraph 
 BLOCKS = {"ul", "ol", "dl", "pre", "blockquote"}
 CLASSES = {"sourceCode", "line-block"}
 ENDED = re.compile(r"[.!?…。！？؟।][\"'”’»«“)\]\s]*$")  # a sentence, perhaps quoted
+SOURCE = re.compile(r"\s*(?:[\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}]|--)")
 FORMULA = "self::*[local-name()='math' and @display='block'] or self::span[contains(concat(' ', @class, ' '), ' equation ')]"
 
 
@@ -43,6 +45,9 @@ def _is_formula(block: etree._Element) -> bool:
 
 
 def _leads(block: etree._Element, following: etree._Element) -> bool:
+    if following.tag == "p":
+        quoted = following.getparent().tag == "blockquote" and following.getnext() is None
+        return quoted and SOURCE.match("".join(following.itertext())) is not None
     if following.tag not in BLOCKS and not CLASSES & set(following.get("class", "").split()):
         return False
     said = "".join(block.xpath(".//text()[not(ancestor::a[@role='doc-noteref'])]"))
