@@ -76,8 +76,9 @@ def load_engine() -> Any:
         with _by_soname(), _seldom_later():
             import weasyprint
 
-        from compositor import speed  # only a build that prints needs it
+        from compositor import legends, speed  # only a build that prints needs them
 
+        legends.shape_whole()
         speed.hasten()
     except OSError as error:
         from compositor.system import install_line

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from compositor import adapt, markup, maths
+from compositor import adapt, legends, markup, maths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -200,8 +200,13 @@ def _drawn(sheet: Sheet, address: str, item: str) -> list[Word]:
     found = sheet.media.get(address)
     if found is None or not found.name.endswith(".svg"):
         return []
-    texts = etree.fromstring(found.data).iter("{http://www.w3.org/2000/svg}text")
-    return [word for text in texts for word in words_of("".join(text.itertext()), item)]
+    words: list[Word] = []
+    for text in etree.fromstring(found.data).iter("{http://www.w3.org/2000/svg}text"):
+        said = "".join(text.itertext())
+        if not all(map(legends.has_one_place, text.iter())):
+            said = " ".join(legends.clusters(said))  # a letter that stands apart is a word to whoever reads the page
+        words += words_of(said, item)
+    return words
 
 
 def _flow(root: etree._Element, item: str, words: list[Word], *, paper: bool) -> None:
