@@ -25,10 +25,13 @@ def terms(lang: str) -> tuple[dict[str, Any], bool]:
     return tables["en"], False
 
 
-def ties(lang: str) -> tuple[str, ...]:
-    """Give the short words of a language that stay with the number behind them; none for a language that is not known."""
+def ties(lang: str, kind: str = "ties") -> tuple[str, ...]:
+    """Give the short words of a language that stay with the number behind them; none for a language that is not known.
+
+    Those ``after`` stay with the number before them, and ``phrases`` are words that stay together.
+    """
     known, found = terms(lang)
-    return tuple(known["ties"]) if found else ()
+    return tuple(known[kind]) if found else ()
 
 
 def spaced(lang: str) -> tuple[str, str]:

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 CLOSED = {"code", "kbd", "math", "pre", "samp", "script", "style", "svg", "tt", "var"}  # their text is not prose
 SIGNS = "§¶№"  # of any language
 UNITS = "%‰°€£¥$"
+# Symbols of units that are no words, SI's and what is used with them.
+MICRO = "\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}"
+SYMBOLS = (
+    f"[kcmn{MICRO}]?m[²³]?|km/h|m/s|[mn{MICRO}]s|[km{MICRO}]?g|m[lL]|ha|[kMG]?Hz|[kMGT]W|[kMGT]?Wh|[hkMG]?Pa|[kM]J|[kMGT]?eV|m?V|dB|"
+    f"[m{MICRO}]?mol|[kMGT]B|[KMGT]iB"
+)
 SPACE = r"[ \t\n]+"
 NUMBER = r"(?=\d|[IVXLCDM]{2,}(?![^\W\d_]))"
 
@@ -54,18 +60,27 @@ def _prose(element: etree._Element, lang: str) -> Iterator[tuple[etree._Element,
 
 
 def _tied(text: str | None, lang: str) -> str | None:
-    return _pattern(lang).sub(lambda found: found[0].rstrip(" \t\n") + adapt.NO_BREAK, text) if text else text
+    return _pattern(lang).sub(lambda found: re.sub(SPACE, adapt.NO_BREAK, found[0]), text) if text else text
 
 
 @cache
 def _pattern(lang: str) -> re.Pattern[str]:
-    """Give what finds the spaces of a language that no line may end in, with what stands before them."""
-    words = "|".join(re.escape(word) for word in language.ties(lang))
-    short = rf"(?<![\w.])(?i:{words})|" if words else ""
-    ways = [rf"(?:{short}[{SIGNS}]){SPACE}{NUMBER}", rf"\d{SPACE}(?=[{UNITS}])"]
+    """Give what finds the spaces of a language that no line may end in, with what stands before or between them."""
+    before, after, phrases = (_any(language.ties(lang, kind)) for kind in ("ties", "after", "phrases"))
+    opening, closing = language.spaced(lang)
+    ways = [
+        rf"(?<![\w.])(?:{phrases})(?!\w)",
+        rf"(?:(?<![\w.])(?i:{before})|[{SIGNS}]){SPACE}{NUMBER}",
+        rf"\d{SPACE}(?=[{UNITS}]|(?:{SYMBOLS})(?!\w))",
+        rf"(?:\d\.?|(?<!\w)[IVXLCDM]+\.?){SPACE}(?=(?:{after})(?!\w))",
+    ]
+    if opening:
+        ways += [rf"[{opening}]{SPACE}", rf"{SPACE}(?=[{closing}])"]
     if language.parts_thousands(lang):
         ways.append(rf"(?<![\d.,])\d{{1,3}}{SPACE}(?=\d{{3}}(?!\d))")
-    opening, closing = language.spaced(lang)
-    ways += [rf"[{opening}]{SPACE}"] if opening else []
-    ways += [rf"{SPACE}(?=[{closing}])"] if closing else []
     return re.compile("|".join(ways))
+
+
+def _any(words: tuple[str, ...]) -> str:
+    """Give what finds any of some words, none if there are none."""
+    return "|".join(SPACE.join(map(re.escape, word.split())) for word in words) or "(?!)"

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
         ("fr-CA", "dit-il : «\noui\n»", "dit-il~: «~oui~»"),
         ("de", "so ; was ? « nein »", "so ; was ? « nein »"),
         ("fr", "1 250 000 £, 37,5 %, en 1591 112 feuillets, 12 34", "1~250~000~£, 37,5~%, en 1591 112 feuillets, 12 34"),
+        ("de", "z. B. 5 f., d.\nh. i. d. R. im 19. Jh. v. Chr.", "z.~B. 5~f., d.~h. i.~d.~R. im 19.~Jh. v.~Chr."),
+        ("ru", "в XIX в. и т. д., 1918 г. до н. э.", "в XIX~в. и~т.~д., 1918~г. до~н.~э."),
+        ("en", "5 km, 20 ms, 3 m², 5 men, 12 ff. and i. e. 3 kgs", "5~km, 20~ms, 3~m², 5 men, 12~ff. and i.~e. 3 kgs"),
         ("en", "1 250 men at 20 °C, 5 % of them", "1 250 men at 20~°C, 5~% of them"),
     ],
 )
