@@ -184,6 +184,32 @@ def name_links(root: etree._Element) -> None:
             link.text = link.get("href", "").removeprefix("mailto:")
 
 
+def part_links(root: etree._Element) -> None:
+    """Take a link out of another, which no reader can follow (HTML, 4.5.1): the call of a note in a link's words parts them."""
+    for link in [link for link in root.iter("a") if next(link.iterancestors("a"), None) is not None]:
+        around = next(link.iterancestors("a"))
+        part, text, rest = link, link.tail, list(link.itersiblings())
+        while part is not around:
+            part = part.getparent()
+            if part is not around:
+                tail, behind = part.tail, list(part.itersiblings())
+            copied = {key: value for key, value in part.attrib.items() if key != "id"}
+            half = etree.Element(part.tag, copied)
+            half.text = text
+            half.extend(rest)
+            if part is not around:
+                half.tail, part.tail = tail, None
+                text, rest = None, [half, *behind]
+        link.tail, half.tail, around.tail = None, around.tail, None
+        around.addnext(link)
+        link.addnext(half)
+        for side in (around, half):
+            said = "".join(side.itertext())
+            if not said.strip() and next(side.iter("img", "svg", f"{markup.MATHML}math"), None) is None:
+                side.tail = said + (side.tail or "")
+                markup.drop(side)
+
+
 def part_calls(root: etree._Element) -> None:
     """Mark a note's call that follows another at once: 3 and 4 must not read as 34."""
     for call in adapt.note_calls(root):

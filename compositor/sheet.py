@@ -76,6 +76,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     root = markup.parse(document.body)
     semantics.undisguise(root)
     semantics.name_maths(root)
+    semantics.part_links(root)
     places = Places(manuscript.path, manuscript.source)
     seen: Counter[str] = Counter()
     addresses = {work["id"]: work.get("URL") for work in document.library}

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
-from tests.conftest import CASES
+from compositor import semantics
+from tests.conftest import CASES, build_case
 from tests.reading import fold
 
 if TYPE_CHECKING:
@@ -129,3 +130,32 @@ def test_matter_of_each_file(build: Callable[..., Built]) -> None:
     assert matter["abstract.xhtml"] == "frontmatter"
     sections = [matter[name] for name in sorted(matter) if name.startswith("section")]
     assert sections == ["bodymatter"] * 4 + ["backmatter"] * 3
+
+
+@pytest.mark.parametrize("name", ["every-construct", "notes-in-links", "style-notes"])
+def test_no_link_stands_in_another(name: str, build: Callable[..., Built]) -> None:
+    """A browser would end the outer one there; the book is read as XML, so that nobody mends it first."""
+    pages = trees(build_case(build, CASES / "features" / name), "epub").values()
+    assert sum(len(page.xpath("//a")) for page in pages) > 5
+    assert [link.get("href") for page in pages for link in page.xpath("//a//a")] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "<a href='x' id='i'>one <a href='y'>1</a> two</a> end",
+            "<a href='x' id='i'>one </a><a href='y'>1</a><a href='x'> two</a> end",
+        ),
+        (
+            "<a href='x'>a <i>b <a href='y'>1</a> c</i></a>",
+            "<a href='x'>a <i>b </i></a><a href='y'>1</a><a href='x'><i> c</i></a>",
+        ),
+        ("<a href='x'><i><a href='y'>1</a></i> </a>end", "<a href='y'>1</a> end"),
+    ],
+)
+def test_a_link_in_another_parts_it(before: str, after: str) -> None:
+    """Each half leads where the whole did, and no word is lost."""
+    root = etree.fromstring(f"<p>{before}</p>")
+    semantics.part_links(root)
+    assert etree.tostring(root) == etree.tostring(etree.fromstring(f"<p>{after}</p>"))

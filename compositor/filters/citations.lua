@@ -23,19 +23,33 @@ local function link_parts(content, citations)
   return out
 end
 
+local function link_note(note, citations)
+  for index, block in ipairs(note.content) do
+    if block.content and index == 1 then block.content = link_parts(block.content, citations) end
+    note.content[index] = block
+  end
+  return note
+end
+
+-- What a citation gives in a style of notes: a note, behind a full stop that citeproc has moved before it, or behind the
+-- name of an author who is named in the text; or, inside a note, words. A note's call is a link, so no link goes around it.
 local function link_notes(doc)
   return doc:walk {
     Cite = function(cite)
-      local note = #cite.content == 1 and cite.content[1].t == 'Note' and cite.content[1]
-      if note then
-        for index, block in ipairs(note.content) do
-          if block.content and index == 1 then block.content = link_parts(block.content, cite.citations) end
-          note.content[index] = block
+      local out, words, noted = pandoc.Inlines {}, pandoc.Inlines {}, false
+      for _, inline in ipairs(cite.content) do
+        if inline.t == 'Note' then
+          noted = true
+          if cite.citations[1].mode == 'AuthorInText' and #words > 0 then words = link_parts(words, { cite.citations[1] }) end
+          out:extend(words)
+          words = pandoc.Inlines {}
+          out:insert(link_note(inline, cite.citations))
+        else
+          words:insert(inline)
         end
-        cite.content = { note }
-      else
-        cite.content = link_parts(cite.content, cite.citations)
       end
+      if #words > 0 then out:extend(noted and words or link_parts(words, cite.citations)) end
+      cite.content = out
       return cite
     end,
   }
