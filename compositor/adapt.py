@@ -68,8 +68,13 @@ def letters(count: int) -> Iterable[str]:
         yield alphabet[number] if number < 26 else alphabet[number // 26 - 1] + alphabet[number % 26]
 
 
-def counted(number: int, kind: str) -> str:
-    """Give the number of a list's item as the list counts, by HTML's ``type``: 3, c, C, iii or III."""
+def marks(numbered: etree._Element) -> list[str]:
+    """Give what stands before each item of an ordered list: 3., c) or (iii), by HTML's ``type`` and the text's signs."""
+    kind, start, signs = numbered.get("type", "1"), int(numbered.get("start", "1")), numbered.get("data-marks", ".")
+    return [f"{signs[:-1]}{_counted(number, kind)}{signs[-1]}" for number in range(start, start + len(numbered.findall("li")))]
+
+
+def _counted(number: int, kind: str) -> str:
     if kind in "aA":
         return chr(ord(kind) + (number - 1) % 26)
     if kind in "iI":

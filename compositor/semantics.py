@@ -138,6 +138,14 @@ def carry_languages(root: etree._Element) -> None:
             adapt.copy_speech(passage, note)
 
 
+def sign_lists(root: etree._Element) -> None:
+    """Note on each ordered list the signs around its numbers, ``)`` or ``()``, which a box of set.lua tells."""
+    for box in list(root.iter("div")):
+        if box.get("class") == "list-marks" and len(box) == 1 and box[0].tag == "ol":
+            box[0].set("data-marks", box.get("data-marks", ""))
+            markup.replace(box, box[0])
+
+
 def list_references(root: etree._Element) -> None:
     """Make the reference list the list it is: Pandoc writes it as nested divs. The author's own blocks there go before it."""
     for refs in root.xpath("//div[@id='refs']"):

@@ -97,6 +97,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
         if image.get("alt") is None:
             where = places.image(address, pictured[address])
             problems.append(problem("alt-missing", where, f"the image {address} has no alternative text"))
+    semantics.sign_lists(root)
     semantics.house_items(root)
     semantics.house_strays(root)
     semantics.bound_spans(root)

@@ -136,6 +136,13 @@ local function number_heads(doc)
   }
 end
 
+-- The signs around an ordered list's numbers; Pandoc's HTML has no place for them, so that a box around the list tells them.
+local SIGNS = { OneParen = ')', TwoParens = '()' }
+local function mark_lists(list)
+  local signs = SIGNS[list.delimiter]
+  return signs and pandoc.Div({ list }, pandoc.Attr('', { 'list-marks' }, { marks = signs }))
+end
+
 function Writer(doc)
   local meta = doc.meta
   local terms = pandoc.json.decode(common.stringify(meta['compositor-terms']), false)
@@ -192,7 +199,9 @@ function Writer(doc)
   doc.meta.fields = context.fields
   doc:walk { Cite = cites }
   doc = pandoc.utils.citeproc(doc)
-  doc = require('citations')(doc, context, common.quotes(terms))
+  local last = common.quotes(terms)
+  last.OrderedList = mark_lists
+  doc = require('citations')(doc, context, last)
 
   local entries = pandoc.List {}
   doc:walk {

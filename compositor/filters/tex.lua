@@ -46,6 +46,17 @@ local function fonts(text)
   return table.concat(out) .. text:sub(from)
 end
 
+-- Words in a formula have one font for Pandoc: what chooses another for some of them goes, and they stay.
+local function plain_words(text)
+  return (text:gsub('(\\text%a*%s*)(%b{})', function(command, group)
+    local inner, count = group:sub(2, -2), 1
+    while count > 0 do
+      inner, count = inner:gsub('\\text%a*%s*(%b{})', function(words) return words:sub(2, -2) end)
+    end
+    return command .. '{' .. inner .. '}'
+  end))
+end
+
 -- Whether a line ends outside all braces and environments, where TeX begins another and Pandoc stops.
 local function has_lines(text)
   local depth, place = 0, 1
@@ -68,7 +79,7 @@ return function(text, display)
     local word = WORDS[name]
     return word and (word .. (word:match('%a$') and space == '' and '' or space)) or nil
   end)
-  text = fonts(text):gsub('\\\\%s*$', '')
+  text = fonts(plain_words(text)):gsub('\\\\%s*$', '')
   if has_lines(text) then
     return display and '\\begin{gathered}' .. text .. '\\end{gathered}' or text:gsub('\\\\', '\\ ')
   end

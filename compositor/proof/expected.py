@@ -186,13 +186,9 @@ def _named(element: etree._Element, caption: etree._Element | None) -> str:
 
 
 def _marks(numbered: etree._Element) -> list[str]:
-    """Give the numbers an ordered list prints: 1. 2., c. d. or iv. v.; notes have their own."""
-    if any(parent.get("role") == "doc-endnotes" for parent in numbered.iterancestors()):
-        return []
-    start = int(numbered.get("start", "1"))
-    return [
-        f"{adapt.counted(number, numbered.get('type', '1'))}." for number in range(start, start + len(numbered.findall("li")))
-    ]
+    """Give the numbers an ordered list prints: 1. 2., c) d) or (iv) (v); notes have their own."""
+    noted = any(parent.get("role") == "doc-endnotes" for parent in numbered.iterancestors())
+    return [] if noted else adapt.marks(numbered)
 
 
 def _drawn(sheet: Sheet, address: str, item: str) -> list[Word]:

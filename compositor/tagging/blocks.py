@@ -135,16 +135,17 @@ def _list(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
     if not items:
         return
     element = tags.add(parent, "list", node)
-    ordered, start = node.tag == "ol", int(node.get("start", "1"))
+    ordered = node.tag == "ol"
+    plain = node.get("start", "1") == "1" and not node.get("data-marks")  # as whoever reads JATS would count
     element.set("list-type", LIST_TYPES.get(node.get("type", ""), "order") if ordered else "bullet")
-    for number, item in enumerate(items, start=start):
+    for item, mark in zip(items, adapt.marks(node), strict=True):
         entry = tags.add(element, "list-item", item)
         box = item.find(".//input")
         if box is not None and box.get("type") == "checkbox":
             element.set("list-type", "simple")
             etree.SubElement(entry, "label").text = "☒" if box.get("checked") is not None else "☐"
-        elif ordered and start != 1:  # JATS has no attribute for a list that goes on
-            etree.SubElement(entry, "label").text = f"{adapt.counted(number, node.get('type', '1'))}."
+        elif ordered and not plain:  # JATS has no attribute for a list that goes on
+            etree.SubElement(entry, "label").text = mark
         fill(tags, entry, item)
         if entry.find("p") is None and entry.find("list") is None and entry.find("def-list") is None:
             etree.SubElement(entry, "p")

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from lxml import etree
 
 UNNUMBERED, HEADS, APPENDICES, BULLETS = 1, 2, 3, 4  # the first instances, in templates/docx/numbering.xml
-KINDS = {"1": 5, "a": 6, "A": 7, "i": 8, "I": 9, "(1)": 10}  # type of an <ol> → its definition there
+KINDS = ("1", "a", "A", "i", "I")  # types of an <ol>, in the order of their definitions there
+SIGNS = (".", ")", "()")  # around a list's numbers: each kind with the first, then each with the second, and with the third
 DEEPEST = 8
 
 
@@ -46,11 +47,13 @@ class Lists:
 
     instances: list[etree._Element] = field(default_factory=list)
 
-    def ordered(self, kind: str, start: str, level: int) -> int:
+    def ordered(self, kind: str, signs: str, start: str, level: int) -> int:
         """Open an ordered list at a level from 0; gives the id of its instance."""
         number = BULLETS + 1 + len(self.instances)
+        kind, signs = kind if kind in KINDS else KINDS[0], signs if signs in SIGNS else SIGNS[0]
+        defined = BULLETS + 1 + SIGNS.index(signs) * len(KINDS) + KINDS.index(kind)
         override = w("lvlOverride", w("startOverride", val=start if start.isdecimal() else "1"), ilvl=level)
-        self.instances.append(w("num", w("abstractNumId", val=KINDS.get(kind, KINDS["1"])), override, numId=number))
+        self.instances.append(w("num", w("abstractNumId", val=defined), override, numId=number))
         return number
 
 

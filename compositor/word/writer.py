@@ -115,8 +115,8 @@ class Writer(Inlines):
         level = min(place.level + 1, numbers.DEEPEST)
         number = numbers.BULLETS
         if element.tag == "ol":
-            kind = "(1)" if "example" in element.get("class", "") else element.get("type", "1")
-            number = self.lists.ordered(kind, element.get("start", "1"), level)
+            signs = element.get("data-marks", ".")
+            number = self.lists.ordered(element.get("type", "1"), signs, element.get("start", "1"), level)
         for entry in element:
             if entry.tag != "li":
                 continue
