@@ -187,7 +187,7 @@ class Label:
     """A numbered figure, table or equation."""
 
     id: str
-    kind: str  # "fig", "tbl" or "eq"
+    kind: str  # "fig", "tbl", "eq" or "lst"
     number: str
     caption: str  # plain text
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from tests.conftest import Built
 
 EVERY_CONSTRUCT = CASES / "features" / "every-construct"
-SOURCES = (ROOT / "manuscript", EVERY_CONSTRUCT)
+SEVERAL = ("lists", "listings", "notes-in-links")  # of the features
+SOURCES = (ROOT / "manuscript", EVERY_CONSTRUCT, *(CASES / "features" / name for name in SEVERAL))
 XMP = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
@@ -34,7 +35,7 @@ XMP = {
 
 @pytest.fixture
 def files(build: Callable[..., Built]) -> Callable[[str], list[Path]]:
-    """Give a function that gives the finished files of one edition: the article and every construct, in two columns too."""
+    """Give a function that gives the finished files of one edition of all sources; PDFs in two columns, too."""
 
     def _files(edition: str) -> list[Path]:
         looks: tuple[tuple[str, ...], ...] = ((), ("--profile", "two-column")) if edition == "pdf" else ((),)

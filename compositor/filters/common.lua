@@ -20,7 +20,7 @@ function M.report(context, code, subject, text)
 end
 
 -- Splits a label such as "fig-x" or JOSS's "fig:x" into its kind, or gives nil.
-local KINDS = { fig = 'fig', tbl = 'tbl', tab = 'tbl', eq = 'eq', sec = 'sec' }
+local KINDS = { fig = 'fig', tbl = 'tbl', tab = 'tbl', eq = 'eq', sec = 'sec', lst = 'lst' }
 function M.kind(id)
   local prefix = id:match('^(%a+)[-:]')
   return prefix and KINDS[prefix:lower()]

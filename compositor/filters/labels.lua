@@ -1,4 +1,4 @@
--- Numbers figures, tables and equations, and writes the number in front of each caption.
+-- Numbers figures, tables, equations and listings, and writes the number in front of each caption.
 local common = require 'common'
 
 -- Takes a JOSS \label out of a caption; gives the rest and the label.
@@ -125,6 +125,19 @@ local function number_panels(figure, context)
   return figure
 end
 
+-- A listing: code whose `caption` (pandoc-crossref) or `lst-cap` (Quarto) is Markdown, or whose label says that it is one.
+local function number_listing(code, context)
+  local said = code.attributes['lst-cap'] or code.attributes.caption
+  code.attributes['lst-cap'], code.attributes.caption = nil, nil
+  if (said or '') == '' and common.kind(code.identifier) ~= 'lst' then return nil end
+  local caption, id = pandoc.utils.blocks_to_inlines(pandoc.read(said or '', 'markdown').blocks), code.identifier
+  local number = number_next(context, 'lst')
+  register(context, id, 'lst', number, common.plain(caption))
+  local head = prefix(pandoc.Blocks { pandoc.Para(caption) }, common.capital(context.terms.lst[1]), number, context.terms.delimiter)
+  code.identifier = ''
+  return pandoc.Div({ pandoc.Div(head, pandoc.Attr('', { 'listing-caption' })), code }, pandoc.Attr(id, { 'listing' }))
+end
+
 local function own_caption(blocks)
   for _, block in ipairs(blocks) do
     if block.t == 'Table' and #block.caption.long > 0 then return true end
@@ -139,8 +152,14 @@ end
 -- Quarto's ::: {#fig-x} and ::: {#tbl-x}: the last paragraph is the caption; others behind a table are its notes.
 local function from_div(div, context)
   local kind = common.kind(div.identifier)
-  if kind ~= 'fig' and kind ~= 'tbl' then return nil end
   local blocks = pandoc.Blocks(div.content)
+  if kind == 'lst' and blocks[1] and blocks[1].t == 'CodeBlock' then
+    blocks[1].identifier = div.identifier
+    blocks[1].attributes.caption = blocks[1].attributes.caption or div.attributes['lst-cap'] or div.attributes.caption
+    blocks[1] = number_listing(blocks[1], context)
+    return blocks
+  end
+  if kind ~= 'fig' and kind ~= 'tbl' then return nil end
   local caption = pandoc.Blocks {}
   local own = kind == 'tbl' and own_caption(blocks) -- then what stands under the table are notes
   if not own and #blocks > 1 and (blocks[#blocks].t == 'Para' or blocks[#blocks].t == 'Plain') then
@@ -254,6 +273,7 @@ return function(doc, context)
       element.identifier = number_caption(element, 'tbl', context, element.identifier)
       return element
     end,
+    CodeBlock = function(code) return number_listing(code, context), false end,
     Image = function(image)
       return alternative(image)
     end,

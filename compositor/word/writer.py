@@ -25,7 +25,7 @@ STYLES = {  # class or tag of a block → id of its paragraph style
     "corresponding": "FrontMatter", "equal": "FrontMatter", "dates": "FrontMatter", "license": "FrontMatter",
     "doi": "FrontMatter", "how-to-cite": "FrontMatter", "abstract-title": "AbstractTitle", "keywords": "Keywords",
     "blockquote": "Quote", "dt": "DefinitionTerm", "dd": "Definition", "pre": "HTMLPreformatted", "hr": "Rule",
-    "refs": "Bibliography", "colophon": "Colophon", "footnote": "FootnoteText",
+    "refs": "Bibliography", "listing-caption": "ListingCaption", "colophon": "Colophon", "footnote": "FootnoteText",
 }  # fmt: skip
 
 
