@@ -187,7 +187,7 @@ class Label:
     """A numbered figure, table or equation."""
 
     id: str
-    kind: str  # "fig", "tbl", "eq" or "lst"
+    kind: str  # "fig", "tbl", "eq", "lst" or one of a theorem, such as "thm"
     number: str
     caption: str  # plain text
 

@@ -58,7 +58,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "cite-missing": ("error", "Add the work to the bibliography, or correct the key."),
     "xref-missing": (
         "error",
-        "Label the target, {#fig-…}, {#tbl-…}, {#sec-…}, {#eq-…} or {#lst-…}, or correct the reference.",
+        "Label the target, {#fig-…}, {#tbl-…}, {#sec-…}, {#eq-…}, {#lst-…} or {#thm-…}, or correct the reference.",
     ),
     "xref-mixed": ("error", "Give cross-references and citations a pair of brackets each."),
     "label-duplicate": ("error", "Give each element its own label."),

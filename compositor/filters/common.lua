@@ -20,7 +20,8 @@ function M.report(context, code, subject, text)
 end
 
 -- Splits a label such as "fig-x" or JOSS's "fig:x" into its kind, or gives nil.
-local KINDS = { fig = 'fig', tbl = 'tbl', tab = 'tbl', eq = 'eq', sec = 'sec', lst = 'lst' }
+local KINDS = { fig = 'fig', tbl = 'tbl', tab = 'tbl', eq = 'eq', sec = 'sec', lst = 'lst',
+  thm = 'thm', lem = 'lem', cor = 'cor', prp = 'prp', cnj = 'cnj', def = 'def', exm = 'exm', exr = 'exr' }
 function M.kind(id)
   local prefix = id:match('^(%a+)[-:]')
   return prefix and KINDS[prefix:lower()]

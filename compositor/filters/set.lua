@@ -175,6 +175,7 @@ function Writer(doc)
   for name, value in sorted(context.fields) do context.fields[name] = through(value, latex) end
   doc = require('abstract')(doc, context)
   doc = require('statements')(doc, context)
+  doc = require('theorems')(doc, context)
   doc = require('sections').run(doc, context)
   doc = require('epigraph')(doc)
   doc = require('labels')(doc, context)

@@ -35,7 +35,7 @@ LIKE = {
     "def-item": "div", "def-list": "dl", "disp-quote": "blockquote", "fig": "figure", "fig-group": "figure", "fn": "div",
     "fn-group": "section", "label": "div", "list": "ul", "list-item": "li", "mixed-citation": "div", "notes": "section",
     "ref": "li", "ref-list": "ul", "sec": "section", "table-wrap": "div",
-    "table-wrap-foot": "div", "term": "dt", "title": "h2", "verse-group": "div",
+    "table-wrap-foot": "div", "statement": "div", "term": "dt", "title": "h2", "verse-group": "div",
     "verse-line": "div",
 }  # fmt: skip
 

@@ -85,6 +85,8 @@ def block(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
         inline.fill(tags, etree.SubElement(tags.add(parent, "p", node), "bold"), node)
     elif "line-block" in node.get("class", "").split():
         _verse(tags, parent, node)
+    elif "theorem" in node.get("class", "").split():
+        _statement(tags, parent, node)
     elif (code := node.find("pre")) is not None and "sourceCode" in node.get("class", ""):
         _code(tags, parent, code)
     else:
@@ -112,6 +114,19 @@ def section(tags: Tags, parent: etree._Element, node: etree._Element, tag: str =
         node.remove(head)
     fill(tags, element, node)
     return element
+
+
+def _statement(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
+    """Tag a theorem or its proof; its label stands before its first paragraph there."""
+    element = tags.add(parent, "statement", node)
+    for label in node.xpath("./p[1]/span[@class='label'][1]"):
+        inline.fill(tags, etree.SubElement(element, "label"), label)
+        paragraph = label.getparent()
+        markup.drop(label)
+        paragraph.text = (paragraph.text or "").lstrip()
+    fill(tags, element, node)
+    if element.find("p") is None and element.find("statement") is None:
+        etree.SubElement(element, "p")
 
 
 def _paragraph(tags: Tags, parent: etree._Element, node: etree._Element) -> None:

@@ -33,6 +33,7 @@ HOLDS = {
     "fig-group": {"fig", "graphic"},
     "fn": {"p"},
     "list-item": {"p", "list", "def-list"},
+    "statement": {"p", "statement"},
     "table-wrap-foot": {"p"},
     "td": {"p", "list", "def-list", "disp-quote", "verse-group", "code", "preformat", "graphic", "disp-formula"},
 }
@@ -40,8 +41,8 @@ HOLDS["th"] = HOLDS["td"]
 # What holds elements and no words: each child may have a line of its own.
 WORDLESS = {
     "ack", "app", "app-group", "back", "body", "caption", "citation-alternatives", "def", "def-item", "def-list",
-    "disp-quote", "fig", "fig-group", "fn", "fn-group", "list", "list-item", "notes", "ref", "ref-list", "sec", "table",
-    "table-wrap", "table-wrap-foot", "tbody", "thead", "tfoot", "tr", "verse-group",
+    "disp-quote", "fig", "fig-group", "fn", "fn-group", "list", "list-item", "notes", "ref", "ref-list", "sec",
+    "statement", "table", "table-wrap", "table-wrap-foot", "tbody", "thead", "tfoot", "tr", "verse-group",
 }  # fmt: skip
 # What takes no xml:lang.
 UNSPOKEN = {"td", "th", "bold", "italic", "monospace", "strike", "sub", "sup", "underline", "sc"}

@@ -1,0 +1,90 @@
+-- Theorems and their kin, as Quarto has them, ::: {#thm-line}, or by their class, ::: theorem; and proofs and remarks.
+--
+-- A name is the attribute `name` or a head at the beginning. The label stands in the first paragraph; each kind is counted
+-- by itself. They are set before the sections, which would count such a head.
+local common = require 'common'
+
+local NUMBERED = { theorem = 'thm', lemma = 'lem', corollary = 'cor', proposition = 'prp', conjecture = 'cnj' }
+local LABELLED = { thm = 'theorem', lem = 'lemma', cor = 'corollary', prp = 'proposition', cnj = 'conjecture',
+  def = 'definition', exm = 'example', exr = 'exercise' }
+local UPRIGHT = { def = true, exm = true, exr = true }
+local PLAIN = { proof = true, remark = true, solution = true }
+local ENDED = '□' -- as amsthm has it
+
+local function kind_of(div)
+  local kind = common.kind(div.identifier)
+  if LABELLED[kind] then return kind end
+  for _, class in ipairs(div.classes) do
+    if NUMBERED[class] or PLAIN[class] then return NUMBERED[class] or class end
+  end
+end
+
+local function take_name(div)
+  local said = div.attributes.name or div.attributes.title
+  div.attributes.name, div.attributes.title = nil, nil
+  if said then return pandoc.utils.blocks_to_inlines(pandoc.read(said, 'markdown').blocks) end
+  local first = div.content[1]
+  if not first or first.t ~= 'Header' then return nil end
+  div.content:remove(1)
+  return first.content
+end
+
+local function is_text(block)
+  return block and (block.t == 'Para' or block.t == 'Plain')
+end
+
+local function begin(blocks, label)
+  local first = blocks[1]
+  if is_text(first) then
+    first.content:insert(1, pandoc.Space())
+    first.content:insert(1, label)
+    blocks[1] = first
+  else
+    blocks:insert(1, pandoc.Para { label })
+  end
+end
+
+local function finish(blocks)
+  if pandoc.utils.stringify(blocks):match(ENDED .. '%s*$') then return end
+  local last, mark = blocks[#blocks], pandoc.Span({ pandoc.Str(ENDED) }, pandoc.Attr('', { 'qed' }))
+  local ending = { pandoc.Str(common.tie), mark } -- the space keeps a line for the mark, which stands at its right end
+  if is_text(last) then
+    last.content:extend(ending)
+    blocks[#blocks] = last
+  else
+    blocks:insert(pandoc.Para(ending))
+  end
+end
+
+return function(doc, context)
+  return doc:walk {
+    traverse = 'topdown',
+    Div = function(div)
+      local kind = kind_of(div)
+      if not kind then return nil end
+      local name, number = take_name(div), nil
+      local term = context.terms[kind]
+      local words = pandoc.Inlines { pandoc.Str(common.capital(PLAIN[kind] and term or term[1])) }
+      if not PLAIN[kind] then
+        context.counters[kind] = (context.counters[kind] or 0) + 1
+        number = tostring(context.counters[kind])
+        words[1] = pandoc.Str(words[1].text .. common.tie .. number)
+        if div.identifier ~= '' then context.targets[div.identifier] = { kind = kind, number = number } end
+        table.insert(context.labels, { id = div.identifier, kind = kind, number = number, caption = name and common.plain(name) or '' })
+      end
+      if name then
+        words:extend { pandoc.Space(), pandoc.Str '(' }
+        words:extend(name)
+        words:insert(pandoc.Str ')')
+      end
+      words:insert(pandoc.Str(context.terms.delimiter))
+      begin(div.content, pandoc.Span(words, pandoc.Attr('', { 'label' })))
+      if kind == 'proof' then finish(div.content) end
+      local class = LABELLED[kind] or kind
+      div.classes = pandoc.List(div.classes):filter(function(item) return item ~= class end)
+      div.classes:extend { 'theorem', UPRIGHT[kind] and 'upright' or nil }
+      if class ~= 'theorem' then div.classes:insert(class) end
+      return div
+    end,
+  }
+end
