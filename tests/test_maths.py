@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 import pypandoc
+import pypdfium2
 import pytest
 import yaml
 from lxml import etree, html
@@ -121,3 +122,27 @@ def test_lines_of_a_display(tmp_path: Path) -> None:
     assert json.loads(process.stdout)["problems"] == []
     page = html.fromstring((tmp_path / "dist" / "article.html").read_text())
     assert [len(formula.xpath(".//mtr")) for formula in page.xpath("//math")] == [2, 2]
+
+
+@pytest.mark.parametrize("look", ["plain", "two-column"])
+@pytest.mark.parametrize("terms", [3, 14, 30])
+def test_wide_formula_keeps_to_its_column_and_off_its_number(
+    terms: int, look: str, tmp_path: Path, build: Callable[..., Built]
+) -> None:
+    """It is drawn smaller, or moves to the left, where its number would stand in it."""
+    sum_of = " + ".join(f"\\frac{{a_{{{term}}}}}{{b_{{{term}}}}}" for term in range(terms))
+    text = f"---\ntitle: Wide\nauthor: Author One\nlang: en\n---\n\nText.\n\n$$ S = {sum_of} $$ {{#eq-a}}\n\n{'Text. ' * 90}\n"
+    (tmp_path / "article.md").write_text(text, encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf", "--profile", look)
+    assert built.problems == []
+    page = pypdfium2.PdfDocument(built.path("pdf").read_bytes())[0]
+    words = page.get_textpage()
+    left, low, right, high = words.get_charbox(words.get_text_range().index("(1)"))
+    drawn = page.render(scale=4, grayscale=True).to_pil().point(lambda shade: 255 * (shade < 200))
+    top, bottom = (int(4 * (page.get_height() - edge)) for edge in (high + 8, low - 8))
+    start = 4 * words.get_charbox(words.get_text_range().index("Text."))[0]
+    formula = drawn.crop((int(start) - 40, top, int(4 * left) - 1, bottom)).getbbox()
+    assert formula is not None
+    assert formula[0] >= 36  # it begins at the column's edge or behind it
+    assert formula[2] < 4 * left - start + 40 - 12  # and ends three points before its number
+    assert right - left < 20

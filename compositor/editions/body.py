@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from compositor.sheet import Sheet
 
 TEMPLATE = "print.html"
+INDENTED = ("li", "blockquote", "dd")
+INDENT = 1.6  # em; what each of them takes of the line, at the most
+SIGN = 0.6  # em; what a sign of a formula's number takes, and the space before it
 
 
 def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> str:
@@ -39,7 +42,7 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
         columns.mark(root, sheet.media, sheet.paper)
     _snap_images(root, sheet.media, sheet.paper)
     conformance.mark_decorations(root)
-    _draw_formulas(root)
+    _draw_formulas(root, room=sheet.paper.column / sheet.paper.size)
     _part_displays(root)
     _draw_boxes(root)
     breaks.keep_compounds(root)
@@ -153,7 +156,8 @@ def _drawn(short: dict[str, Any], colour: str) -> dict[str, Any]:
     return short | {"html": Markup(markup.inner(root))}  # noqa: S704 - Pandoc wrote it
 
 
-def _draw_formulas(root: etree._Element, colour: str = "") -> None:
+def _draw_formulas(root: etree._Element, colour: str = "", room: float = math.inf) -> None:
+    """Put drawings in the place of formulas; ``room`` is the width of a column in em."""
     for head in root.xpath("//h2 | //h3 | //h4 | //h5 | //h6"):
         if maths.formulas(head):
             head.set("data-label", maths.in_words(head))  # a bookmark takes no drawing
@@ -162,7 +166,10 @@ def _draw_formulas(root: etree._Element, colour: str = "") -> None:
         display = formula.get("display") == "block"
         svg = drawn.svg.replace(b'fill="black"', f'fill="{colour}"'.encode()) if colour else drawn.svg
         data = base64.b64encode(svg).decode()
-        style = f"width: {drawn.width:.4f}em; height: {drawn.height:.4f}em"
+        scale, left = _fitted(formula, drawn.width, room) if display else (1.0, None)
+        style = f"width: {scale * drawn.width:.4f}em; height: {scale * drawn.height:.4f}em"
+        if left is not None:
+            style += f"; margin-left: {left:.4f}em"
         if not display:
             style += f"; vertical-align: {-drawn.depth:.4f}em"
         picture = etree.Element(
@@ -175,6 +182,22 @@ def _draw_formulas(root: etree._Element, colour: str = "") -> None:
             },
         )
         markup.replace(formula, picture)
+
+
+def _fitted(formula: etree._Element, width: float, room: float) -> tuple[float, float | None]:
+    """Give how much smaller a displayed formula is drawn, so that it fits its line, and what it leaves free before it, in em.
+
+    None before it is free where it stands in the middle of the line, as it does unless its number needs the room there.
+    """
+    room -= INDENT * sum(1 for _ in formula.iterancestors(*INDENTED))
+    number = formula.getnext()
+    if number is None or number.get("class") != "equation-number":
+        return min(1.0, room / width), None
+    side = SIGN * len(markup.text(number)) + SIGN
+    if width <= room - 2 * side:
+        return 1.0, None
+    scale = min(1.0, (room - side) / width)
+    return scale, (room - side - scale * width) / 2
 
 
 def _part_displays(root: etree._Element) -> None:
