@@ -64,5 +64,5 @@ def has_one_place(node: Any) -> bool:
     """Whether an element of text says nothing of single letters: their places, their angles, or how far apart they stand."""
     listed = any(re.search(r"\S[\s,]+\S", node.get(name) or "") for name in PLACES)
     apart = node.get("textLength") or (node.get("letter-spacing") or "0").strip() not in ("0", "normal")
-    turned = any(float(angle) for angle in re.findall(r"[-+.\deE]+", node.get("rotate") or ""))
+    turned = any(float(angle) for angle in re.findall(r"\d+\.?\d*|\.\d+", node.get("rotate") or ""))
     return not (listed or apart or turned or str(node.tag).endswith("textPath"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
+from lxml import etree
 
 from compositor import legends
 
@@ -80,3 +81,22 @@ def test_places_of_letters_are_kept(drawn: Callable[[str, str], Edges]) -> None:
     """Each letter stands where the drawing says."""
     edges = drawn('<text x="20 80 140" y="30">VWX</text>', "VWX")
     assert [round(right[0] - left[0]) for left, right in pairwise(edges)] == [45, 45]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "whole"),
+    [
+        ({"x": "3", "y": "4"}, True),
+        ({"x": "3 4"}, False),
+        ({"dy": "1,2"}, False),
+        ({"rotate": "0"}, True),
+        ({"rotate": "none"}, True),
+        ({"rotate": "-1.5e1"}, False),
+        ({"letter-spacing": "normal"}, True),
+        ({"letter-spacing": "2px"}, False),
+        ({"textLength": "40"}, False),
+    ],
+)
+def test_what_is_said_of_single_letters(attributes: dict[str, str], whole: bool) -> None:
+    """A text is one piece unless its drawing says where single letters stand."""
+    assert legends.has_one_place(etree.Element("text", attributes)) is whole

@@ -33,6 +33,15 @@ local function is_text(block)
   return block and (block.t == 'Para' or block.t == 'Plain')
 end
 
+-- Whether a text begins with the word as its label, which an author may have written: set off, or with a stop behind it.
+local function says(blocks, term)
+  if not is_text(blocks[1]) then return false end
+  local text, length = pandoc.utils.stringify(blocks[1]), pandoc.text.len(term)
+  if pandoc.text.lower(pandoc.text.sub(text, 1, length)) ~= pandoc.text.lower(term) then return false end
+  local first, behind = blocks[1].content[1].t, pandoc.text.sub(text, length + 1, length + 1)
+  return behind:match('^[.:(]$') ~= nil or ((first == 'Emph' or first == 'Strong') and behind:match('^%s?$') ~= nil)
+end
+
 local function begin(blocks, label)
   local first = blocks[1]
   if is_text(first) then
@@ -78,7 +87,7 @@ return function(doc, context)
         words:insert(pandoc.Str ')')
       end
       words:insert(pandoc.Str(context.terms.delimiter))
-      begin(div.content, pandoc.Span(words, pandoc.Attr('', { 'label' })))
+      if not (PLAIN[kind] and says(div.content, term)) then begin(div.content, pandoc.Span(words, pandoc.Attr('', { 'label' }))) end
       if kind == 'proof' then finish(div.content) end
       local class = LABELLED[kind] or kind
       div.classes = pandoc.List(div.classes):filter(function(item) return item ~= class end)
