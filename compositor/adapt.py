@@ -16,6 +16,21 @@ if TYPE_CHECKING:
 
 ARROW = "\N{UPWARDS ARROW}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
+ROMAN = {
+    "m": 1000,
+    "cm": 900,
+    "d": 500,
+    "cd": 400,
+    "c": 100,
+    "xc": 90,
+    "l": 50,
+    "xl": 40,
+    "x": 10,
+    "ix": 9,
+    "v": 5,
+    "iv": 4,
+    "i": 1,
+}
 SPEECH = ("lang", "dir")  # what a passage in another language says of itself
 
 
@@ -75,11 +90,14 @@ def marks(numbered: etree._Element) -> list[str]:
 
 
 def _counted(number: int, kind: str) -> str:
-    if kind in "aA":
-        return chr(ord(kind) + (number - 1) % 26)
-    if kind in "iI":
+    if kind in "aA" and number > 0:
+        letters, rest = "", number
+        while rest > 0:  # after z comes aa
+            letters, rest = chr(ord(kind) + (rest - 1) % 26) + letters, (rest - 1) // 26
+        return letters
+    if kind in "iI" and 0 < number < 4000:
         roman, rest = "", number
-        for value, sign in ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):
+        for sign, value in ROMAN.items():
             roman, rest = roman + sign * (rest // value), rest % value
         return roman if kind == "i" else roman.upper()
     return str(number)

@@ -35,6 +35,7 @@ TEXT = PHRASES | {
     "ruby", "table", "ul",
 }  # fmt: skip
 HOMES = {"li": ("ul", "ol", "menu"), "dt": ("dl", "div"), "dd": ("dl", "div")}
+SIGNS = (")", "()")  # around the numbers of a list
 PARTS = ("caption", "colgroup", "thead", "tbody", "tfoot", "tr", "col")
 SPANS = {"colspan": 1000, "rowspan": 65534}  # the most that browsers read (HTML, 4.9.11)
 LANDMARKS = ("doc-acknowledgments", "doc-appendix", "doc-bibliography", "doc-credits")
@@ -139,10 +140,18 @@ def carry_languages(root: etree._Element) -> None:
 
 
 def sign_lists(root: etree._Element) -> None:
-    """Note on each ordered list the signs around its numbers, ``)`` or ``()``, which a box of set.lua tells."""
+    """Note on each ordered list the signs around its numbers, ``)`` or ``()``, which a box of set.lua tells.
+
+    A start that is no number, which only raw HTML can have, is none, as browsers read it.
+    """
+    for numbered in root.iter("ol"):
+        numbered.attrib.pop("data-marks", None)  # only raw HTML has one
+        if not re.fullmatch(r"-?[0-9]{1,6}", numbered.get("start", "1")):
+            del numbered.attrib["start"]
     for box in list(root.iter("div")):
         if box.get("class") == "list-marks" and len(box) == 1 and box[0].tag == "ol":
-            box[0].set("data-marks", box.get("data-marks", ""))
+            if (signs := box.get("data-marks", "")) in SIGNS:
+                box[0].set("data-marks", signs)
             markup.replace(box, box[0])
 
 

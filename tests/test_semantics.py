@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
-from compositor import semantics
+from compositor import adapt, semantics
 from tests.conftest import CASES, build_case
 from tests.reading import fold
 
@@ -159,3 +159,21 @@ def test_a_link_in_another_parts_it(before: str, after: str) -> None:
     root = etree.fromstring(f"<p>{before}</p>")
     semantics.part_links(root)
     assert etree.tostring(root) == etree.tostring(etree.fromstring(f"<p>{after}</p>"))
+
+
+@pytest.mark.parametrize(
+    ("attributes", "marks"),
+    [
+        ("", ["1.", "2."]),
+        ("type='a' start='26'", ["z.", "aa."]),
+        ("type='I' start='899' data-marks='()'", ["DCCCXCIX.", "CM."]),
+        ("type='i' start='3999'", ["mmmcmxcix.", "4000."]),
+        ("start='x' data-marks=''", ["1.", "2."]),
+        ("start='-1' type='A'", ["-1.", "0."]),
+    ],
+)
+def test_marks_of_a_list_are_those_that_a_browser_shows(attributes: str, marks: list[str]) -> None:
+    """CSS Counter Styles 3 says where letters and Roman numerals begin and end; what only raw HTML can say is not believed."""
+    root = etree.fromstring(f"<div><ol {attributes}><li/><li/></ol></div>")
+    semantics.sign_lists(root)
+    assert adapt.marks(root[0]) == marks

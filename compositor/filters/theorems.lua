@@ -22,7 +22,7 @@ end
 local function take_name(div)
   local said = div.attributes.name or div.attributes.title
   div.attributes.name, div.attributes.title = nil, nil
-  if said then return pandoc.utils.blocks_to_inlines(pandoc.read(said, 'markdown').blocks) end
+  if (said or '') ~= '' then return pandoc.utils.blocks_to_inlines(pandoc.read(said, 'markdown').blocks) end
   local first = div.content[1]
   if not first or first.t ~= 'Header' then return nil end
   div.content:remove(1)
