@@ -109,3 +109,25 @@ def test_no_figure_comes_between(look: str, tmp_path: Path, build: Callable[...,
     places = {line.split(".")[0]: place for place, line in enumerate(lines)}
     moved = [number for number in range(40) if places[f"Figure {number + 1}"] > lines.index(f"and in {number} we obtain:")]
     assert len(moved) > 2
+
+
+def test_no_table_parts_a_formula_from_what_goes_on(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """A table that makes room moves past both: "where" goes on behind its formula."""
+    need("pdftotext")
+    draw = random.Random(3)
+    parts = ["---\ntitle: Formulas\nauthor: Author One\nlang: en-GB\npage: 6x9\n---"]
+    for number in range(30):
+        parts.append(" ".join(f"word{number}s{place}" for place in range(draw.randint(20, 260))) + ".")
+        rows = "\n".join(f"| {row} | {row} |" for row in range(8))
+        parts.append(f"| a | b |\n|---|---|\n{rows}\n\n: Caption{number}")
+        parts.append(f"We have in {number}\n\n$$ a = b $$ {{#eq-{number}}}\n\nwhere{number} it is so.")
+    (tmp_path / "article.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf")
+    assert built.problems == []
+    said = " ".join(line[-1] for line in lines_of(built.path("pdf"), 1))
+    moved = 0
+    for number in range(30):
+        led, table, rest = (said.index(words) for words in (f"We have in {number} ", f"Caption{number} ", f"where{number} "))
+        assert not led < table < rest, number
+        moved += table > rest
+    assert moved > 3

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 LEAD = "lead-in"  # the class of a paragraph that leads over to what follows
+CONTINUED = "continued"  # the class of a paragraph that goes on behind a formula
 LED = "led"  # the class of a formula that the words before it in its paragraph lead to
 BLOCKS = {"ul", "ol", "dl", "pre", "blockquote"}
 CLASSES = {"sourceCode", "line-block"}
@@ -34,9 +35,11 @@ def mark(root: etree._Element) -> None:
             block.set("class", f"{block.get('class', '')} {LEAD}".strip())
 
 
-def leads_over(element: Any) -> bool:
-    """Whether an element is marked: nothing may come between it and what follows."""
-    return LEAD in (element.get("class") or "").split()
+def belong_together(before: Any, behind: Any | None) -> bool:
+    """Whether no figure may come between two elements: the first leads over, or the second goes on behind its formula."""
+    return LEAD in (before.get("class") or "").split() or (
+        behind is not None and CONTINUED in (behind.get("class") or "").split()
+    )
 
 
 def _is_formula(block: etree._Element) -> bool:

@@ -230,7 +230,8 @@ def _together(following: list[Any]) -> int:
     for count, box in enumerate(following, start=1):
         if getattr(box, "element", None) is None or not is_passable(box.element):
             return 0
-        if not leads.leads_over(box.element):
+        behind = following[count] if count < len(following) else None
+        if not leads.belong_together(box.element, getattr(behind, "element", None)):
             return count
     return 0
 

@@ -75,7 +75,7 @@ def apply(root: etree._Element, edges: Edges, *, columns: bool) -> None:
             markup.drop(figure)
             figure.tail = None
             following.addnext(figure)
-            delay -= not leads.leads_over(following)  # it does not come between a lead-in and what follows
+            delay -= not leads.belong_together(following, figure.getnext())
     _mark_first(root)
     for last in root.xpath(f"./div[@id='{colophon.ID}']"):
         last.set("class", f"{last.get('class', '')} {edges.colophon}".strip())

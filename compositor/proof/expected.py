@@ -142,6 +142,10 @@ def expect(sheet: Sheet, prepare: Callable[[etree._Element], None] | None = None
     if abstract is not None:
         _flow(abstract, "the abstract", wanted.abstract, paper=paper)
     _flow(root, "the text", wanted.whole, paper=paper)
+    for number in list(root.iter("span")) if paper else ():
+        if number.get("class") == "equation-number":  # it stands beside the text, and may be read before a table or behind it
+            wanted.marks += [word.text for word in words_of(markup.text(number), "")]
+            markup.drop(number)
     for element in list(root.iter("figure", "table")):
         if any(parent.tag in ("figure", "table") for parent in element.iterancestors()):
             continue
