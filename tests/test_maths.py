@@ -97,6 +97,8 @@ TEX = {
     r"x \thicksim y \\": r"x \sim y",
     r"\{ x \\ y": r"\{ x \ y",
     r"\textcolor{red}{x}": "{x}",
+    r"a \space d b": r"a \ d b",
+    r"\text{\textsc{Agree} or \textbf{not}} x": r"\text{Agree or not} x",
     r"\rmfamily": r"\rmfamily",
 }
 

@@ -2,7 +2,7 @@
 local FONTS = { rm = 'mathrm', bf = 'mathbf', it = 'mathit', sf = 'mathsf', tt = 'mathtt', cal = 'mathcal' }
 local WORDS = {
   thicksim = '\\sim', thickapprox = '\\approx', degree = '{}^\\circ', hbox = '\\text', mathbbm = '\\mathbb', mathds = '\\mathbb',
-  emph = '\\textit', textsc = '\\textrm',
+  emph = '\\textit', textsc = '\\textrm', space = '\\ ',
   -- these have no effect on a formula that stands by itself
   notag = '', limits = '', tiny = '', small = '', normalsize = '', large = '', Large = '', LARGE = '', huge = '', Huge = '',
 }
