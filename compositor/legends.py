@@ -2,7 +2,7 @@
 
 WeasyPrint draws the text of an SVG letter by letter. So nothing is kerned, an accent stands beside its letter, Arabic is not
 joined, and words written from right to left are drawn from left to right. Here a text that has one place goes to Pango in one
-piece, and one whose letters have places of their own by what a reader takes for a letter (Unicode Standard Annex 29).
+piece, and one whose letters have places of their own letter by letter, each with its marks.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ return function(doc, context)
         words:insert(pandoc.Str ')')
       end
       words:insert(pandoc.Str(context.terms.delimiter))
-      if not (PLAIN[kind] and says(div.content, term)) then begin(div.content, pandoc.Span(words, pandoc.Attr('', { 'label' }))) end
+      if name or not (PLAIN[kind] and says(div.content, term)) then begin(div.content, pandoc.Span(words, pandoc.Attr('', { 'label' }))) end
       if kind == 'proof' then finish(div.content) end
       local class = LABELLED[kind] or kind
       div.classes = pandoc.List(div.classes):filter(function(item) return item ~= class end)
