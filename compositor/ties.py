@@ -75,7 +75,7 @@ def _pattern(lang: str) -> re.Pattern[str]:
         rf"(?:\d\.?|(?<!\w)[IVXLCDM]+\.?){SPACE}(?=(?:{after})(?!\w))",
     ]
     if opening:
-        ways += [rf"[{opening}]{SPACE}", rf"{SPACE}(?=[{closing}])"]
+        ways += [rf"[{opening}]{SPACE}", rf"(?<![ \t\n]){SPACE}(?=[{closing}])"]
     if language.parts_thousands(lang):
         ways.append(rf"(?<![\d.,])\d{{1,3}}{SPACE}(?=\d{{3}}(?!\d))")
     return re.compile("|".join(ways))

@@ -106,3 +106,11 @@ def test_no_line_parts_a_short_word_from_its_number(tmp_path: Path, build: Calla
     for said in (page, "".join(chapters), "".join(notes), jats):
         assert said.count("art.\N{NO-BREAK SPACE}") == 400
         assert "no. 5" in said
+
+
+def test_a_wide_gap_takes_no_longer_than_it_is_wide() -> None:
+    """Raw HTML may hold any run of white space; each place in it is looked at once."""
+    root = etree.fromstring("<p/>")
+    root.text = f"« a{' ' * 400_000}b ?"  # at every place anew, this would take half an hour
+    ties.tie(root, "fr")
+    assert root.text.endswith("b\N{NO-BREAK SPACE}?")
