@@ -59,8 +59,17 @@ def _fields(metadata: Metadata, lang: str, terms: dict[str, Any]) -> dict[str, A
 def _rich(value: Any) -> Any:
     if isinstance(value, list):
         return [_rich(item) for item in value]
-    html = active.clean(value["html"]).strip()
+    html = _settled(active.clean(value["html"]).strip())
     return Rich(html, _plain(html, value["text"]))
+
+
+def _settled(html: str) -> str:
+    """Have the formulas of a piece of HTML set, where it has any."""
+    if "<math" not in html:
+        return html
+    from compositor import maths
+
+    return maths.settle_text(html)
 
 
 def _plain(html: str, text: str) -> str:
@@ -73,7 +82,7 @@ def _plain(html: str, text: str) -> str:
 
 
 def _heading(head: dict[str, Any]) -> Heading:
-    html = active.clean(head["html"])
+    html = _settled(active.clean(head["html"]))
     return Heading(**(head | {"html": html, "text": _plain(html, head["text"])}))
 
 

@@ -76,6 +76,8 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     root = markup.parse(document.body)
     semantics.undisguise(root)
     semantics.name_maths(root)
+    for formula in maths.formulas(root):
+        maths.settle(formula)
     semantics.part_links(root)
     places = Places(manuscript.path, manuscript.source)
     seen: Counter[str] = Counter()

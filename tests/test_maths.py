@@ -87,7 +87,11 @@ def test_manifest_of_the_book_names_files_with_formulas(build: Callable[..., Bui
 
 TEX = {
     # what people write → how Pandoc knows it
-    r"a_{\rm x y}^{\bf z}": r"a_{\mathrm{x y}}^{\mathbf{z}}",
+    r"a_{\rm x y}^{\bf z}": r"a_{\mathrm{x y}}^{\textbf{z}}",
+    r"\mathbf{x}_i + \mathbf y + \mathbf{\beta}": r"\textbf{x}_i + \textbf{y} + \mathbf{\beta}",
+    r"\cfrac{1}{\smash{x}} \nicefrac{a}{b}": r"\dfrac{1}{{x}} {a}/{b}",
+    r"\begin{dcases} a & b \end{dcases}": r"\begin{cases} a & b \end{cases}",
+    r"a\thinspace b\negthinspace c \S 1": r"a\, b\! c § 1",
     r"{\tt f(x)} + {\cal N}(0)": r"{\mathtt{f(x)}} + {\mathcal{N}}(0)",
     r"\rm \left( a \frac{b}{c} \right) = \begin{pmatrix} a & b \\ c & d \end{pmatrix}": (
         r"\mathrm{\left( a \frac{b}{c} \right) = \begin{pmatrix} a & b \\ c & d \end{pmatrix}}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import adapt, artist, fonts, markup, pagebreaks
+from compositor import adapt, artist, fonts, markup, maths, pagebreaks
 from compositor.archive import pack
 from compositor.cover import draw_cover
 from compositor.editions import breaks, screens
@@ -78,6 +78,10 @@ def render(sheet: Sheet) -> Artifact:
         for face in sheet.scripts
         for weight in (HEAVIER if " " in face.weight else (int(face.weight),))
     ]
+    if signs := maths.letters(
+        (*(page.root for page in pages), *(markup.parse(sheet.front[key]["html"]) for key in ("title", "subtitle")))
+    ):
+        faces.append(_file(fonts.FORMULA_FAMILY, "normal", 400, fonts.cut_formulas(signs)))
     cover = artist.drawn(sheet, "epub", draw_cover)
     pictures = [found for found in media.values() if found.media_type != SVG]
     titles = {key: _in_xml(sheet.front[key]) for key in ("title", "subtitle")}
@@ -154,12 +158,15 @@ def _cut(family: str, style: str, weight: int, blocks: tuple[tuple[int, int], ..
 
 
 def _pack(face: fonts.Face, blocks: tuple[tuple[int, int], ...], weight: int) -> dict[str, Any]:
-    data = fonts.cut(face, blocks, weight)
+    return _file(face.family, face.style, weight, fonts.cut(face, blocks, weight))
+
+
+def _file(family: str, style: str, weight: int, data: bytes) -> dict[str, Any]:
     kind = "otf" if data.startswith(b"OTTO") else "ttf"
-    name = f"{face.family.replace(' ', '')}-{weight}{'' if face.style == 'normal' else '-' + face.style}.{kind}"
+    name = f"{family.replace(' ', '')}-{weight}{'' if style == 'normal' else '-' + style}.{kind}"
     return {
-        "family": face.family,
-        "style": face.style,
+        "family": family,
+        "style": style,
         "weight": weight,
         "file": name,
         "kind": kind,

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import adapt, colophon, fonts, markup
+from compositor import adapt, colophon, fonts, markup, maths
 from compositor.editions import breaks, screens
 from compositor.records.head import head
 from compositor.result import Artifact
@@ -53,7 +53,7 @@ def _data(media_type: str, data: bytes) -> str:
 
 
 def _faces(sheet: Sheet, root: etree._Element) -> list[dict[str, str]]:
-    """Embed what the page uses: text roman and italic, sans, and mono where there is code."""
+    """Embed what the page uses: text roman and italic, sans, mono where there is code, and what formulas need."""
     text = (
         markup.text(root)
         + sheet.front["title"]["text"]
@@ -68,14 +68,12 @@ def _faces(sheet: Sheet, root: etree._Element) -> list[dict[str, str]]:
         if (face.family, face.style) != ("Source Sans 3", "italic") and (code or face.family != "Source Code Pro")
     ]
     alphabets = {face: face.blocks or (blocks if face.family != "Source Code Pro" else fonts.blocks_of("")) for face in used}
+    faces = [(face.family, face.style, face.weight, fonts.woff2(face, alphabet)) for face, alphabet in alphabets.items()]
+    if signs := maths.letters((sheet.root, *(markup.parse(sheet.front[key]["html"]) for key in ("title", "subtitle")))):
+        faces.append((fonts.FORMULA_FAMILY, "normal", "400", fonts.packed(fonts.cut_formulas(signs))))
     return [
-        {
-            "family": face.family,
-            "style": face.style,
-            "weight": face.weight,
-            "url": _data("font/woff2", fonts.woff2(face, alphabet)),
-        }
-        for face, alphabet in alphabets.items()
+        {"family": family, "style": style, "weight": weight, "url": _data("font/woff2", data)}
+        for family, style, weight, data in faces
     ]
 
 

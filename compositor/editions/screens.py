@@ -1,22 +1,22 @@
-"""What the two editions for screens share: the set body in, put right for readers who listen to it."""
+"""What the two editions for screens share: the set body in, put right for readers who see it or listen to it."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
 
-from compositor import markup
+from lxml import etree
 
-if TYPE_CHECKING:
-    from lxml import etree
+from compositor import markup, maths
 
+CLOSING = re.compile(r"[,.;:!?)\]}’”»…]+")
 SVG = "{http://www.w3.org/2000/svg}svg"
 
 
 def adapt(root: etree._Element) -> None:
     """Put a body right whose pictures are embedded already."""
     _part_drawings(root)
+    _hold_formulas(root)
     for cell in root.iter("th"):
         if not len(cell) and not markup.text(cell):  # the corner above row heads: nothing to announce
             cell.tag = "td"
@@ -27,6 +27,17 @@ def adapt(root: etree._Element) -> None:
     for element in root.iter("{*}*"):
         for key in [key for key in element.attrib if key.startswith("data-") and key != key.lower()]:
             element.set(key.lower(), element.attrib.pop(key))  # Pandoc's data-startFrom is no name in XML
+
+
+def _hold_formulas(root: etree._Element) -> None:
+    """Keep the comma behind a formula in its line: a browser ends a line on either side of what is not text."""
+    for formula in maths.formulas(root):
+        if formula.get("display") == "block" or not (sign := CLOSING.match(formula.tail or "")):
+            continue
+        held, tail = etree.Element("span", {"class": "held"}), formula.tail
+        markup.replace(formula, held)
+        held.append(formula)
+        formula.tail, held.tail = sign[0], tail[sign.end() :]
 
 
 def _part_drawings(root: etree._Element) -> None:

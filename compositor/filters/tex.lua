@@ -2,9 +2,9 @@
 local FONTS = { rm = 'mathrm', bf = 'mathbf', it = 'mathit', sf = 'mathsf', tt = 'mathtt', cal = 'mathcal' }
 local WORDS = {
   thicksim = '\\sim', thickapprox = '\\approx', degree = '{}^\\circ', hbox = '\\text', mathbbm = '\\mathbb', mathds = '\\mathbb',
-  emph = '\\textit', textsc = '\\textrm', space = '\\ ',
+  emph = '\\textit', textsc = '\\textrm', space = '\\ ', thinspace = '\\,', negthinspace = '\\!', cfrac = '\\dfrac', S = '§',
   -- these have no effect on a formula that stands by itself
-  notag = '', limits = '', tiny = '', small = '', normalsize = '', large = '', Large = '', LARGE = '', huge = '', Huge = '',
+  notag = '', limits = '', smash = '', tiny = '', small = '', normalsize = '', large = '', Large = '', LARGE = '', huge = '', Huge = '',
 }
 local WITHOUT = { 'vspace%*?%s*{[^{}]*}', 'textcolor%s*{[^{}]*}' } -- these go, with what stands in their braces
 
@@ -79,7 +79,10 @@ return function(text, display)
     local word = WORDS[name]
     return word and (word .. (word:match('%a$') and space == '' and '' or space)) or nil
   end)
+  text = text:gsub('{dcases(%*?)}', '{cases%1}'):gsub('\\nicefrac%s*(%b{})%s*(%b{})', '%1/%2')
   text = fonts(plain_words(text)):gsub('\\\\%s*$', '')
+  -- upright, as in TeX: Pandoc has these lean. Greek letters, which have no upright bold in TeX, and formulas are left to it
+  text = text:gsub('\\mathbf%s*{(%a+)}', '\\textbf{%1}'):gsub('\\mathbf%s+(%a)', '\\textbf{%1}')
   if has_lines(text) then
     return display and '\\begin{gathered}' .. text .. '\\end{gathered}' or text:gsub('\\\\', '\\ ')
   end

@@ -6,13 +6,23 @@ import logging
 import warnings
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from compositor import fonts
-from compositor.markup import MATHML, drop
+from compositor.markup import MATHML, drop, inner, parse
+from compositor.maths import placing, shapes
+from compositor.maths.atoms import set_accents, space_out
+from compositor.maths.words import in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Formula", "MathError", "draw", "formulas", "in_words", "lacking", "letters", "settle", "settle_text"]
 
 SIZE = 100.0  # drawn at this many units to the em
+SCALE = 0.94  # of the text's size: the capitals of formulas are as high as those of the text, their small letters higher
 MARGIN = 1.0  # ziamath's own, in the same units
 
 
@@ -31,6 +41,20 @@ class MathError(ValueError):
     """A formula that cannot be drawn; carries its TeX."""
 
 
+def settle(math: etree._Element) -> None:
+    """Have every edition show a formula as TeX does: with its spaces and accents, whatever a browser's dictionary says."""
+    space_out(math)
+    set_accents(math)
+
+
+def settle_text(html: str) -> str:
+    """Do the same to the formulas of a piece of HTML."""
+    root = parse(html)
+    for formula in formulas(root):
+        settle(formula)
+    return inner(root)
+
+
 def draw(math: etree._Element) -> Formula:
     """Draw one ``math`` element. Raises MathError."""
     with warnings.catch_warnings():
@@ -46,6 +70,9 @@ def draw(math: etree._Element) -> Formula:
         if element.tag == "semantics":
             element.tag = "mrow"
     etree.cleanup_namespaces(bare)
+    shapes.set_styles(bare)
+    shapes.set_shapes(bare)
+    placing.place_as_specified()
     noise = logging.getLogger()
     level = noise.level
     noise.setLevel(logging.CRITICAL)  # ziamath reports through the root logger
@@ -61,13 +88,25 @@ def draw(math: etree._Element) -> Formula:
     from xml.etree import ElementTree
 
     svg = ElementTree.tostring(drawing, encoding="utf-8")
-    return Formula(svg, width / SIZE, height / SIZE, (height + top) / SIZE, tex)
+    em = SIZE / SCALE
+    return Formula(svg, width / em, height / em, (height + top) / em, tex)
 
 
 def lacking(math: etree._Element) -> str:
     """Give the letters of a formula that its font has not: each would be drawn as a box."""
     said = {letter for text in math.xpath(".//text()[not(ancestor::*[local-name()='annotation'])]") for letter in str(text)}
     return "".join(sorted(letter for letter in said if ord(letter) not in _alphabet() and not fonts.unseen(letter)))
+
+
+def letters(roots: Iterable[etree._Element]) -> frozenset[int]:
+    """Give the letters that the formulas of these trees have, beside those that lean; none where there is no formula."""
+    said = "".join(
+        str(text)
+        for root in roots
+        for formula in formulas(root)
+        for text in formula.xpath(".//text()[not(ancestor::*[local-name()='annotation'])]")
+    )
+    return frozenset(map(ord, said))
 
 
 @cache
@@ -80,51 +119,3 @@ def _alphabet() -> frozenset[int]:
 def formulas(root: etree._Element) -> list[etree._Element]:
     """Give every formula of a tree, in order."""
     return list(root.iter(f"{MATHML}math"))
-
-
-RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
-LOWERED = str.maketrans("0123456789+-−=()aeioux", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑᵢₒᵤₓ")
-APART = set("=<>≤≥≠≈∼≡∈→←↦⊂⊆∝")  # relations, which have space around them
-
-
-def in_words(root: etree._Element) -> str:
-    """Give a text with its formulas as plain text, for catalogues that take no other: E = mc²."""
-    parts = [root.text or ""]
-    for child in root:
-        if child.tag == f"{MATHML}math":
-            parts.append(_said(child).strip())
-        elif isinstance(child.tag, str):
-            parts.append(in_words(child))
-        parts.append(child.tail or "")
-    return "".join(parts)
-
-
-def _said(node: etree._Element) -> str:
-    name = etree.QName(node).localname
-    text = (node.text or "").strip()
-    if name == "mo":
-        return f" {text} " if text in APART else "" if text in "\u2061\u2062\u2063" else text
-    inner = [_said(child) for child in node if etree.QName(child).localname != "annotation"]
-    match name, inner:
-        case "msup", [base, power]:
-            return base + _moved(power, RAISED, "^")
-        case "msub", [base, index]:
-            return base + _moved(index, LOWERED, "_")
-        case "msubsup", [base, index, power]:
-            return base + _moved(index, LOWERED, "_") + _moved(power, RAISED, "^")
-        case "mfrac", [above, below]:
-            return f"{_held(above)}/{_held(below)}"
-        case "msqrt", _:
-            return f"√{_held(''.join(inner))}"
-    return text + "".join(inner)
-
-
-def _moved(text: str, letters: dict[int, int], mark: str) -> str:
-    text = text.strip()
-    return text.translate(letters) if text and all(ord(letter) in letters for letter in text) else f"{mark}{_held(text)}"
-
-
-def _held(text: str) -> str:
-    """Hold what has more than one sign together."""
-    text = text.strip()
-    return text if len(text) == 1 or text.isalnum() else f"({text})"
