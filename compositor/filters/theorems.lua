@@ -6,8 +6,9 @@ local common = require 'common'
 
 local NUMBERED = { theorem = 'thm', lemma = 'lem', corollary = 'cor', proposition = 'prp', conjecture = 'cnj' }
 local LABELLED = { thm = 'theorem', lem = 'lemma', cor = 'corollary', prp = 'proposition', cnj = 'conjecture',
-  def = 'definition', exm = 'example', exr = 'exercise' }
-local UPRIGHT = { def = true, exm = true, exr = true }
+  def = 'definition', exm = 'example', exr = 'exercise',
+  rem = 'remark', sol = 'solution', alg = 'algorithm' }
+local UPRIGHT = { def = true, exm = true, exr = true, rem = true, sol = true, alg = true }
 local PLAIN = { proof = true, remark = true, solution = true }
 local ENDED = '□' -- as amsthm has it
 

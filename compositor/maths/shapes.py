@@ -1,8 +1,8 @@
 """What the drawing of a formula must be told of its shapes: styles, accents, brackets, cells, words.
 
-ziamath takes MathML, but not all that Pandoc means by it: an accent is stretched over its letter, a bracket with an index
-grows, a sum in a line of text is as large as the line, a word has spaces of its own, the rows of a matrix stand as close as they
-can. Each is said here in a way that it draws as TeX does.
+ziamath takes MathML, but not all that Pandoc means by it: an accent is stretched over its letter, a bracket grows with an
+index, a sum in a line of text is as large as the line, a word has spaces
+of its own, the rows of a matrix stand as close as they can. Each is said here in a way that it draws as TeX does.
 """
 
 from __future__ import annotations

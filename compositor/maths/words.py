@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from compositor.markup import MATHML
+from compositor.maths.atoms import sides_of
 
-RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
-LOWERED = str.maketrans("0123456789+-−=()aeioux", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑᵢₒᵤₓ")
-APART = set("=<>≤≥≠≈∼≡∈→←↦⊂⊆∝")  # relations, which have space around them
+RAISED = str.maketrans("0123456789+-−=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+LOWERED = str.maketrans("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+SEEN = 0.1  # em: a narrower space is none between words
 
 
 def in_words(root: etree._Element) -> str:
@@ -27,7 +30,10 @@ def _said(node: etree._Element) -> str:
     name = etree.QName(node).localname
     text = (node.text or "").strip()
     if name == "mo":
-        return f" {text} " if text in APART else "" if text in "\u2061\u2062\u2063" else text
+        sides = sides_of(node)
+        return f" {text} " if sides == ("rel", "rel") else f"{text} " if sides == ("punct", "punct") else text if sides else ""
+    if name == "mspace":
+        return " " if _wide(node.get("width", "0")) else ""
     inner = [_said(child) for child in node if etree.QName(child).localname != "annotation"]
     match name, inner:
         case "msup", [base, power]:
@@ -41,6 +47,11 @@ def _said(node: etree._Element) -> str:
         case "msqrt", _:
             return f"√{_held(''.join(inner))}"
     return text + "".join(inner)
+
+
+def _wide(width: str) -> bool:
+    found = re.fullmatch(r"([\d.]+)em", width)
+    return bool(found and float(found[1]) > SEEN)
 
 
 def _moved(text: str, letters: dict[int, int], mark: str) -> str:

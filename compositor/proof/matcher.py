@@ -70,7 +70,10 @@ class _Open:
         self.rest = +self.rest
 
     def take_half(self, word: str, ahead: list[str]) -> bool:
-        """Take a part of a word that a hyphen parts, if the other part comes ahead: beside a formula they may be far apart."""
+        """Take a part of a word that a hyphen parts, if the other part comes ahead: beside a formula they may be far apart.
+
+        Then poppler takes the hyphen for that of the next word it reads, such as a comma behind the formula, and joins the two.
+        """
         for long in [long for long in self.rest if len(long) > len(word) > 1]:
             ends = f"{long.removesuffix(word)}-" if long.endswith(word) else ""
             begins = long.removeprefix(word[:-1]) if word[-1] == "-" and long.startswith(word[:-1]) else ""
@@ -78,6 +81,10 @@ class _Open:
                 if other and other in ahead:
                     self._leave(long, other)
                     return True
+            begun = ends.removesuffix("-")
+            if begun and any(far.startswith(begun) and far.removeprefix(begun) in self.rest for far in ahead):
+                self._leave(long, begun)
+                return True
         return False
 
     def repeats(self, word: str) -> bool:
@@ -238,10 +245,13 @@ class Matcher:
             if taken := _take(long, words, index):
                 self.furniture[long] -= 1
                 return taken
-        for long in [item for item, count in self.furniture.items() if "/" in word and count > 0 and item.endswith(word)]:
-            self.furniture[long] -= 1  # the second line of an address, which poppler may read before the first
-            self.furniture[long.removesuffix(word)] += 1
-            return 1
+        ahead = words[index + 1 : index + SEARCH]
+        for long in [item for item, count in self.furniture.items() if "/" in item and count > 0 and item.endswith(word)]:
+            first = long.removesuffix(word)
+            if "/" in word or (first in ahead and first[-1] in LINE_ENDS):
+                self.furniture[long] -= 1  # the second line of an address, which poppler may read before the first
+                self.furniture[first] += 1
+                return 1
         if (names := backwards.names(word)) and not Counter(names) - self.anywhere:
             self.anywhere.subtract(names)
             return 1
