@@ -2,7 +2,8 @@
 local common = require 'common'
 local known = require 'tex'
 
-local WORDS = { LaTeX = 'LaTeX', TeX = 'TeX', LaTeXe = 'LaTeX2e', textendash = '–', textemdash = '—', ldots = '…', dots = '…' }
+local WORDS = { LaTeX = 'LaTeX', TeX = 'TeX', LaTeXe = 'LaTeX2e', textendash = '–', textemdash = '—', ldots = '…', dots = '…',
+  qed = '□', qedsymbol = '□' }
 local ENVIRONMENTS = { equation = true, align = 'aligned', gather = 'gathered', multline = 'gathered', eqnarray = 'aligned' }
 
 -- Takes \label{…} out of a text and gives both.
@@ -60,7 +61,7 @@ return function(context)
       if raw.format ~= 'tex' and raw.format ~= 'latex' then return other(raw, context) end
       local found = equation(raw.text)
       if found then return pandoc.Para { found } end
-      if not raw.text:match('^\\newcommand') and not raw.text:match('^\\def') and not raw.text:match('^\\renewcommand') then
+      if not raw.text:match('^\\newcommand') and not raw.text:match('^\\def') and not raw.text:match('^\\renewcommand') and not raw.text:match('^\\DeclareMathOperator') then
         common.report(context, 'latex-dropped', raw.text:match('^[^\n]*'), 'raw LaTeX is shown in no edition: ' .. raw.text:match('^[^\n]*'):sub(1, 60))
       end
       return {}

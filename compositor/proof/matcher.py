@@ -141,6 +141,8 @@ class Matcher:
             self.flowing = bool(taken := self._goes_on(words, index))
             if taken:
                 return taken
+        if self._begins_island(words, index, surely=True):
+            return 0
         if self.last and self.last.rest[word]:  # notes may stand behind the next table: those of a table go on with their own
             return self.last.take(words, index)
         if taken := self._takes(self.begun[-1:], words, index):
@@ -210,10 +212,12 @@ class Matcher:
         self.inside, self.note = note, self.note + 1
         return True
 
-    def _begins_island(self, words: list[str], index: int) -> bool:
-        """Take up a figure or table whose caption begins here."""
+    def _begins_island(self, words: list[str], index: int, *, surely: bool = False) -> bool:
+        """Take up a figure or table whose caption begins here; ``surely``, if the one being read has not all of these words."""
+        if surely and (not self.begun or all(self.begun[-1].rest[word] for word in words[index : index + LOOK])):
+            return False
         for island in (*self.openers.get(words[index], ()), *self.openers.get(ANYTHING, ())):
-            if _agrees(island.caption[:LOOK], words, index):
+            if _agrees(island.caption[:LOOK], words, index) and (not surely or len(island.caption) >= LOOK):
                 self._enter(island)
                 return True
         return False
