@@ -84,6 +84,8 @@ def draw(math: etree._Element) -> Formula:
         noise.setLevel(level)
     _, top, width, height = (float(part) for part in drawing.get("viewBox", "0 0 0 0").split())
     if height <= 0:  # nothing to draw; ziamath makes it as high as it was taken to be deep
+        if any(not fonts.unseen(letter) for letter in "".join(bare.itertext())):
+            raise MathError(tex)
         return Formula(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"/>', 2 / SIZE, 2 / SIZE, 0.0, tex)
     from xml.etree import ElementTree
 

@@ -22,16 +22,19 @@ SPACES = {
 }  # eighteenths
 UNITS = {"em": 1.0, "ex": 0.473, "mu": 1 / 18, "pt": 0.1, "pc": 1.2, "mm": 0.2845, "cm": 2.845, "in": 7.227, "": 0.01}
 LETTERS = {"mi", "mn"}
+ROWS = {"mrow", "mtd", "mpadded", "mphantom", "merror"}
 
 
 @cache
 def place_as_specified() -> None:
     """Have every formula drawn so, from now on."""
     nodes: Any = import_module("ziamath.nodes")
-    mnode, moperator, msubsup = nodes.mnode, nodes.moperator, nodes.msubsup
+    mnode, moperator, mrow, msubsup = nodes.mnode, nodes.moperator, nodes.mrow, nodes.msubsup
     above, below = msubsup.place_super, msubsup.place_sub
     mnode.Mnode.size_px = _length
-    set_up = moperator.Moperator._setup
+    set_up, measure = moperator.Moperator._setup, mrow.Mrow._get_height_nostretch
+    styles: Any = import_module("ziamath.styles")
+    styles.asdict = vars  # which it reads only, and copied in depth for each sign
 
     def place_super(base: Any, script: Any, font: Any) -> tuple[float, float, float]:
         if base.params.get("movablelimits") == "true" and base.style.displaystyle:
@@ -65,8 +68,20 @@ def place_as_specified() -> None:
             sign.nodexy = [(x, y + lower) for x, y in sign.nodexy]
             sign.bbox = type(box)(box.xmin, box.xmax, box.ymin - lower, box.ymax - lower)
 
+    def measured(row: Any, line: list[Any], **options: Any) -> tuple[float, float]:
+        # it makes every part twice, and each part of a part: so only where a bracket asks how high they are
+        return measure(row, line, **options) if any(map(_stretches, line)) else (0.0, 0.0)
+
     moperator.Moperator._setup = centred
+    mrow.Mrow._get_height_nostretch = measured
     msubsup.place_super, msubsup.place_sub = place_super, place_sub
+
+
+def _stretches(part: Any) -> bool:
+    """Tell whether a part is, or has outside of rows of its own, a sign that is as high as its row."""
+    if part.tag == "mo":
+        return bool(part.get("stretchy") != "false")
+    return part.tag not in ROWS and any(map(_stretches, part))
 
 
 def _is_letter(base: Any) -> bool:
