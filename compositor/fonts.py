@@ -57,7 +57,9 @@ class Face:
 
     def read(self) -> bytes:
         """Give the font."""
-        return self.data or self.path.read_bytes()
+        if self.data or self.family not in TEXT:
+            return self.data or self.path.read_bytes()
+        return _legible(self.path)
 
 
 TEXT = ("EB Garamond",)
@@ -121,6 +123,31 @@ BLOCKS = (
     (0x2190, 0x21FF), (0x2200, 0x22FF), (0xFB00, 0xFB06),
 )  # fmt: skip
 ALWAYS = (0x0020, 0x2000, 0x2190)
+
+
+# EB Garamond's old-style 1 is a small capital I, as it was with Garamond. It has another with a flag, which no feature gives.
+ONES = {"one.osf": "one.01", "one.tosf": "one.tosf01"}
+
+
+@lru_cache(maxsize=4)
+def _legible(path: Path) -> bytes:
+    """Give the family of the text with a 1 that nobody takes for an I."""
+    data = path.read_bytes()
+    return kept("fonts", (version("fonttools").encode(), data), partial(_flag_ones, data))
+
+
+def _flag_ones(data: bytes) -> bytes:
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(data), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+    for lookup in font["GSUB"].table.LookupList.Lookup:
+        for part in lookup.SubTable:
+            part = getattr(part, "ExtSubTable", part)
+            if lookup.LookupType in (1, 7) and hasattr(part, "mapping"):
+                part.mapping = {ONES.get(one, one): ONES.get(other, other) for one, other in part.mapping.items()}
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
 
 
 def blocks_of(text: str) -> tuple[tuple[int, int], ...]:

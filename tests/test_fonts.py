@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -14,8 +15,10 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 
 import compositor
+from compositor import fonts as ours
 from tests import fonts
 from tests.conftest import ROOT, Built, need, run
 from tests.judges import pdf as judge
@@ -332,3 +335,25 @@ def test_programs_that_are_not_ours_have_the_machine_s_fonts(tmp_path: Path) -> 
     (tmp_path / "article.md").write_text("---\ntitle: A title\n---\n\nWords.\n")
     run(tmp_path, "--figures", "--to", "jats", "--out", tmp_path / "dist")
     assert "<svg>none</svg>" in (tmp_path / "figures" / "a.svg").read_text()
+
+
+@pytest.mark.parametrize("face", ours.FACES[:2], ids=lambda face: face.style)
+@pytest.mark.parametrize("weight", [None, 600])
+def test_old_style_one_is_no_capital_i(face: ours.Face, weight: int | None) -> None:
+    """The 1 among old-style figures has a flag, on screens and in print: "1 May" does not read as "I May"."""
+    with TTFont(face.path) as whole:
+        flagged, roman = (len(whole["glyf"][name].getCoordinates(whole["glyf"])[0]) for name in ("one.01", "one.osf"))
+    assert flagged != roman
+    cut = TTFont(io.BytesIO(ours.cut(face, ours.blocks_of("1"), weight)))
+    one = cut.getBestCmap()[ord("1")]
+    for feature in ("onum", "pnum"):  # as the style sheet asks for them
+        lookups = {
+            index
+            for record in cut["GSUB"].table.FeatureList.FeatureRecord
+            if record.FeatureTag == feature
+            for index in record.Feature.LookupListIndex
+        }
+        for index in lookups:
+            for part in cut["GSUB"].table.LookupList.Lookup[index].SubTable:
+                one = getattr(part, "ExtSubTable", part).mapping.get(one, one)
+    assert len(cut["glyf"][one].getCoordinates(cut["glyf"])[0]) == flagged

@@ -117,10 +117,11 @@ def text_of(element: etree._Element, *, skip: Any = None, calls_apart: bool = Fa
             edge = " " if name in BLOCKS else ""
             call = "adjacent" in node.get("class", "") or (calls_apart and (name == "sup" or node.get("role") == "doc-noteref"))
             joint = JOINT if joints and name in ("sub", "sup") else ""
-            parts.append(edge + (" " if call and not joints else joint) + (node.text or ""))
+            ends = " " if call and not joints else joint
+            parts.append(edge + ends + (node.text or ""))
             for child in node:
                 walk(child)
-            parts.append(edge + joint)
+            parts.append(edge + (ends if name == "sup" else joint))
         if node is not element:
             parts.append(node.tail or "")
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from compositor.proof.expected import Island, Word
 
 LINE_ENDS = "-/._?=&#%,~+:"  # signs behind which a line may end inside a word or an address
+ENDS = ",.;:)"  # signs that may follow a raised sign
 BULLETS = set("•◦▪‣")
 ANYTHING = ""  # stands for the first word of a caption whose signs may be on another side
 LOOK = 3  # words that must agree before a stream is taken up
@@ -46,7 +47,8 @@ class _Open:
         word = words[index]
         parted = ((word[:cut], word[cut:]) for cut in range(len(word) - 1, 0, -1))
         spaced = (tuple(word),) if len(word) > 2 else ()
-        for forms in ((word,), *parted, *spaced):
+        behind = ((word[:cut], word[cut:-1], word[-1]) for cut in range(len(word) - 2, 0, -1) if word[-1] in ENDS)
+        for forms in ((word,), *parted, *behind, *spaced):
             if forms[0] in self.rest and all(self.rest[form] >= count for form, count in Counter(forms).items()):
                 self.rest.subtract(forms)
                 for form in forms:
