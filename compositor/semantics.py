@@ -194,6 +194,14 @@ def name_parts(root: etree._Element) -> None:
             section.set("aria-labelledby", head.get("id"))
 
 
+def name_boxes(root: etree._Element) -> None:
+    """Say that a box is a note beside the text, and what it is called (WAI-ARIA 1.2, note)."""
+    for box in root.xpath("//div[contains(concat(' ', @class, ' '), ' boxed ')][not(@role)]"):
+        box.set("role", "note")
+        if len(box) and box[0].get("class") == "boxed-title":
+            box.set("aria-label", markup.text(box[0]))
+
+
 def name_links(root: etree._Element) -> None:
     """Show the address of a link out that has no words, which nobody could see or hear (WCAG 2.2, 2.4.4)."""
     for link in root.iter("a"):

@@ -107,6 +107,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     semantics.align_decimals(root, language.decimal_mark(manuscript.lang))
     semantics.list_references(root)
     semantics.name_parts(root)
+    semantics.name_boxes(root)
     semantics.name_links(root)
     semantics.part_calls(root)
     semantics.carry_languages(root)

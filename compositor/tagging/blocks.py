@@ -87,6 +87,8 @@ def block(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
         _verse(tags, parent, node)
     elif "theorem" in node.get("class", "").split():
         _statement(tags, parent, node)
+    elif "boxed" in node.get("class", "").split():
+        _box(tags, parent, node)
     elif (code := node.find("pre")) is not None and "sourceCode" in node.get("class", ""):
         _code(tags, parent, code)
     else:
@@ -127,6 +129,17 @@ def _statement(tags: Tags, parent: etree._Element, node: etree._Element) -> None
     fill(tags, element, node)
     if element.find("p") is None and element.find("statement") is None:
         etree.SubElement(element, "p")
+
+
+def _box(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
+    """Tag what stands apart from the text, with its title as a caption."""
+    element = tags.add(parent, "boxed-text", node)
+    if len(node) and node[0].get("class") == "boxed-title":
+        title = etree.SubElement(etree.SubElement(element, "caption"), "title")
+        for words in node[0].findall("strong"):
+            inline.fill(tags, title, words)
+        node.remove(node[0])
+    fill(tags, element, node)
 
 
 def _paragraph(tags: Tags, parent: etree._Element, node: etree._Element) -> None:

@@ -27,6 +27,23 @@ NAMESPACES = {"xlink": XLINK[1:-1], "mml": MML}
 HOLDS = {
     "abstract": {"p", "sec"},
     "ack": {"p", "sec"},
+    "boxed-text": {
+        "p",
+        "sec",
+        "list",
+        "def-list",
+        "disp-quote",
+        "verse-group",
+        "code",
+        "preformat",
+        "fig",
+        "fig-group",
+        "graphic",
+        "table-wrap",
+        "disp-formula",
+        "statement",
+        "boxed-text",
+    },
     "caption": {"p"},
     "def": {"p"},
     "fig": {"p", "list", "def-list", "disp-quote", "verse-group", "code", "preformat", "graphic", "table-wrap", "disp-formula"},
@@ -40,7 +57,7 @@ HOLDS = {
 HOLDS["th"] = HOLDS["td"]
 # What holds elements and no words: each child may have a line of its own.
 WORDLESS = {
-    "ack", "app", "app-group", "back", "body", "caption", "citation-alternatives", "def", "def-item", "def-list",
+    "ack", "app", "app-group", "back", "body", "boxed-text", "caption", "citation-alternatives", "def", "def-item", "def-list",
     "disp-quote", "fig", "fig-group", "fn", "fn-group", "list", "list-item", "notes", "ref", "ref-list", "sec",
     "statement", "table", "table-wrap", "table-wrap-foot", "tbody", "thead", "tfoot", "tr", "verse-group",
 }  # fmt: skip
