@@ -95,7 +95,7 @@ def typeset(
             arguments = [*ALONE, f"--metadata-file={folder}/header.json", *arguments, *room]
             setter: aside.Aside[_Task, None, str | RuntimeError] = aside.Aside(_convert)
             aside.start(setter)
-            setter.give((manuscript.text, arguments, str(manuscript.folder)))
+            setter.give((_cited_first(manuscript), arguments, str(manuscript.folder)))
             meanwhile()
             answer = setter.result()
             if isinstance(answer, RuntimeError):
@@ -113,6 +113,24 @@ def typeset(
         raise BuildError((problem("pandoc-failed", _place(manuscript, message), " ".join(message.split())),)) from None
     result: dict[str, Any] = json.loads(answer)
     return result
+
+
+# what may stand before the first word of a paragraph, and a citation that Pandoc would take for the number of an example
+LEADING = re.compile(
+    r"^ {0,3}(?:>[ \t]?|[-*+][ \t]+|\d+[.)][ \t]+|\[\^[^\]\s]+\]:[ \t]*)*@([A-Za-z0-9_-]+)(?=[.)]\s)", re.MULTILINE
+)
+
+
+def _cited_first(manuscript: Manuscript) -> str:
+    """Give the text with its citations as such where a paragraph begins with one: "@key. The facts" in a note, say.
+
+    An example may be written so as well, and is where the text points at it: (@key).
+    """
+    text, prose = manuscript.text, Places(manuscript.path, manuscript.text).prose
+    for found in reversed(list(LEADING.finditer(prose)) if "@" in prose else []):
+        if f"(@{found[1]})" not in prose:
+            text = f"{text[: found.end()]}\\{text[found.end() :]}"
+    return text
 
 
 def _convert(task: _Task) -> Generator[None, None, str | RuntimeError]:

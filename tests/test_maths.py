@@ -94,6 +94,40 @@ def test_manifest_of_the_book_names_files_with_formulas(build: Callable[..., Bui
     assert re.search(r'id="title-page"[^>]*properties="mathml"', package)
 
 
+def known(tex: str, folder: Path) -> str:
+    """Give a formula in the TeX that Pandoc knows."""
+    script = folder / "a.lua"
+    script.write_text(
+        f"package.path = '{ROOT}/compositor/filters/?.lua;' .. package.path\nio.write(require('tex')(io.read('a'), false))"
+    )
+    pandoc = Path(pypandoc.__file__).parent / "files" / "pandoc"
+    said = subprocess.run([pandoc, "lua", script], input=tex, capture_output=True, text=True, check=True)
+    return " ".join(said.stdout.split())
+
+
+CHEMISTRY = {
+    "H2O": r"{\mathrm{H}_{2}\mathrm{O}}",
+    "SO4^2-": r"{\mathrm{SO}_{4}^{\mathrm{2−}}}",
+    "NH4+": r"{\mathrm{NH}_{4}^{+}}",
+    "Cl-": r"{\mathrm{Cl}^{−}}",
+    "[Fe(CN)6]^3-": r"{[\mathrm{Fe}(\mathrm{CN})_{6}]^{\mathrm{3−}}}",
+    "^{227}_{90}Th+": r"{{}^{\mathrm{227}}_{\mathrm{90}}\mathrm{Th}^{+}}",
+    "^14C": r"{{}^{\mathrm{14}}\mathrm{C}}",
+    "2 H2 + O2 -> 2 H2O": r"{2\,\mathrm{H}_{2} + \mathrm{O}_{2} \rightarrow 2\,\mathrm{H}_{2}\mathrm{O}}",
+    "A <=>[k] B": r"{\mathrm{A} \overset{\mathrm{k}}{\rightleftharpoons} \mathrm{B}}",
+    "CuSO4 * 5H2O": r"{\mathrm{CuSO}_{4} \cdot 5\,\mathrm{H}_{2}\mathrm{O}}",
+    "CH3-CH=CH2": r"{\mathrm{CH}_{3}\text{–}\mathrm{CH}\text{=}\mathrm{CH}_{2}}",
+    "CaCO3 v": r"{\mathrm{CaCO}_{3}\,\downarrow}",
+    "CO2(aq)": r"{\mathrm{CO}_{2}(\mathrm{aq})}",
+}
+
+
+@pytest.mark.parametrize("formula", CHEMISTRY)
+def test_chemical_formulas(formula: str, tmp_path: Path) -> None:
+    r"""What chemists write in mhchem's ``\ce`` has its indices, charges, isotopes, bonds and arrows."""
+    assert known(rf"\ce{{{formula}}}", tmp_path) == CHEMISTRY[formula]
+
+
 TEX = {
     # what people write → how Pandoc knows it
     r"a_{\rm x y}^{\bf z}": r"a_{\mathrm{x y}}^{\textbf{z}}",
@@ -119,13 +153,7 @@ TEX = {
 @pytest.mark.parametrize("tex", TEX)
 def test_tex_that_pandoc_does_not_know(tex: str, tmp_path: Path) -> None:
     """Old commands for fonts, which hold to the end of their group, ends of lines, and what has no effect."""
-    script = tmp_path / "a.lua"
-    script.write_text(
-        f"package.path = '{ROOT}/compositor/filters/?.lua;' .. package.path\nio.write(require('tex')(io.read('a'), false))"
-    )
-    pandoc = Path(pypandoc.__file__).parent / "files" / "pandoc"
-    said = subprocess.run([pandoc, "lua", script], input=tex, capture_output=True, text=True, check=True)
-    assert " ".join(said.stdout.split()) == TEX[tex]
+    assert known(tex, tmp_path) == TEX[tex]
 
 
 def test_lines_of_a_display(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
 -- LaTeX that TeX and MathJax set and Pandoc's reader of formulas does not know, written as LaTeX that it does.
+local chemistry = require 'chemistry'
+
 local FONTS = { rm = 'mathrm', bf = 'mathbf', it = 'mathit', sf = 'mathsf', tt = 'mathtt', cal = 'mathcal' }
 local WORDS = {
   thicksim = '\\sim', thickapprox = '\\approx', degree = '{}^\\circ', hbox = '\\text', mathbbm = '\\mathbb', mathds = '\\mathbb',
@@ -73,7 +75,7 @@ end
 
 return function(text, display)
   if not text:find('\\', 1, true) then return text end
-  text = text:gsub('\\cr%f[%A]', '\\\\') -- TeX's own line end, which JOSS's example has
+  text = chemistry(text):gsub('\\cr%f[%A]', '\\\\') -- TeX's own line end, which JOSS's example has
   for _, pattern in ipairs(WITHOUT) do text = text:gsub('\\' .. pattern, '') end
   text = text:gsub('\\(%a+)(%s*)', function(name, space)
     local word = WORDS[name]

@@ -192,8 +192,8 @@ def _named(element: etree._Element, caption: etree._Element | None) -> str:
 
 def _marks(numbered: etree._Element) -> list[str]:
     """Give the numbers an ordered list prints: 1. 2., c) d) or (iv) (v); notes have their own."""
-    noted = any(parent.get("role") == "doc-endnotes" for parent in numbered.iterancestors())
-    return [] if noted else adapt.marks(numbered)
+    around = numbered.getparent()
+    return [] if around is not None and around.get("role") == "doc-endnotes" else adapt.marks(numbered)
 
 
 def _drawn(sheet: Sheet, address: str, item: str) -> list[Word]:

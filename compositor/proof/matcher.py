@@ -209,7 +209,10 @@ class Matcher:
             return False
         note = self.notes[self.note]
         number = str(self.note + 1)
-        if words[index] != number or not _agrees(note[: LOOK - 1], words, index + 1):
+        if words[index] != number or index + 1 >= len(words):
+            return False
+        listed = words[index + 1] in BULLETS or self.furniture[words[index + 1]] > 0  # the sign of a list that it begins with
+        if not _agrees(note[: LOOK - 1], words, index + 1) and not (listed and _agrees(note[:1], words, index + 2)):
             return False
         self.inside, self.note = note, self.note + 1
         return True
