@@ -119,8 +119,6 @@ def typeset(
 LEADING = re.compile(
     r"^ {0,3}(?:>[ \t]?|[-*+][ \t]+|\d+[.)][ \t]+|\[\^[^\]\s]+\]:[ \t]*)*@([A-Za-z0-9_-]+)(?=[.)]\s)", re.MULTILINE
 )
-    r"^ {0,3}(?:>[ \t]?|[-*+][ \t]+|\d+[.)][ \t]+|\[\^[^\]\s]+\]:[ \t]*)*@([A-Za-z0-9_-]+)(?=[.)]\s)", re.MULTILINE
-)
 
 
 def _cited_first(manuscript: Manuscript) -> str:
