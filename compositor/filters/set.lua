@@ -200,6 +200,7 @@ function Writer(doc)
   doc.meta = context.meta
   doc.meta.fields = context.fields
   doc:walk { Cite = cites }
+  doc = require('nameless')(doc, context, library)
   doc = pandoc.utils.citeproc(doc)
   local last = common.quotes(terms)
   last.OrderedList = mark_lists
