@@ -19,8 +19,7 @@ Sides = tuple[Class, Class]  # what an atom is to the one before it, and to the 
 Element = Any  # of lxml, with its namespace or without
 
 UNSEEN = {"", "\u2061", "\u2062", "\u2063", "\u2064"}  # a function is applied, a product, a comma, a sum: said and not shown
-INTEGRALS = {chr(code) for code in (*range(0x222B, 0x2234), *range(0x2A0B, 0x2A1D))}
-BIG = set("∏∐∑⋀⋁⋂⋃⨀⨁⨂⨃⨄⨅⨆") | INTEGRALS
+BIG = set("∏∐∑⋀⋁⋂⋃⨀⨁⨂⨃⨄⨅⨆") | {chr(code) for code in (*range(0x222B, 0x2234), *range(0x2A0B, 0x2A1D))}  # and integrals
 BINARY = set("+-−±∓×÷⋅·∗*⋆∘•∙∩∪⊎⊓⊔∧∨⊕⊖⊗⊘⊙⊚⊛⊝⊞⊟⊠⊡∖\\≀⋄◇†‡⨿⊲⊳⊴⊵⋉⋊⋋⋌⋎⋏⊺⊻⊼⊽∔∸⋒⋓⋇◁▷△▽○⩑⩒⨯")
 BARS = set("|∥‖")
 ORDINARY = set("∀∃∄¬∂∇∅∞′″‴⁗/!?%#&@√∠∡∢⊤ℵ…⋯⋮⋱'.°∎□")
