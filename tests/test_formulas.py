@@ -207,16 +207,16 @@ def test_screens_have_the_font_of_formulas(build: Callable[..., Built]) -> None:
     """Page and book bring the font that formulas are drawn with on paper, with the letters that they use as they lean."""
     built = build(CASES / "features" / "maths")
     page = built.path("html").read_text(encoding="utf-8")
-    (data,) = re.findall(r'font-family: "STIX Two Math";[^}]*base64,([^"]*)"', page)
+    (data,) = re.findall(r'font-family: "Formulas";[^}]*base64,([^"]*)"', page)
     with zipfile.ZipFile(built.path("epub")) as book:
-        packed = book.read("EPUB/STIXTwoMath-400.ttf")
-        assert b'href="STIXTwoMath-400.ttf"' in book.read("EPUB/package.opf")
+        packed = book.read("EPUB/Formulas-400.ttf")
+        assert b'href="Formulas-400.ttf"' in book.read("EPUB/package.opf")
     for font in (TTFont(io.BytesIO(base64.b64decode(data))), TTFont(io.BytesIO(packed))):
         assert {ord("𝑥"), ord("𝛼"), ord("∑"), ord("√"), ord("ℝ")} <= set(font.getBestCmap())
         assert "MATH" in font
         assert len(font.getBestCmap()) < 250
     plain = build(CASES / "features" / "code").path("html").read_text(encoding="utf-8")
-    assert '"STIX Two Math";' not in plain
+    assert '"Formulas";' not in plain
 
 
 def test_comma_stays_with_its_formula(build: Callable[..., Built]) -> None:

@@ -32,6 +32,7 @@ def render(sheet: Sheet) -> Artifact:
     _place_notes(root, terms["notes"], terms["back"])
     _anchor_heads(root, terms["link_here"])
     _wrap_tables(root)
+    _wrap_formulas(root, terms["eq"][0])
     abstract = adapt.take_abstract(root)
     last = colophon.take(root)
     context = dict(
@@ -133,3 +134,13 @@ def _wrap_tables(root: etree._Element) -> None:
         markup.replace(table, box)
         table.tail = None
         box.append(table)
+
+
+def _wrap_formulas(root: etree._Element, label: str) -> None:
+    """Let a wide displayed formula scroll by itself, reachable by keyboard."""
+    for formula in maths.formulas(root):
+        if formula.get("display") == "block":
+            box = etree.Element("span", {"class": "formula-scroll", "tabindex": "0", "role": "group", "aria-label": label})
+            markup.replace(formula, box)
+            formula.tail = None
+            box.append(formula)
