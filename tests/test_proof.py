@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import subprocess
 import zipfile
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from compositor.proof.expected import expect
 from compositor.proof.prove import prove
 from compositor.result import Artifact
 from compositor.sheet import Sheet, lay_out
-from tests.conftest import ROOT, need, run
+from tests.conftest import CASES, ROOT, need, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -273,6 +274,18 @@ def test_what_a_line_parts_is_put_together(tmp_path: Path) -> None:
     )
     heads = [page.split("\n")[0] for page in said.split("\f")[2:-1:2]]
     assert set(heads) == {"A title that is too long for one line of a running head, since it says …"}
+
+
+@pytest.mark.parametrize("profile", ["plain", "two-column"])
+def test_what_stands_beside_formulas_is_put_together(profile: str, tmp_path: Path) -> None:
+    """Poppler reads a line with gaps in pieces: hyphens, captions, lists and figures of tables beside formulas are known."""
+    shutil.copytree(CASES / "features" / "mathematics", tmp_path / "text")
+    boxes = (CASES / "features" / "boxes" / "article.md").read_text(encoding="utf-8").partition("---\n\n")[2]
+    with (tmp_path / "text" / "article.md").open("a", encoding="utf-8") as file:
+        file.write(f"\n{boxes}")
+    process = run(tmp_path / "text", "--to", "pdf", "--profile", profile, "--out", tmp_path / "dist")
+    assert process.returncode == 0, process.stderr
+    assert "proof-differs" not in process.stderr, process.stderr
 
 
 def test_words_that_are_lost_at_the_end_are_told(tmp_path: Path) -> None:

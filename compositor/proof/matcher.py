@@ -47,16 +47,17 @@ class _Open:
         word = words[index]
         parted = ((word[:cut], word[cut:]) for cut in range(len(word) - 1, 0, -1))
         spaced = (tuple(word),) if len(word) > 2 else ()
-        behind = ((word[:cut], word[cut:-1], word[-1]) for cut in range(len(word) - 2, 0, -1) if word[-1] in ENDS)
-        for forms in ((word,), *parted, *behind, *spaced):
+        ended = ((word[:cut], word[cut:-1], word[-1]) for cut in range(len(word) - 2, 0, -1) if word[-1] in ENDS)
+        for forms in ((word,), *parted, *ended, *spaced):
             if forms[0] in self.rest and all(self.rest[form] >= count for form, count in Counter(forms).items()):
                 self.rest.subtract(forms)
                 for form in forms:
                     if self.rest[form] == 0:
                         del self.rest[form]  # what is left is asked for by whether it is there
                 return 1
-        goes_on = len(word) > 1 and (word[-1] in LINE_ENDS or "".join(words[index + 1 : index + 2])[:1] in tuple(HYPHENS))
-        for long in [long for long in self.rest if goes_on and long.startswith(word.removesuffix("-"))]:
+        behind = "".join(words[index + 1 : index + 2])[:1]
+        goes_on = (len(word) > 1 or word == "-") and (word[-1] in LINE_ENDS or behind in tuple(HYPHENS))
+        for long in [long for long in self.rest if goes_on and long.startswith(word.removesuffix("-") or word)]:
             if taken := _take(long, words, index):
                 self._leave(long, "")
                 return taken
@@ -211,7 +212,8 @@ class Matcher:
         number = str(self.note + 1)
         if words[index] != number or index + 1 >= len(words):
             return False
-        listed = words[index + 1] in BULLETS or self.furniture[words[index + 1]] > 0  # the sign of a list that it begins with
+        sign = words[index + 1]  # of a list that it begins with, perhaps
+        listed = sign in BULLETS or (sign[-1] in ".)" and self.furniture[sign] > 0)
         if not _agrees(note[: LOOK - 1], words, index + 1) and not (listed and _agrees(note[:1], words, index + 2)):
             return False
         self.inside, self.note = note, self.note + 1
@@ -351,8 +353,8 @@ def _take(expected: str, words: list[str], index: int) -> int:
     if words[index] == expected:
         return 1
     start = words[index].removesuffix("-")
-    if start and start != words[index] and start + "".join(words[index + 1 : index + 2]) == expected:
-        return 2
+    if start != words[index] and (start or "-") + "".join(words[index + 1 : index + 2]) == expected:
+        return 2  # a hyphen at the end of a line; one behind a formula stands alone there, and is the word's own
     made, count = words[index], 1
     while index + count < len(words) and ("/" in expected or words[index + count][0] in HYPHENS):
         made, count = made + words[index + count], count + 1
