@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pypandoc
 import pytest
@@ -15,6 +15,7 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
+from ziamath.nodes.mrow import Mrow
 
 from compositor import maths
 from compositor.maths import atoms
@@ -225,6 +226,24 @@ def test_comma_stays_with_its_formula(build: Callable[..., Built]) -> None:
     held = page.xpath("//span[@class='held']")
     assert "." in {span.text_content()[-1] for span in held}
     assert all(span[0].tag == "math" and len(span) == 1 for span in held)
+
+
+def test_brackets_in_brackets_are_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice as many in one another take some four times the work, and not its square, then its square again."""
+    rows = []
+    made = Mrow.__init__
+
+    def counted(row: Any, *arguments: Any, **options: Any) -> None:
+        rows.append(row)
+        made(row, *arguments, **options)
+
+    monkeypatch.setattr(Mrow, "__init__", counted)
+    counts = []
+    for depth in (7, 14):
+        rows.clear()
+        drawn(r"\left(" * depth + "x" + r"\right)" * depth)
+        counts.append(len(rows))
+    assert counts[1] < 6 * counts[0]
 
 
 TEX = st.sampled_from(

@@ -10,11 +10,13 @@ import re
 from functools import cache
 from importlib import import_module
 from typing import Any
+from xml.etree import ElementTree
 
 # ziamath's own, in eighteenths of an em; thin is only left beside fractions, as TeX's \nulldelimiterspace of 0.12 em
 SPACES = {"thin": 2.16, "medium": 4, "thick": 5, "verythin": 2, "verythick": 6, "veryverythin": 1, "veryverythick": 7}
 UNITS = {"em": 1.0, "ex": 0.473, "mu": 1 / 18, "pt": 0.1, "pc": 1.2, "mm": 0.2845, "cm": 2.845, "in": 7.227, "": 0.01}
 LETTERS = {"mi", "mn"}
+MOST = 4096  # heights that are remembered
 ROWS = {"mrow", "mtd", "mpadded", "mphantom", "merror"}
 
 
@@ -61,9 +63,19 @@ def place_as_specified() -> None:
             sign.nodexy = [(x, y + lower) for x, y in sign.nodexy]
             sign.bbox = type(box)(box.xmin, box.xmax, box.ymin - lower, box.ymax - lower)
 
+    heights: dict[Any, tuple[float, float]] = {}
+
     def measured(row: Any, line: list[Any], **options: Any) -> tuple[float, float]:
-        # it makes every part twice, and each part of a part: so only where a bracket asks how high they are
-        return measure(row, line, **options) if any(map(_stretches, line)) else (0.0, 0.0)
+        # it makes every part twice, and each part of a part: so only where a bracket asks how high they are, and once
+        if not any(map(_stretches, line)):
+            return (0.0, 0.0)
+        around = {name: value for name, value in options.items() if name not in ("rowymin", "rowymax")}
+        key = (row.glyphsize, repr(row.style), repr(sorted(around.items())), *map(ElementTree.tostring, line))
+        if key not in heights:
+            if len(heights) >= MOST:
+                heights.clear()
+            heights[key] = measure(row, line, **options)
+        return heights[key]
 
     moperator.Moperator._setup = centred
     mrow.Mrow._get_height_nostretch = measured
