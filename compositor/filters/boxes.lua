@@ -17,10 +17,6 @@ local function title(inlines)
 end
 
 local function box(blocks, kind, said, context)
-  if not said and blocks[1] and blocks[1].t == 'Header' then
-    said = blocks[1].content
-    blocks:remove(1)
-  end
   blocks = blocks:walk { Header = function(head) return title(head.content) end }
   if not said and KINDS[kind] then said = { pandoc.Str(context.terms.callouts[KINDS[kind]]) } end
   if said then blocks:insert(1, title(said)) end
@@ -47,9 +43,8 @@ return function(doc, context)
     Div = function(div)
       local kind = kind_of(div)
       if not kind then return nil end
-      local said = div.attributes.title or div.attributes.name
-      for _, name in ipairs { 'title', 'name', 'collapse', 'icon', 'appearance' } do div.attributes[name] = nil end -- Quarto's
-      said = (said or '') ~= '' and pandoc.utils.blocks_to_inlines(pandoc.read(said, 'markdown').blocks) or nil
+      local said = common.take_title(div)
+      for _, name in ipairs { 'collapse', 'icon', 'appearance' } do div.attributes[name] = nil end -- Quarto's
       div.content = box(div.content, kind, said, context)
       div.classes = pandoc.List(div.classes):filter(function(class) return not class:match('^callout') and class ~= 'box' end)
       div.classes:insert(1, 'boxed')

@@ -28,6 +28,17 @@ function M.kind(id)
   return prefix and KINDS[prefix:lower()]
 end
 
+-- Takes the title of a div, its attribute `name` or `title` or else a head at its beginning; nil where it has none.
+function M.take_title(div)
+  local said = div.attributes.name or div.attributes.title
+  div.attributes.name, div.attributes.title = nil, nil
+  if (said or '') ~= '' then return pandoc.utils.blocks_to_inlines(pandoc.read(said, 'markdown').blocks) end
+  local first = div.content[1]
+  if not first or first.t ~= 'Header' then return nil end
+  div.content:remove(1)
+  return first.content
+end
+
 -- A no-break space between a word and its number.
 M.tie = '\u{a0}'
 

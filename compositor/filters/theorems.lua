@@ -20,16 +20,6 @@ local function kind_of(div)
   end
 end
 
-local function take_name(div)
-  local said = div.attributes.name or div.attributes.title
-  div.attributes.name, div.attributes.title = nil, nil
-  if (said or '') ~= '' then return pandoc.utils.blocks_to_inlines(pandoc.read(said, 'markdown').blocks) end
-  local first = div.content[1]
-  if not first or first.t ~= 'Header' then return nil end
-  div.content:remove(1)
-  return first.content
-end
-
 local function is_text(block)
   return block and (block.t == 'Para' or block.t == 'Plain')
 end
@@ -72,7 +62,7 @@ return function(doc, context)
     Div = function(div)
       local kind = kind_of(div)
       if not kind then return nil end
-      local name, number = take_name(div), nil
+      local name, number = common.take_title(div), nil
       local term = context.terms[kind]
       local words = pandoc.Inlines { pandoc.Str(common.capital(PLAIN[kind] and term or term[1])) }
       if not PLAIN[kind] then
