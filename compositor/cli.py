@@ -6,6 +6,7 @@ Exit codes: 0 built, 1 problems that stop the build, 2 wrong usage, 3 a tool is 
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from dataclasses import asdict, replace
 from functools import partial
@@ -428,8 +429,16 @@ def _tell_missing(name: str, line: str, *, as_json: bool) -> NoReturn:
     sys.exit(3)
 
 
+def _leave(number: int, _: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Run the command; the door for ``compositor``, ``build.py`` and ``python -m compositor``."""
+    for name in ("SIGTERM", "SIGHUP"):  # a job is ended, a terminal closed: what stands in passing files goes with it
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) == signal.SIG_DFL:  # under nohup it is not for us
+            signal.signal(number, _leave)
     try:
         cli(standalone_mode=False, complete_var="_COMPOSITOR_COMPLETE")
     except click.ClickException as error:

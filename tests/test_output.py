@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
@@ -101,6 +102,26 @@ def test_a_build_killed_at_any_moment(manuscript: Path) -> None:
     assert {path.name: path.read_bytes() for path in manuscript.iterdir()} == written
     assert run(manuscript, *options).returncode == 0
     assert b"Second state" in (out / "article.html").read_bytes()
+    assert left_beside(out) == []
+
+
+@pytest.mark.parametrize("ended", [signal.SIGTERM, signal.SIGHUP])
+def test_a_build_that_is_ended_leaves_no_passing_files(manuscript: Path, ended: signal.Signals) -> None:
+    """A job that its system stops, or whose terminal is closed, clears away what it began."""
+    passing = manuscript.parent / "passing"
+    passing.mkdir()
+    out = manuscript.parent / "dist"
+    command = [sys.executable, str(ROOT / "build.py"), str(manuscript), "--out", str(out)]
+    process = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(passing)}, stderr=subprocess.PIPE, text=True)
+    while not any(passing.iterdir()):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(ended)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 128 + ended
+    assert "Traceback" not in said
+    assert list(passing.iterdir()) == []
+    assert not out.exists()
     assert left_beside(out) == []
 
 
