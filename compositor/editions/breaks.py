@@ -19,7 +19,7 @@ from compositor import markup
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-WHOLE = "whole"  # the class that print.css keeps on one line
+WHOLE = "whole"  # the class that the style sheet of print keeps on one line
 WORD = re.compile(r"[^\s\u2014]+")
 OWN_BREAK = re.compile(r"[^\W_][-\u2010\u2013/]")
 ADDRESS = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")

@@ -1,6 +1,6 @@
 """Lead-ins: a body in, the same body with the paragraphs that lead over to what follows marked out.
 
-"We obtain:" does not stand at the foot of a page when the formula is on the next one: print.css keeps the paragraph's last
+"We obtain:" does not stand at the foot of a page when the formula is on the next one: its style keeps the paragraph's last
 lines with what they lead to. A list, code or a quotation is led to by words that do not end a sentence, a formula by any, and
 a quotation's source, behind a dash, by its last lines.
 """

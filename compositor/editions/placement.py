@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 PLACED = "data-placed"  # numbers these figures, so that a box can be traced to its element
-LINE = 56 / 3  # CSS pixels: the 14 points of print.css's grid
+LINE = 56 / 3  # CSS pixels: the 14 points of print's grid
 MOST = 0.7  # of a page's height; what is taller stays in the flow
 
 
