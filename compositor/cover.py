@@ -73,7 +73,7 @@ def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], si
     background, accent, ink = PALETTES[digest[-1] % len(PALETTES)]
     length = len(sheet.front["title"]["text"])
     context: dict[str, Any] = dict(
-        in_print(sheet.front, ink),
+        in_print(sheet.front),
         background=background,
         accent=accent,
         ink=ink,
@@ -92,13 +92,14 @@ def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], si
 
 
 def _made(sheet: Sheet, template: str, page: str, width: float, pixels: tuple[int, int]) -> bytes:
+    from compositor.editions import plates
     from compositor.editions.pdf import BASE, fetcher, tell_refused
     from compositor.engine import load_engine
 
     weasyprint = load_engine()
     fetch = fetcher(sheet.media, sheet.scripts)
     with lettering.watched(template, sheet.templates):
-        pdf = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).write_pdf()
+        pdf = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).write_pdf(cache=plates.store())
     tell_refused(fetch, sheet, "the cover")
     import pypdfium2
 

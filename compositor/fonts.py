@@ -235,6 +235,15 @@ def of_formulas() -> Path:
     return Path(str(files("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"))
 
 
+@lru_cache(maxsize=1)
+def release_of_formulas() -> tuple[str, str]:
+    """Give the name of the font of formulas, and its version."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(of_formulas(), lazy=True) as font:
+        return font["name"].getBestFamilyName(), f"{font['head'].fontRevision:.3f}"
+
+
 def beyond_text(text: str) -> bool:
     """Whether a text has letters that the family of the text lacks."""
     return any(ord(letter) not in _alphabet(FACES[0].path) and not unseen(letter) for letter in text)

@@ -81,7 +81,13 @@ class Provenance:
 
 
 def gather(
-    manuscript: Manuscript, pictures: Iterable[Path], pandoc: str, options: Options, scripts: tuple[fonts.Face, ...] = ()
+    manuscript: Manuscript,
+    pictures: Iterable[Path],
+    pandoc: str,
+    options: Options,
+    scripts: tuple[fonts.Face, ...] = (),
+    *,
+    formulas: bool = False,
 ) -> Provenance:
     """Find everything that the editions of a manuscript are made from. Reads each source once."""
     paths = _paths(manuscript, pictures)
@@ -106,7 +112,7 @@ def gather(
         style=Source(manuscript.style.name, manuscript.style.read_bytes()),
         style_title=style_title(manuscript.style),
         tools=(("Compositor", __version__), ("Pandoc", pandoc), *_tools()),
-        faces=_faces(scripts),
+        faces=tuple(dict((*_faces(scripts), *([fonts.release_of_formulas()] if formulas else []))).items()),
         texts=tuple(by_name[names[path]] for path in texts(manuscript) if path in names),
         source=_source(manuscript, root),
         options=replace(

@@ -9,7 +9,7 @@ import re
 
 from lxml import etree
 
-from compositor import adapt, markup
+from compositor import adapt, markup, maths
 
 PHRASES = {
     "b",
@@ -207,6 +207,15 @@ def name_links(root: etree._Element) -> None:
     for link in root.iter("a"):
         if not len(link) and not (link.text or "").strip() and re.match(r"(https?|mailto):", link.get("href", "")):
             link.text = link.get("href", "").removeprefix("mailto:")
+
+
+def name_formulas(root: etree._Element) -> None:
+    """Say in words what a link or a head is that has only formulas: not every reader takes them for text."""
+    for element in root.iter("a", *markup.HEADS):
+        if element.get("aria-label") or next(element.iter(f"{markup.MATHML}math"), None) is None:
+            continue
+        if not "".join(element.xpath(".//text()[not(ancestor::*[local-name()='math'])]")).strip():
+            element.set("aria-label", " ".join(maths.in_words(element).split()))
 
 
 def part_links(root: etree._Element) -> None:

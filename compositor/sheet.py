@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -56,6 +56,7 @@ class Sheet:
     profile: Profile
     origin: Provenance
     scripts: tuple[fonts.Face, ...] = ()  # what stands beside the families, for letters that they lack
+    formulas: dict[str, maths.Formula] = field(default_factory=dict)  # as they are drawn, by name
     drawn: Artist | None = None  # pictures of the editions, where they were begun beforehand
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -65,6 +66,7 @@ class Sheet:
 
 
 def _restore(values: dict[str, Any]) -> Sheet:
+    maths.recall(values["formulas"])
     parser = etree.XMLParser(huge_tree=True, resolve_entities=False)
     return Sheet(**values | {"root": etree.fromstring(values["root"], parser)})
 
@@ -109,6 +111,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     semantics.name_parts(root)
     semantics.name_boxes(root)
     semantics.name_links(root)
+    semantics.name_formulas(root)
     semantics.part_calls(root)
     semantics.carry_languages(root)
     semantics.mark_continuations(root)
@@ -120,9 +123,11 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
         tex = markup.text(span).strip("$ ").removeprefix("\\(").removesuffix("\\)").removeprefix("\\[").removesuffix("\\]")
         problems.append(problem("math-failed", places.text(tex), f"the formula is not LaTeX that Pandoc knows: {tex}"))
     titles = [markup.parse(document.fields[key].html) for key in ("title", "subtitle") if key in document.fields]
+    formulas: dict[str, maths.Formula] = {}
     for formula in [formula for part in (root, *titles) for formula in maths.formulas(part)]:
         try:
-            maths.draw(formula)
+            drawing = maths.draw(formula)
+            formulas[drawing.name] = drawing
         except maths.MathError as error:
             problems.append(problem("math-failed", places.text(str(error)), f"the formula cannot be drawn: {error}"))
             continue
@@ -153,10 +158,11 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
         for address, found in pictures.items()
     }
     files = [*(item.path for item in pictures.values() if item.path), *own]
-    origin = provenance.gather(manuscript, files, document.pandoc, options, scripts)
+    origin = provenance.gather(manuscript, files, document.pandoc, options, scripts, formulas=bool(formulas))
     colophon.append(root, origin, front_matter["terms"], templates)
     paper, profile = manuscript.paper, manuscript.profile
-    return Sheet(manuscript.name, document, root, pictures, front_matter, templates, paper, profile, origin, scripts), problems
+    sheet = Sheet(manuscript.name, document, root, pictures, front_matter, templates, paper, profile, origin, scripts, formulas)
+    return sheet, problems
 
 
 def _abstract_text(root: etree._Element) -> str:

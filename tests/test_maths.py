@@ -16,7 +16,7 @@ import pytest
 import yaml
 from lxml import etree, html
 
-from compositor import maths
+from compositor import maths, semantics
 from tests.conftest import CASES, ROOT, run
 
 if TYPE_CHECKING:
@@ -44,6 +44,18 @@ TITLE = "Energy E = mc² in small systems"
         (r"f(x,y)", "f(x, y)"),
         (r"5\,\mathrm{km}", "5 km"),
         (r"x^{ab}y^{q}", "xᵃᵇy^q"),
+        (r"\sum_{i=1}^n x_i", "∑_(i = 1)ⁿ xᵢ"),
+        (r"\lim_{x\to 0} f(x)", "lim_(x → 0) f(x)"),
+        (r"x_{j_0}", "x_(j₀)"),
+        (r"\hat x + \bar y", "x̂+ȳ"),
+        (r"\overline{AB}", "A\u0305B\u0305"),
+        (r"\underbrace{a+b}_{n}", "(a+b)ₙ"),
+        (r"\sqrt[3]{x+1}", "∛(x+1)"),
+        (r"\binom{n}{k}", "(n k)"),
+        (r"\begin{pmatrix}a&b\\c&d\end{pmatrix}", "(a b; c d)"),
+        (r"f''(x)", "f″(x)"),
+        (r"a\phantom{b}c", "ac"),
+        (r"a \stackrel{!}{=} b", "a =^! b"),
     ],
 )
 def test_formula_in_words(tex: str, words: str) -> None:
@@ -53,6 +65,16 @@ def test_formula_in_words(tex: str, words: str) -> None:
     for formula in maths.formulas(root):
         maths.settle(formula)
     assert " ".join(maths.in_words(root).split()) == words
+
+
+def test_what_is_only_a_formula_is_said_in_words() -> None:
+    """A link or a head without other words has the formula's for a name."""
+    body = '<div><h2>{0}</h2><h3>Of {0}</h3><a href="#a"> {0} </a></div>'
+    root = etree.fromstring(
+        body.format('<math xmlns="http://www.w3.org/1998/Math/MathML"><msup><mi>x</mi><mn>2</mn></msup></math>')
+    )
+    semantics.name_formulas(root)
+    assert [element.get("aria-label") for element in root.iter("h2", "h3", "a")] == ["x²", None, "x²"]
 
 
 def test_title_is_one_everywhere(build: Callable[..., Built]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 import re
 from dataclasses import replace
@@ -13,7 +12,7 @@ from lxml import html as lxml_html
 from markupsafe import Markup
 
 from compositor import adapt, fonts, markup, maths
-from compositor.editions import breaks, columns, conformance, leads, longnotes, pagination, placement
+from compositor.editions import breaks, columns, conformance, leads, longnotes, pagination, placement, plates
 from compositor.proof.expected import text_of
 from compositor.templating import environment
 
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 TEMPLATE = "print.html"
 INDENTED = ("li", "blockquote", "dd")
 INDENT = 1.6  # em; what each of them takes of the line, at the most
+NO_WORDS = "…"  # what stands for a formula that says nothing
+ALONE = 1.5  # em; what stands alone of a formula at the end or beginning of a line has more
 SIGN = 0.6  # em; what a sign of a formula's number takes, and the space before it
 
 
@@ -140,48 +141,82 @@ def size(image: etree._Element, media: Media, measure: float) -> tuple[float, fl
     return width, height
 
 
-def in_print(front: dict[str, Any], colour: str = "") -> dict[str, Any]:
-    """Give front matter whose formulas are drawn, in a colour where it is not black."""
-    drawn: dict[str, Any] = {key: _drawn(front[key], colour) for key in ("title", "subtitle")}
-    drawn["citation"] = front["citation"] | {"apa": _drawn(front["citation"]["apa"], colour)}
-    drawn["headings"] = [replace(head, html=_drawn({"html": head.html}, colour)["html"]) for head in front["headings"]]
+def in_print(front: dict[str, Any]) -> dict[str, Any]:
+    """Give front matter whose formulas are drawn."""
+    drawn: dict[str, Any] = {key: _drawn(front[key]) for key in ("title", "subtitle")}
+    drawn["citation"] = front["citation"] | {"apa": _drawn(front["citation"]["apa"])}
+    drawn["headings"] = [replace(head, html=_drawn({"html": head.html})["html"]) for head in front["headings"]]
     return front | drawn
 
 
-def _drawn(short: dict[str, Any], colour: str) -> dict[str, Any]:
+def _drawn(short: dict[str, Any]) -> dict[str, Any]:
     if "<math" not in short["html"]:
         return short
     root = markup.parse(short["html"])
-    _draw_formulas(root, colour)
+    _draw_formulas(root)
     return short | {"html": Markup(markup.inner(root))}  # noqa: S704 - Pandoc wrote it
 
 
-def _draw_formulas(root: etree._Element, colour: str = "", room: float = math.inf) -> None:
+def _draw_formulas(root: etree._Element, room: float = math.inf) -> None:
     """Put drawings in the place of formulas; ``room`` is the width of a column in em."""
     for head in root.xpath("//h2 | //h3 | //h4 | //h5 | //h6"):
         if maths.formulas(head):
             head.set("data-label", maths.in_words(head))  # a bookmark takes no drawing
     for formula in maths.formulas(root):
         drawn = maths.draw(formula)
-        display = formula.get("display") == "block"
-        svg = drawn.svg.replace(b'fill="black"', f'fill="{colour}"'.encode()) if colour else drawn.svg
-        data = base64.b64encode(svg).decode()
-        scale, left = _fitted(formula, drawn.width, room) if display else (1.0, None)
-        style = f"width: {scale * drawn.width:.4f}em; height: {scale * drawn.height:.4f}em"
-        if left is not None:
-            style += f"; margin-left: {left:.4f}em"
-        if not display:
-            style += f"; vertical-align: {-drawn.depth:.4f}em"
-        picture = etree.Element(
-            "img",
-            {
-                "class": f"math display {formula.get('class', '')}".strip() if display else "math",
-                "src": f"data:image/svg+xml;base64,{data}",
-                "alt": drawn.tex,
-                "style": style,
-            },
-        )
-        markup.replace(formula, picture)
+        if formula.get("display") == "block":
+            markup.replace(formula, _display(formula, drawn, room))
+        elif drawn.parts and math.isfinite(room) and not _is_backwards(formula):
+            markup.replace(formula, _parted(drawn))
+        else:
+            markup.replace(formula, _inline(drawn, drawn))
+
+
+def _is_backwards(formula: etree._Element) -> bool:
+    return next((around.get("dir") for around in formula.iterancestors() if around.get("dir")), "") == "rtl"
+
+
+def _plate(drawn: maths.Formula, alt: str, style: str, kind: str) -> etree._Element:
+    return etree.Element("img", {"class": kind, "src": plates.address(drawn), "alt": alt, "style": style})
+
+
+def _told(drawn: maths.Formula) -> str:
+    return f"{conformance.FORMULA}{drawn.tex or drawn.words or NO_WORDS}"
+
+
+def _display(formula: etree._Element, drawn: maths.Formula, room: float) -> etree._Element:
+    """Give a displayed formula its place."""
+    scale, left = _fitted(formula, drawn.width, room)
+    style = f"width: {scale * drawn.width:.4f}em; height: {scale * drawn.height:.4f}em"
+    if left is not None:
+        style += f"; margin-left: {left:.4f}em"
+    return _plate(drawn, _told(drawn), style, f"math display {formula.get('class', '')}".strip())
+
+
+def _inline(piece: maths.Formula, whole: maths.Formula) -> etree._Element:
+    """Give a formula, or a part of one, its place in a line; the first part tells all."""
+    alt = _told(whole) if piece is whole or piece is whole.parts[0] else conformance.FORMULA_GOES_ON
+    style = f"width: {piece.width:.4f}em; height: {piece.height:.4f}em; vertical-align: {-piece.depth:.4f}em"
+    return _plate(piece, alt, style, "math")
+
+
+def _parted(drawn: maths.Formula) -> etree._Element:
+    """Let a line end behind the signs between the parts of a formula; the spaces around them are those between words.
+
+    Every second part is such a sign. Little is left alone at neither end of a line.
+    """
+    span = etree.Element("span")
+    held = etree.SubElement(span, "span", {"class": breaks.WHOLE})
+    done, length = 0.0, sum(piece.width for piece in drawn.parts)
+    for place, piece in enumerate(drawn.parts):
+        etree.SubElement(held, "img").tail = " "
+        markup.replace(held[-1], _inline(piece, drawn))
+        done += piece.width
+        if place % 2 and ALONE < done < length - ALONE:
+            held[-1].tail, held.tail = None, " "
+            held = etree.SubElement(span, "span", {"class": breaks.WHOLE})
+    held[-1].tail = None
+    return span
 
 
 def _fitted(formula: etree._Element, width: float, room: float) -> tuple[float, float | None]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from compositor.sheet import Sheet
 
 DECORATION = "compositor:decoration"  # the alternative text of a picture that says nothing
+FORMULA = "compositor:formula "  # what the alternative text of one begins with
+FORMULA_GOES_ON = "compositor:formula-goes-on"  # that of a part behind the first
 IN_LIST = ("/LI", "/L", "/Caption")
 IN_ITEM = ("/Lbl", "/LBody", "/L")
 HEADS = ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6")
@@ -61,6 +63,7 @@ def finisher(sheet: Sheet) -> Callable[[Any, Any], None]:
         _fill_lists(pdf)
         _part_links(pdf)
         _hide_decorations(pdf)
+        _name_formulas(pdf)
         _show_pixels(pdf)
         _scope_headers(document)
         for table in [element for element in _elements(pdf) if element["S"] == "/Table"]:
@@ -197,6 +200,34 @@ def _hide_decorations(pdf: Any) -> None:
                 parent["K"].remove(reference)
                 for number in kid["K"]:
                     _unmark(pdf, kid["Pg"], number)
+
+
+def _name_formulas(pdf: Any) -> None:
+    """Call each formula one, with all its parts; to WeasyPrint each part is a figure (ISO 32000-1, 14.8.4.5)."""
+    formula: Any = None
+    gone = []
+    for parent in _elements(pdf):
+        for reference, kid in _kids(pdf, parent):
+            alt = kid["Alt"].string if kid.get("S") == "/Figure" and "Alt" in kid else ""
+            if alt.startswith(FORMULA):
+                formula = kid
+                formula["S"] = "/Formula"
+                formula["Alt"] = pydyf.String(alt.removeprefix(FORMULA))
+            elif alt == FORMULA_GOES_ON:
+                parent["K"].remove(reference)
+                for number in kid["K"]:
+                    _take_in(pdf, kid["Pg"], number, formula)
+                gone.append(kid)
+    for part in gone:
+        part.clear()  # in the file, it is nothing
+
+
+def _take_in(pdf: Any, page: bytes, number: int, element: Any) -> None:
+    """Give a piece of marked content to an element, which may have begun on the page before (14.7.4.2)."""
+    piece = pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": number})
+    element["K"].append(number if element["Pg"] == page else piece)
+    numbers = _numbers(pdf)
+    numbers[2 * numbers[::2].index(pdf.page_references.index(page)) + 1][number] = element.reference
 
 
 def _unmark(pdf: Any, page: bytes, number: int) -> None:

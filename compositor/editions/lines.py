@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from compositor.editions import boxes
+from compositor.editions.conformance import FORMULA
 from compositor.proof.expected import INVISIBLE
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _pieces(box: Any, blocks: dict[Any, Block], *, note: bool, block: Any = None
         if block is None:
             block = element
     if boxes.is_line(box) or _is_formula(box):
-        text = INVISIBLE.sub("", boxes.text(box)) if boxes.is_line(box) else box.element.get("alt", "")
+        text = INVISIBLE.sub("", boxes.text(box)) if boxes.is_line(box) else box.element.get("alt", "").removeprefix(FORMULA)
         if text or any("Replaced" in type(part).__name__ for part in boxes.inside(box)):
             name = block.get("id") or ""
             key = name.removeprefix("ref-") if name.startswith("ref-") else ""

@@ -17,6 +17,7 @@ from compositor.editions import (
     grid,
     makeup,
     pagination,
+    plates,
     voices,
 )
 from compositor.engine import load_engine
@@ -155,7 +156,7 @@ def lay_out(sheet: Sheet, template: str = body.TEMPLATE) -> tuple[Any, Any]:
     def set_out(edges: pagination.Edges) -> Any:
         page = weasyprint.HTML(string=body.prepare(sheet, edges, template), url_fetcher=fetch, base_url=BASE)
         with makeup.made_up(), grid.kept(sheet.paper.line):
-            return page.render(font_config=known, **OPTIONS)
+            return page.render(font_config=known, cache=plates.store(), **OPTIONS)
 
     edges = pagination.Edges()
     for _ in range(PASSES):

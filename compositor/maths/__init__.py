@@ -1,10 +1,11 @@
-"""Formulas: MathML in, an SVG drawing with its place on the baseline out, or plain text. No TeX, no network."""
+"""Formulas: MathML in, where each of its letters and strokes stands on paper out, or plain text. No TeX, no network."""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,29 +13,45 @@ from lxml import etree
 
 from compositor import fonts
 from compositor.markup import MATHML, drop, inner, parse
-from compositor.maths import placing, shapes
+from compositor.maths import marks, parting, placing, shapes
 from compositor.maths.atoms import set_accents, space_out
-from compositor.maths.words import in_words
+from compositor.maths.words import in_words, said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["Formula", "MathError", "draw", "formulas", "in_words", "lacking", "letters", "settle", "settle_text"]
+__all__ = [
+    "Formula",
+    "MathError",
+    "draw",
+    "formulas",
+    "in_words",
+    "known",
+    "lacking",
+    "letters",
+    "recall",
+    "settle",
+    "settle_text",
+]
 
 SIZE = 100.0  # drawn at this many units to the em
 SCALE = 0.94  # of the text's size: the capitals of formulas are as high as those of the text, their small letters higher
 MARGIN = 1.0  # ziamath's own, in the same units
+THINNEST = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A drawn formula; lengths in em of the surrounding text."""
+    """A formula as it is drawn; lengths in em of the surrounding text."""
 
-    svg: bytes
+    name: str  # of what it says: formulas that say the same have one
+    marks: tuple[marks.Mark, ...]
     width: float
     height: float
     depth: float  # below the baseline
     tex: str  # what the author wrote, for the alternative text
+    words: str  # for who copies or searches
+    parts: tuple[Formula, ...] = ()  # where it is wide: with the sign between two of them, where a line may end
 
 
 class MathError(ValueError):
@@ -56,42 +73,72 @@ def settle_text(html: str) -> str:
 
 
 def draw(math: etree._Element) -> Formula:
-    """Draw one ``math`` element. Raises MathError."""
+    """Draw one ``math`` element; what has been drawn before is known. Raises MathError."""
+    written = etree.tostring(math, with_tail=False)
+    name = hashlib.sha256(written).hexdigest()
+    if name not in _drawn:
+        _drawn[name] = _draw(etree.fromstring(written), name)
+    return _drawn[name]
+
+
+_drawn: dict[str, Formula] = {}  # by name; a process builds one manuscript
+
+
+def known() -> tuple[Formula, ...]:
+    """Give all that has been drawn."""
+    return tuple(_drawn.values())
+
+
+def recall(drawn: Mapping[str, Formula]) -> None:
+    """Know the drawings that another process has made, by their names."""
+    _drawn.update(drawn)
+
+
+def _draw(math: etree._Element, name: str) -> Formula:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # it opens its font in an old way
         from ziamath.zmath import Math
 
     tex = "".join(math.xpath(".//*[local-name()='annotation']/text()")).strip()
-    bare = etree.fromstring(etree.tostring(math, with_tail=False))
-    for annotation in bare.xpath(".//*[local-name()='annotation']"):
+    words = " ".join(said(math).split())
+    for annotation in math.xpath(".//*[local-name()='annotation']"):
         drop(annotation)
-    for element in list(bare.iter()):
+    for element in list(math.iter()):
         element.tag = etree.QName(element).localname
         if element.tag == "semantics":
             element.tag = "mrow"
-    etree.cleanup_namespaces(bare)
-    shapes.set_styles(bare)
-    shapes.set_shapes(bare)
+    etree.cleanup_namespaces(math)
+    told = parting.name_joints(math)
+    shapes.set_styles(math)
+    shapes.set_shapes(math)
     placing.place_as_specified()
+    marks.name_glyphs()
     noise = logging.getLogger()
     level = noise.level
     noise.setLevel(logging.CRITICAL)  # ziamath reports through the root logger
+    em = SIZE / SCALE
     try:
-        drawing = Math(etree.tostring(bare, encoding="unicode"), size=SIZE, margin=MARGIN).svgxml()
+        set_out = Math(etree.tostring(math, encoding="unicode"), size=SIZE, margin=MARGIN)
+        drawing = set_out.svgxml()
+        left, top, width, height = (float(part) for part in drawing.get("viewBox", "0 0 0 0").split())
+        width = max(left + width - MARGIN, THINNEST)  # from the first letter's origin, not its ink, as a word is
+        found = marks.read(drawing, top, em)
     except Exception as error:  # a drawing library may raise anything on a formula it does not know
         raise MathError(tex) from error
     finally:
         noise.setLevel(level)
-    _, top, width, height = (float(part) for part in drawing.get("viewBox", "0 0 0 0").split())
     if height <= 0:  # nothing to draw; ziamath makes it as high as it was taken to be deep
-        if any(not fonts.unseen(letter) for letter in "".join(bare.itertext())):
+        if any(not fonts.unseen(letter) for letter in "".join(math.itertext())):
             raise MathError(tex)
-        return Formula(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"/>', 2 / SIZE, 2 / SIZE, 0.0, tex)
-    from xml.etree import ElementTree
-
-    svg = ElementTree.tostring(drawing, encoding="utf-8")
-    em = SIZE / SCALE
-    return Formula(svg, width / em, height / em, (height + top) / em, tex)
+        return Formula(name, (), THINNEST / em, THINNEST / em, 0.0, tex, words)
+    whole = Formula(name, found, width / em, height / em, (height + top) / em, tex, words)
+    if math.get("display") == "block":
+        return whole
+    parts = [
+        replace(whole, name=f"{name}-{number}", marks=part.marks, width=part.width, tex="", words=part.words)
+        for number, part in enumerate(parting.part(set_out.node, found, whole.width, told, em))
+    ]
+    return replace(whole, parts=tuple(parts))
 
 
 def lacking(math: etree._Element) -> str:

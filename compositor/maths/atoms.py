@@ -104,6 +104,13 @@ def _rows(element: Element, *, shown: bool, script: bool) -> Iterator[tuple[Elem
         yield element, script
 
 
+def classes_of(row: Element) -> list[tuple[int, Class]]:
+    """Give the places of a row's atoms among its children, and what each is to the one before it."""
+    places = [(place, sides) for place, child in enumerate(row) if (sides := sides_of(child))]
+    settled = _settled([sides for _, sides in places], None)
+    return [(place, left) for (place, _), (left, _) in zip(places, settled, strict=True)]
+
+
 def _space(row: Element, script: bool, commas: bool, names: set[int]) -> None:
     atoms: list[tuple[Element, Sides]] = []
     children = list(row)

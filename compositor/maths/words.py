@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from unicodedata import combining, normalize
 
 from lxml import etree
 
 from compositor.markup import MATHML
 from compositor.maths.atoms import sides_of
+from compositor.maths.shapes import ONE
 
 RAISED = str.maketrans("0123456789+-−=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 LOWERED = str.maketrans("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
+ROOTS = {"2": "√", "3": "∛", "4": "∜"}
+PRIMES = "′″‴⁗"
+LINES = set("‾¯_―\u0332")
+LINE_ABOVE, LINE_BELOW = "\u0305", "\u0332"
 SEEN = 0.1  # em: a narrower space is none between words
 
 
@@ -19,14 +25,15 @@ def in_words(root: etree._Element) -> str:
     parts = [root.text or ""]
     for child in root:
         if child.tag == f"{MATHML}math":
-            parts.append(_said(child).strip())
+            parts.append(said(child).strip())
         elif isinstance(child.tag, str):
             parts.append(in_words(child))
         parts.append(child.tail or "")
     return "".join(parts)
 
 
-def _said(node: etree._Element) -> str:
+def said(node: etree._Element) -> str:
+    """Give a formula, or a part of it, in letters and signs, with the spaces that part words."""
     name = etree.QName(node).localname
     text = (node.text or "").strip()
     if name == "mo":
@@ -34,19 +41,47 @@ def _said(node: etree._Element) -> str:
         return f" {text} " if sides == ("rel", "rel") else f"{text} " if sides == ("punct", "punct") else text if sides else ""
     if name == "mspace":
         return " " if _wide(node.get("width", "0")) else ""
-    inner = [_said(child) for child in node if etree.QName(child).localname != "annotation"]
+    inner = [said(child) for child in node if etree.QName(child).localname != "annotation"]
     match name, inner:
-        case "msup", [base, power]:
-            return base + _moved(power, RAISED, "^")
-        case "msub", [base, index]:
-            return base + _moved(index, LOWERED, "_")
-        case "msubsup", [base, index, power]:
-            return base + _moved(index, LOWERED, "_") + _moved(power, RAISED, "^")
+        case "mphantom", _:
+            return ""
+        case "mover" | "munder", [base, mark] if node[1].get("accent") == "true":
+            return _marked(base, mark.strip(), below=name == "munder")
+        case "msup" | "mover", [base, power]:
+            return _scripted(base, power=power)
+        case "msub" | "munder", [base, index]:
+            return _scripted(base, index, apart=name == "munder")
+        case "msubsup" | "munderover", [base, index, power]:
+            return _scripted(base, index, power, apart=name == "munderover")
+        case "mfrac", [above, below] if node.get("linethickness") == "0":
+            return f"{above} {below}"
         case "mfrac", [above, below]:
             return f"{_held(above)}/{_held(below)}"
         case "msqrt", _:
             return f"√{_held(''.join(inner))}"
+        case "mroot", [base, index]:
+            return f"{ROOTS.get(index.strip()) or _moved(index, RAISED, '^') + '√'}{_held(base)}"
+        case "mtable", _:
+            return "; ".join(row.strip() for row in inner)
+        case "mtr", _:
+            return " ".join(cell.strip() for cell in inner)
     return text + "".join(inner)
+
+
+def _scripted(base: str, index: str = "", power: str = "", *, apart: bool = False) -> str:
+    """Put scripts behind a base, and a space where they are its limits; that around a sign remains around both."""
+    bare = base.rstrip()
+    scripts = (_moved(index, LOWERED, "_") if index else "") + (_moved(power, RAISED, "^") if power else "")
+    return bare + scripts + (base[len(bare) :] or " " * apart)
+
+
+def _marked(base: str, mark: str, *, below: bool) -> str:
+    """Put an accent on a letter, or on all letters of several; a brace says nothing."""
+    if below:
+        return "".join(letter + LINE_BELOW for letter in base) if mark in LINES else _held(base)
+    if mark in LINES and len(base) > 1:
+        return "".join(letter + LINE_ABOVE for letter in base)
+    return normalize("NFC", _held(base) + (mark if len(mark) == 1 and combining(mark) else ONE.get(mark, "")))
 
 
 def _wide(width: str) -> bool:
@@ -56,10 +91,12 @@ def _wide(width: str) -> bool:
 
 def _moved(text: str, letters: dict[int, int], mark: str) -> str:
     text = text.strip()
+    if not text.strip(PRIMES):
+        return text
     return text.translate(letters) if text and all(ord(letter) in letters for letter in text) else f"{mark}{_held(text)}"
 
 
 def _held(text: str) -> str:
     """Hold what has more than one sign together."""
     text = text.strip()
-    return text if len(text) == 1 or text.isalnum() else f"({text})"
+    return text if len(text) == 1 or (text.isalnum() and normalize("NFKC", text) == text) else f"({text})"

@@ -18,6 +18,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from compositor import markup
+from compositor.editions import plates
 from compositor.proof.expected import split, text_of
 from compositor.result import MissingTool
 
@@ -171,7 +172,7 @@ def begin_pdf(data: bytes, *, columns: int = 1, count: int = 0) -> Callable[[], 
             for process in running:
                 if process.wait():
                     raise subprocess.CalledProcessError(process.returncode, process.args)
-            text = "".join(text.read_bytes().decode("utf-8", "replace") for text in texts)
+            text = plates.without("".join(text.read_bytes().decode("utf-8", "replace") for text in texts))
         if columns > 1:
             text = re.sub(r"(?<=\w)-\n(?=\w)", "", text)
         return [split(page) for page in text.split("\f")]

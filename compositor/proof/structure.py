@@ -13,6 +13,7 @@ import pypdfium2
 import pypdfium2.raw as raw
 
 from compositor import markup
+from compositor.editions import plates
 from compositor.proof.expected import INVISIBLE, Difference, text_of
 from compositor.proof.reversed import ARROW
 
@@ -85,7 +86,7 @@ def _texts(page: Any) -> dict[int, str]:
         if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_TEXT:
             mark = raw.FPDFPageObj_GetMarkedContentID(item)
             found[mark] = found.get(mark, "") + _asked(partial(raw.FPDFTextObj_GetText, item, reader))
-    return found
+    return {mark: plates.without(text) for mark, text in found.items()}
 
 
 def _node(element: Any, texts: dict[int, str]) -> Node:
