@@ -8,12 +8,12 @@ import re
 import shutil
 import subprocess
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from compositor import engine
+from compositor import engine, markup
 from compositor.archive import pack
 from compositor.document import compose
 from compositor.editions import body, docx, epub, html, pagination, pdf
@@ -286,6 +286,63 @@ def test_what_stands_beside_formulas_is_put_together(profile: str, tmp_path: Pat
     process = run(tmp_path / "text", "--to", "pdf", "--profile", profile, "--out", tmp_path / "dist")
     assert process.returncode == 0, process.stderr
     assert "proof-differs" not in process.stderr, process.stderr
+
+
+CODE = """
+```
+fit_partial <-
+  fit_model(cbind(Hits, AB - Hits) ~ (1 | Player), data = all,
+            seed = SEED)
+a = b \\
+  (c)
+```
+
+To illustrate: ```{r, name} fit.lm <- lm(scale(strength) ~ machine * scale(diameter), data = fiber) fit_all <- update(fit.lm, \
+newdata = all_of_them) emmeans(fit.lm, ~ machine) more(fit.lm)``` is said.
+"""
+BESIDE = (
+    "When the model of observation $i$ is one of the models, as is said of the value $x_i$, it may be that all of it "
+    "is in the data of $N$ cases[^{n}]). It is easy to say so in a stable fashion—or in a few words—of the $p$-values. "
+    "Although this is easy to compute in a stable fashion, it is not the same as what is said of the model in $y_{{-i}}$.\n\n"
+)
+PLAIN = "It is said of the model that all of it is easy to compute in a stable fashion, and as it is said it may be done.\n\n"
+BARE = r"""\[ \int_{\Theta} \left( \log p(\tilde{y} \, | \, \theta) \right) \ p(\theta \, | \, y) \ \mathrm{d}\theta.
+\]
+
+Although this is easy, it is not the same.
+
+"""
+
+
+@pytest.mark.parametrize("profile", ["plain", "two-column"])
+def test_paragraphs_with_formulas_that_say_much_the_same(profile: str, tmp_path: Path) -> None:
+    """Each is looked for near its place only; signs by themselves, arrows in code and dashes at ends of lines part nothing."""
+    text = "---\ntitle: On models\nauthor: Author One\nlang: en\n---\n\n" + CODE
+    for number in range(1, 13):
+        there = PLAIN.replace("It", "There")
+        text += f"# Head {number}\n\n" + BESIDE.format(n=number) + PLAIN + there + BARE + f"[^{number}]: A note on it.\n\n"
+    (tmp_path / "article.md").write_text(text, encoding="utf-8")
+    process = run(tmp_path, "--to", "pdf", "--profile", profile, "--out", tmp_path / "dist")
+    assert process.returncode == 0, process.stderr
+    assert "proof-differs" not in process.stderr, process.stderr
+
+
+@pytest.mark.parametrize("change", [("stable", ""), ("value", "xyzzy"), ("cases", "cases plover"), ("of the", "of")])
+def test_a_word_beside_a_formula_is_told(change: tuple[str, str], tmp_path: Path) -> None:
+    """A word that is lost, another, or too many: in one of many paragraphs that say much the same."""
+    place = tmp_path / "article.md"
+    head = "---\ntitle: On models\nauthor: Author One\nlang: en\n---\n\n"
+    notes = "".join(f"[^{number}]: A note on it.\n\n" for number in range(1, 9))
+    place.write_text(head + "".join(BESIDE.format(n=number) + PLAIN for number in range(1, 9)) + notes, encoding="utf-8")
+    manuscript, _ = read(tmp_path)
+    document, _ = compose(manuscript)
+    sheet, _ = lay_out(manuscript, document, replace(DEFAULT, to=("pdf",)))
+    printed = pdf.render(sheet)
+    assert prove(sheet, (printed,), place) == []
+    root = markup.clone(sheet.root)
+    text = next(node for node in list(root.iter("p"))[8].iter() if change[0] in (node.tail or ""))
+    text.tail = (text.tail or "").replace(change[0], change[1], 1)
+    assert prove(replace(sheet, root=root), (printed,), place) != []
 
 
 def test_words_that_are_lost_at_the_end_are_told(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     _draw_formulas(root, room=sheet.paper.column / sheet.paper.size)
     _part_displays(root)
     _draw_boxes(root)
+    breaks.rag_code(root)
     breaks.keep_compounds(root)
     longnotes.part(root, edges.cuts)
     abstract = adapt.take_abstract(root)

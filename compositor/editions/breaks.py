@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
 WHOLE = "whole"  # the class that the style sheet of print keeps on one line
+RAGGED = "ragged"  # the class that it does not fill lines of
 WORD = re.compile(r"[^\s\u2014]+")
 OWN_BREAK = re.compile(r"[^\W_][-\u2010\u2013/]")
 ADDRESS = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")
 JOINTS = re.compile(r"(?<=[/._?=&#%,~+:])(?<!//)(?=[^\s/])")
-CODE, NEXT = re.compile(r"\S+"), re.compile(r" \S+")
+CODE, NEXT = re.compile(r"\S+"), re.compile(r"[^\S\n]+\S+")
 SHORT = 50  # characters; a line of code that any page has room for
 INLINE = ("em", "strong", "a", "code", "span", "cite", "b", "i", "u", "q")
 CLOSED = {"pre", "code", "svg", "math"}  # their text is not prose
@@ -45,6 +46,14 @@ def keep_compounds(root: etree._Element) -> None:
             _rewrite(code, _coded, closed=())
     for element in list(root.iter(*INLINE)):
         _keep_with_hyphen(element)
+
+
+def rag_code(root: etree._Element) -> None:
+    """Mark paragraphs that are code for the most part: its words are long, and no line of them is filled well."""
+    for paragraph in root.iter("p"):
+        code = sum(len("".join(element.itertext())) for element in paragraph.iter("code"))
+        if 2 * code > len("".join(paragraph.itertext())):
+            paragraph.set("class", f"{paragraph.get('class', '')} {RAGGED}".strip())
 
 
 def whole(html: str) -> Markup:

@@ -67,6 +67,7 @@ class Island:
     inner: list[Word]  # cells, or text set beside pictures
     head: list[Word]  # a table's head, which every page of it repeats
     printed: list[Word]  # every word a page of paper shows of it, the calls of notes apart from their words
+    place: int | None = None  # of what stands in the text: before which of its words; a figure may stand anywhere
 
 
 @dataclass(slots=True)

@@ -18,13 +18,15 @@ from compositor.proof.reversed import ARROW
 if TYPE_CHECKING:
     from compositor.proof.expected import Island, Word
 
-LINE_ENDS = "-/._?=&#%,~+:"  # signs behind which a line may end inside a word or an address
+LINE_ENDS = "-/._?=&#%,~+:;|\\—–"  # signs behind which a line may end inside a word or an address
 ENDS = ",.;:)"  # signs that may follow a raised sign
 BULLETS = set("•◦▪‣")
 ANYTHING = ""  # stands for the first word of a caption whose signs may be on another side
+LINE_BEGINS = (*HYPHENS, "—")  # and before which
 LOOK = 3  # words that must agree before a stream is taken up
 AHEAD = 12  # words by which a figure or table is known without its caption
 NEAR = 6  # words within which the flow must go on, for a wrong word inside a figure or table to be the flow's
+REACH = 800  # words, about a page: what stands in the text is read no further from its place
 SEARCH = 80  # words to look ahead for the place where readings meet again
 
 
@@ -56,11 +58,17 @@ class _Open:
                         del self.rest[form]  # what is left is asked for by whether it is there
                 return 1
         behind = "".join(words[index + 1 : index + 2])[:1]
-        goes_on = (len(word) > 1 or word == "-") and (word[-1] in LINE_ENDS or behind in tuple(HYPHENS))
+        goes_on = (len(word) > 1 or word == "-") and (word[-1] in LINE_ENDS or behind in LINE_BEGINS)
         for long in [long for long in self.rest if goes_on and long.startswith(word.removesuffix("-") or word)]:
             if taken := _take(long, words, index):
                 self._leave(long, "")
                 return taken
+        made, end = word, index + 1
+        while end < len(words) and _is_sign(words[end]):  # behind a raised sign a stop may stand by itself
+            made, end = made + words[end], end + 1
+            if made in self.rest:
+                self._leave(made, "")
+                return end - index
         for long in [long for long in self.rest if _begins(long, word)]:
             self._leave(long, long.removeprefix(word))
             return 1
@@ -80,7 +88,8 @@ class _Open:
         for long in [long for long in self.rest if len(long) > len(word) > 1]:
             ends = f"{long.removesuffix(word)}-" if long.endswith(word) else ""
             begins = long.removeprefix(word[:-1]) if word[-1] == "-" and long.startswith(word[:-1]) else ""
-            for other in (ends, begins):
+            alone = long.removesuffix(word) if long.endswith(word) and long[0] in HYPHENS else ""
+            for other in (ends, begins, alone):
                 if other and other in ahead:
                     self._leave(long, other)
                     return True
@@ -164,8 +173,10 @@ class Matcher:
         if word.startswith(ARROW) or _is_mark(words, index):
             return 1
         if taken := self._is_furniture(words, index):
+            self.flowing = flowing and _is_sign(word)  # which parts no text
             return taken
-        if (island := self._likeliest(words, index)) is not None:
+        lone = _is_sign(word) and _agrees(self._ahead(), words, index + 1)
+        if not lone and (island := self._likeliest(words, index)) is not None:
             self._enter(island)
             return 0
         if any(island.repeats(word) for island in self.begun):
@@ -177,6 +188,8 @@ class Matcher:
     def _takes(self, islands: list[_Open], words: list[str], index: int) -> int:
         """Give the next word to the first of these figures and tables that has it, and how many words of the page it is."""
         for island in islands:
+            if self.furniture[words[index]] > 0 and not island.rest[words[index]]:
+                continue  # it could take it in two pieces, but it is whole elsewhere
             if taken := island.take(words, index):
                 self.last = island
                 return taken
@@ -193,9 +206,14 @@ class Matcher:
             return 0
         word, start = self.flow[self.at], words[index].removesuffix("-")
         if len(word.text) > LONGEST and start != words[index] and word.text.startswith(start):
-            self.flow[self.at] = replace(word, text=word.text.removeprefix(start))  # no line holds it, and a page ends in it
+            begun = words[index] if word.text.startswith(words[index]) else start  # the hyphen may be the author's
+            self.flow[self.at] = replace(word, text=word.text.removeprefix(begun))  # no line holds it, and a page ends in it
             return 1
         taken = _take_word(word, words, index)
+        sign = words[index].removesuffix(word.text) + "-"
+        if not taken and sign != "-" and words[index].endswith(word.text) and self.furniture[sign] > 0:
+            self.furniture[sign] -= 1  # poppler took the hyphen of an arrow in code, "<-", for one that breaks a word
+            taken = 1
         if not taken and _begins(word.text, words[index]):
             self.flow[self.at] = replace(word, text=word.text.removeprefix(words[index]))
             return 1
@@ -236,7 +254,8 @@ class Matcher:
         def shared(island: Island) -> int:
             return (ahead & Counter(word.text for word in island.printed)).total()
 
-        known = [island for island in self.islands if shared(island) >= max(1, min(AHEAD, len(island.printed)) / 2)]
+        near = [island for island in self.islands if island.place is None or abs(island.place - self.at) <= REACH]
+        known = [island for island in near if shared(island) >= max(1, min(AHEAD, len(island.printed)) / 2)]
         return max(known, key=shared, default=None)
 
     def _enter(self, island: Island) -> None:
@@ -256,6 +275,10 @@ class Matcher:
             if taken := _take(long, words, index):
                 self.furniture[long] -= 1
                 return taken
+        for cut in range(1, len(word) if _is_sign(word) else 0):  # two signs in one
+            if (pair := Counter((word[:cut], word[cut:]))) <= self.furniture:
+                self.furniture.subtract(pair)
+                return 1
         ahead = words[index + 1 : index + SEARCH]
         for long in [item for item, count in self.furniture.items() if "/" in item and count > 0 and item.endswith(word)]:
             first = long.removesuffix(word)
@@ -308,9 +331,18 @@ class Matcher:
 
 
 def _agrees(expected: list[Word], words: list[str], index: int) -> bool:
-    if not expected or index + len(expected) > len(words):
-        return False
-    return all(_same(word, words[index + place]) for place, word in enumerate(expected))
+    """Whether words stand here; signs by themselves between them, as in code, are counted elsewhere."""
+    for place, word in enumerate(expected):
+        while place and index < len(words) and _is_sign(words[index]) and not _same(word, words[index]):
+            index += 1
+        if index >= len(words) or not _same(word, words[index]):
+            return False
+        index += 1
+    return bool(expected)
+
+
+def _is_sign(word: str) -> bool:
+    return not any(map(str.isalnum, word))
 
 
 def _same(word: Word, found: str) -> bool:
@@ -341,8 +373,8 @@ def _take_word(word: Word, words: list[str], index: int) -> int:
 
 
 def _begins(long: str, word: str) -> bool:
-    """Whether a word of the page begins one that no line holds, and that may go on behind the end of the page."""
-    return len(long) > LONGEST and len(word) > 2 and long.startswith(word)
+    """Whether a word of the page begins one that may go on behind the end of it: one that no line holds, or one with a dash."""
+    return long.startswith(word) and (len(word) > 2 if len(long) > LONGEST else len(word) > 1 and word[-1] == "—")
 
 
 def _take(expected: str, words: list[str], index: int) -> int:
@@ -356,7 +388,7 @@ def _take(expected: str, words: list[str], index: int) -> int:
     if start != words[index] and (start or "-") + "".join(words[index + 1 : index + 2]) == expected:
         return 2  # a hyphen at the end of a line; one behind a formula stands alone there, and is the word's own
     made, count = words[index], 1
-    while index + count < len(words) and ("/" in expected or words[index + count][0] in HYPHENS):
+    while index + count < len(words) and ("/" in expected or made[-1] in LINE_ENDS or words[index + count][0] in LINE_BEGINS):
         made, count = made + words[index + count], count + 1
         if not expected.startswith(made):
             return 0

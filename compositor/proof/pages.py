@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
 from compositor.direction import ANY
@@ -48,7 +48,8 @@ def compare_pages(
             words.append(word)
     # each run of them by itself: short as they may be, they are known by half of their words
     runs = [list(group) for loose, group in groupby(flow, key=_is_loose) if loose]
-    loose = [Island(run[0].item, [], [], [], run) for run in runs]
+    starts = accumulate((len(run) for run in runs), initial=0)
+    loose = [Island(run[0].item, [], [], [], run, gaps[start]) for run, start in zip(runs, starts, strict=False)]
     furniture.update(str(place) for place, note in enumerate(wanted.notes, start=1) if not note)
     matcher = Matcher(words, wanted.notes, furniture, [*wanted.islands, *loose], anywhere, gaps)
     for number, page in enumerate((page for page in _without_contents(pages, contents) if page), start=1):
@@ -71,6 +72,7 @@ def compare_pages(
     for island in matcher.islands:
         if island.printed:
             matcher.differences.append(Difference(island.item, " ".join(word.text for word in island.printed[:12]), ""))
+    furniture.pop("-", None)  # poppler leaves out one by itself at the end of a line
     if left := +furniture + +anywhere:
         matcher.differences.append(Difference("the front matter", " ".join(left), ""))
     return found + matcher.differences
