@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pypandoc
 import pytest
 from fontTools.ttLib import TTFont
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 from ziamath.nodes.mrow import Mrow
@@ -292,6 +292,7 @@ def test_wide_formula_has_parts(tex: str, parts: str) -> None:
         assert sign.marks[0].x == pytest.approx(0, abs=0.02)
 
 
+@settings(deadline=None)  # the first formula waits for its font
 @given(st.lists(TEX, min_size=1, max_size=30))
 def test_parts_are_the_whole(parts: list[str]) -> None:
     """Nothing of a formula is lost in its parts, or in two of them, and each stands inside of its own."""
@@ -310,6 +311,7 @@ def _bare(mark: Any) -> tuple[Any, ...]:
     return (mark.glyph, mark.size) if isinstance(mark, Sign) else (mark.kind, mark.width)
 
 
+@settings(deadline=None)
 @given(st.lists(TEX, min_size=1, max_size=12))
 def test_every_row_of_signs_is_drawn(parts: list[str]) -> None:
     """No row of signs is too odd to have spaces, and none is narrower than without them."""

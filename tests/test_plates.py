@@ -45,6 +45,11 @@ def page(data: bytes) -> Image:
     return shown
 
 
+def shown(text: str) -> str:
+    """Give a text without the signs around its formulas."""
+    return text.replace(plates.BOUND, "").replace(plates.LEFT_TO_RIGHT, "")
+
+
 def structure(data: bytes, tmp_path: Path) -> dict[str, list[str]]:
     """Give the alternative texts of a file by the kind of what has them."""
     path = tmp_path / "of.pdf"
@@ -73,7 +78,16 @@ def test_formula_is_copied_in_words(printed: Callable[[str], bytes]) -> None:
     poppler = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
     pdfium = pypdfium2.PdfDocument(data)[0].get_textpage().get_text_range()
     for text in (poppler, pdfium):
-        assert wanted in " ".join(text.replace(plates.BOUND, "").split())
+        assert wanted in " ".join(shown(text).split())
+
+
+def test_formula_beside_words_from_right_to_left(build: Callable[..., Built], tmp_path: Path) -> None:
+    """It parts none of them from their places, in such a passage or in another."""
+    word = "\N{HEBREW LETTER SHIN}\N{HEBREW LETTER LAMED}\N{HEBREW LETTER VAV}\N{HEBREW LETTER FINAL MEM}"
+    text = f"The word {word} $x^2$ and $y$ {word}, it says.\n\n::: {{lang=he dir=rtl}}\n{word} $a_1 + a_2$ {word}.\n:::\n"
+    (tmp_path / "article.md").write_text(HEAD + text, encoding="utf-8")
+    built = build(tmp_path / "article.md", "--to", "pdf,html")
+    assert [problem for problem in built.data["problems"] if problem["code"] == "proof-differs"] == []
 
 
 def test_what_was_read_is_parted_from_formulas() -> None:
@@ -106,7 +120,8 @@ def test_every_kind_of_mark_is_drawn(printed: Callable[[str], bytes], tex: str) 
 
 def test_colour_is_that_of_the_text_unless_another_is_asked(printed: Callable[[str], bytes]) -> None:
     """A letter that is asked for in red is red, and a formula in blue text blue."""
-    text = 'A <math><mi mathcolor="red">x</mi></math> and <span style="color: blue">$y$</span>.'
+    other = '<math><mi mathcolor="currentColor">x</mi><mi mathcolor="#no">x</mi></math>'
+    text = f'A <math><mi mathcolor="red">x</mi></math> and <span style="color: blue">$y$ {other}</span>.'
     colours = {pixel for _, pixel in page(printed(text)).convert("RGB").getcolors(1 << 24) or ()}
     assert {(255, 0, 0), (0, 0, 255)} <= colours
 
@@ -119,7 +134,7 @@ def test_line_ends_inside_a_wide_formula(printed: Callable[[str], bytes]) -> Non
     need("pdftotext")
     data = printed(f"It follows from what was said above that here {WIDE}, and that the rest is {WIDE} as well.")
     text = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
-    paragraph = next(part for part in text.split("\n\n") if "It follows" in part).replace(plates.BOUND, "")
+    paragraph = next(part for part in shown(text).split("\n\n") if "It follows" in part)
     lines = [line.strip() for line in paragraph.split("\n") if line.strip() and "Author" not in line]
     assert sum(line.endswith(("+", "=")) for line in lines) >= 1
     assert not any(line.startswith(("+", "=", ",")) for line in lines)

@@ -1,7 +1,7 @@
 """Formulas on paper: to WeasyPrint a picture each; in the file letters of their font, which is far shorter than their outlines.
 
 Read in the order that its letters are drawn in, a formula makes no sense: who copies or searches gets it in words
-(``ActualText``, ISO 32000-1, 14.9.4), between two signs that show nothing and tell where it begins and ends.
+(``ActualText``, ISO 32000-1, 14.9.4), between signs that show nothing and tell where it begins and ends.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from compositor.maths import Formula
 
 ADDRESS = "compositor:formula/"
+LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 BOUND = "\N{INVISIBLE SEPARATOR}"
-BOUNDED = re.compile(f"{BOUND}[^{BOUND}\f]*{BOUND}")
+BOUNDED = re.compile(f"{LEFT_TO_RIGHT}?{BOUND}[^{BOUND}\f]*{BOUND}{LEFT_TO_RIGHT}?")
 ROUND = 4 / 3 * (sqrt(2) - 1)  # how far the handles of a quarter of an ellipse are from its ends, of its radius
 
 
 def bounded(words: str) -> str:
-    """Give a formula in words between its bounds."""
-    return f"{BOUND}{words.replace(BOUND, '')}{BOUND}"
+    """Give a formula in words between its bounds, which keep to it where words run from right to left beside it."""
+    return f"{LEFT_TO_RIGHT}{BOUND}{words.replace(BOUND, '')}{BOUND}{LEFT_TO_RIGHT}"
 
 
 def without(text: str) -> str:
@@ -59,7 +60,9 @@ class Plate:
         import pydyf
 
         em = width / self.formula.width
-        stream.begin_marked_content("Span", pydyf.Dictionary({"ActualText": pydyf.String(bounded(self.formula.words))}))
+        # where all runs from right to left, each reader orders words its own way: a space, for PDFium takes no less
+        said = " " if style["direction"] == "rtl" else bounded(self.formula.words)
+        stream.begin_marked_content("Span", pydyf.Dictionary({"ActualText": pydyf.String(said)}))
         if signs := [mark for mark in self.formula.marks if isinstance(mark, Sign)]:
             font, _ = stream.add_font(_font(style))
             stream.begin_text()
@@ -86,7 +89,8 @@ class Plate:
 def _colour(name: str, style: Any) -> Any:
     from tinycss2.color5 import parse_color
 
-    return (parse_color(name) if name else None) or style["color"]
+    found = parse_color(name) if name else None
+    return style["color"] if found is None or found == "currentcolor" else found
 
 
 @cache

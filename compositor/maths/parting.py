@@ -6,7 +6,9 @@ the spaces on both sides of such a sign stretch with those between the words. A 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from compositor.maths.atoms import classes_of, name_of
@@ -64,17 +66,19 @@ def part(drawing: Any, marks: tuple[Mark, ...], width: float, words: list[str], 
     joints = _chosen(list(_joints(drawing, em)), width) if width > WIDE else []
     if not joints:
         return ()
-    edges = [0.0, *(edge for joint in joints for edge in (joint.start, joint.right)), width]
+    edges = [0.0, *(edge for joint in joints for edge in (joint.start, joint.right))]
     ends = [*(edge for joint in joints for edge in (joint.left, joint.end)), width]
     places = [0, *(edge for joint in joints for edge in (joint.place, joint.place + 1)), len(words)]
-    found = []
-    for number, (edge, end) in enumerate(zip(edges, ends, strict=False)):
-        first, last = number == 0, number == len(ends) - 1
-        own = [mark for mark in marks if (first or mark.x > edge - GAP / 2) and (last or mark.x <= edges[number + 1] - GAP / 2)]
-        moved = tuple(replace(mark, x=mark.x - edge) for mark in own)
-        text = "".join(words[places[number] : places[number + 1]])
-        found.append(Part(moved, end - edge, " ".join(text.split())))
-    return tuple(found)
+    held: list[list[Mark]] = [[] for _ in edges]
+    bounds = [edge - GAP / 2 for edge in edges[1:]]
+    for mark in marks:
+        number = bisect_left(bounds, mark.x)
+        held[number].append(replace(mark, x=mark.x - edges[number]))
+    texts = ("".join(words[first:last]) for first, last in pairwise(places))
+    return tuple(
+        Part(tuple(own), end - edge, " ".join(text.split()))
+        for own, edge, end, text in zip(held, edges, ends, texts, strict=True)
+    )
 
 
 def _joints(drawing: Any, em: float) -> Iterator[Joint]:
