@@ -102,6 +102,23 @@ def test_formula_is_tagged_as_one(printed: Callable[[str], bytes], tmp_path: Pat
     assert told == {"/Formula": ["a^2", "b_2 = c"]}
 
 
+def test_words_of_a_picture_are_no_formula(build: Callable[..., Built], tmp_path: Path) -> None:
+    """Whatever an author calls a picture, a figure it is."""
+    (tmp_path / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>')
+    text = "A ![compositor:formula x](a.svg) and ![compositor:formula-goes-on](a.svg) and $x$.\n"
+    (tmp_path / "article.md").write_text(HEAD + text)
+    data = build(tmp_path / "article.md", "--to", "pdf").path("pdf").read_bytes()
+    assert structure(data, tmp_path) == {"/Figure": [" compositor:formula x", " compositor:formula-goes-on"], "/Formula": ["x"]}
+
+
+def test_mathml_of_no_form_is_told(build: Callable[..., Built], tmp_path: Path) -> None:
+    """Elements of an author's that lack their parts are an error in the text, and comments none."""
+    wrong = '<math><msup><mi>x</mi></msup></math> <math><mover accent="true"/></math> <math><!-- c --><mi>x</mi></math>'
+    (tmp_path / "article.md").write_text(f"{HEAD}A {wrong}.\n")
+    codes = {problem["code"] for problem in build(tmp_path / "article.md", "--to", "pdf").data["problems"]}
+    assert codes == {"math-failed"}
+
+
 @pytest.mark.parametrize(
     "tex",
     [

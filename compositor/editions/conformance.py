@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from compositor.sheet import Sheet
 
 DECORATION = "compositor:decoration"  # the alternative text of a picture that says nothing
+OURS = "compositor:"  # what an alternative text of ours begins with
 FORMULA = "compositor:formula "  # what the alternative text of one begins with
 FORMULA_GOES_ON = "compositor:formula-goes-on"  # that of a part behind the first
 IN_LIST = ("/LI", "/L", "/Caption")
@@ -52,8 +53,11 @@ def moment(date: str) -> datetime.datetime:
 
 def mark_decorations(root: etree._Element) -> None:
     """Mark each picture that its author gave an empty alternative text, for it to be found again in the finished file."""
-    for image in root.xpath("//img[@alt='']"):
-        image.set("alt", DECORATION)
+    for image in root.iter("img"):
+        if image.get("alt") == "":
+            image.set("alt", DECORATION)
+        elif image.get("alt", "").startswith(OURS):  # the author's is no sign of ours
+            image.set("alt", f" {image.get('alt')}")
 
 
 def finisher(sheet: Sheet) -> Callable[[Any, Any], None]:

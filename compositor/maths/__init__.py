@@ -54,8 +54,11 @@ class Formula:
     parts: tuple[Formula, ...] = ()  # where it is wide: with the sign between two of them, where a line may end
 
 
+_drawn: dict[str, Formula] = {}  # by name; a process builds one manuscript
+
+
 class MathError(ValueError):
-    """A formula that cannot be drawn; carries its TeX."""
+    """A formula that cannot be drawn; carries its TeX, or its letters where it has none."""
 
 
 def settle(math: etree._Element) -> None:
@@ -81,9 +84,6 @@ def draw(math: etree._Element) -> Formula:
     return _drawn[name]
 
 
-_drawn: dict[str, Formula] = {}  # by name; a process builds one manuscript
-
-
 def known() -> tuple[Formula, ...]:
     """Give all that has been drawn."""
     return tuple(_drawn.values())
@@ -100,36 +100,37 @@ def _draw(math: etree._Element, name: str) -> Formula:
         from ziamath.zmath import Math
 
     tex = "".join(math.xpath(".//*[local-name()='annotation']/text()")).strip()
-    words = " ".join(said(math).split())
-    for annotation in math.xpath(".//*[local-name()='annotation']"):
-        drop(annotation)
-    for element in list(math.iter()):
-        element.tag = etree.QName(element).localname
-        if element.tag == "semantics":
-            element.tag = "mrow"
-    etree.cleanup_namespaces(math)
-    told = parting.name_joints(math)
-    shapes.set_styles(math)
-    shapes.set_shapes(math)
-    placing.place_as_specified()
-    marks.name_glyphs()
+    named = tex or " ".join("".join(math.itertext()).split()) or "<math>"
     noise = logging.getLogger()
     level = noise.level
     noise.setLevel(logging.CRITICAL)  # ziamath reports through the root logger
     em = SIZE / SCALE
     try:
+        words = " ".join(said(math).split())
+        for annotation in math.xpath(".//*[local-name()='annotation']"):
+            drop(annotation)
+        for element in list(math.iter()):
+            element.tag = etree.QName(element).localname
+            if element.tag == "semantics":
+                element.tag = "mrow"
+        etree.cleanup_namespaces(math)
+        told = parting.name_joints(math)
+        shapes.set_styles(math)
+        shapes.set_shapes(math)
+        placing.place_as_specified()
+        marks.name_glyphs()
         set_out = Math(etree.tostring(math, encoding="unicode"), size=SIZE, margin=MARGIN)
         drawing = set_out.svgxml()
         left, top, width, height = (float(part) for part in drawing.get("viewBox", "0 0 0 0").split())
         width = max(left + width - MARGIN, THINNEST)  # from the first letter's origin, not its ink, as a word is
         found = marks.read(drawing, top, em)
-    except Exception as error:  # a drawing library may raise anything on a formula it does not know
-        raise MathError(tex) from error
+    except Exception as error:  # MathML of the author's may have any form, and a drawing library raise anything
+        raise MathError(named) from error
     finally:
         noise.setLevel(level)
     if height <= 0:  # nothing to draw; ziamath makes it as high as it was taken to be deep
         if any(not fonts.unseen(letter) for letter in "".join(math.itertext())):
-            raise MathError(tex)
+            raise MathError(named)
         return Formula(name, (), THINNEST / em, THINNEST / em, 0.0, tex, words)
     whole = Formula(name, found, width / em, height / em, (height + top) / em, tex, words)
     if math.get("display") == "block":
