@@ -113,7 +113,7 @@ def test_a_build_that_is_ended_leaves_no_passing_files(manuscript: Path, ended: 
     out = manuscript.parent / "dist"
     command = [sys.executable, str(ROOT / "build.py"), str(manuscript), "--out", str(out)]
     process = subprocess.Popen(command, env=os.environ | {"TMPDIR": str(passing)}, stderr=subprocess.PIPE, text=True)
-    while not any(passing.iterdir()):
+    while not any(passing.glob("compositor-*/*")):  # Python's own trial of the folder comes and goes before it
         assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(ended)
