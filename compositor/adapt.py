@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
+from markupsafe import Markup
 
 from compositor import markup
 
@@ -31,6 +32,7 @@ ROMAN = {
     "iv": 4,
     "i": 1,
 }
+TRANSLATIONS = "./div[@class='translated-abstract']"  # translations.lua makes them
 SPEECH = ("lang", "dir")  # what a passage in another language says of itself
 
 
@@ -49,12 +51,33 @@ def take_notes(root: etree._Element) -> dict[str, etree._Element]:
 
 def take_abstract(root: etree._Element) -> etree._Element | None:
     """Take the abstract out of the body, for the front matter."""
-    found = root.xpath("./div[@id='abstract']")
-    if not found:
-        return None
-    markup.drop(found[0])
-    found[0].tail = None
-    return found[0]
+    return next(iter(_taken(root, "./div[@id='abstract']")), None)
+
+
+def take_translations(root: etree._Element) -> dict[str, etree._Element]:
+    """Take the abstracts in other languages out of the body: language → its element."""
+    return {element.get("lang", ""): element for element in _taken(root, TRANSLATIONS)}
+
+
+def take_front(root: etree._Element, front: dict[str, Any]) -> dict[str, Any]:
+    """Take the abstract and its translations out of the body; gives them as markup, with the front matter around them."""
+    abstract, translations = take_abstract(root), take_translations(root)
+    return front | {
+        "abstract_html": _markup(abstract),
+        "translations": [item | {"abstract_html": _markup(translations.get(item["lang"]))} for item in front["translations"]],
+    }
+
+
+def _taken(root: etree._Element, path: str) -> list[etree._Element]:
+    found: list[etree._Element] = root.xpath(path)
+    for element in found:
+        markup.drop(element)
+        element.tail = None
+    return found
+
+
+def _markup(element: etree._Element | None) -> Markup:
+    return Markup("") if element is None else Markup(markup.inner(element))  # noqa: S704 - adapted from Pandoc's output
 
 
 def note_calls(root: etree._Element) -> list[etree._Element]:

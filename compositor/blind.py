@@ -153,6 +153,8 @@ def _label(mask: Mask, label: str) -> str:
 
 
 def _field(value: Any, mask: Mask) -> Any:
+    if isinstance(value, dict):
+        return {key: _field(item, mask) for key, item in value.items()}
     return [_field(item, mask) for item in value] if isinstance(value, list) else Rich(mask(value.html), mask(value.text))
 
 

@@ -53,7 +53,9 @@ def title_page(sheet: Sheet, name: str, counts: dict[str, int], source: Path) ->
     whole.extend(said)
     text = environment(sheet.templates).get_template("submission/title-page.html")
     body = text.render(sheet.front, counts=_counted(counts), statements=Markup(markup.inner(whole)))  # noqa: S704 - set by us
-    page = replace(sheet, root=markup.parse(body), front=sheet.front | {"citation": _nothing(), "abstract": ""})
+    page = replace(
+        sheet, root=markup.parse(body), front=sheet.front | {"citation": _nothing(), "abstract": "", "translations": []}
+    )
     return _written(_single(page), name, source)
 
 
@@ -180,8 +182,8 @@ def _with_its_pictures(sheet: Sheet) -> Sheet:
 def _bare(front: dict[str, Any]) -> dict[str, Any]:
     """Give front matter that says no more than the title."""
     return front | {
-        "authors": [], "affiliations": [], "keywords": [], "dates": [], "abstract": "", "doi": "", "license": None,
-        "journal": type(front["journal"])(), "citation": _nothing(),
+        "authors": [], "affiliations": [], "keywords": [], "translations": [], "dates": [], "abstract": "", "doi": "",
+        "license": None, "journal": type(front["journal"])(), "citation": _nothing(),
     }  # fmt: skip
 
 

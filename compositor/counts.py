@@ -1,7 +1,7 @@
 """Counting words as journals do: a set document in, the words of each part of it out.
 
-A word is what stands between white space and holds a letter or a digit. The numbers of notes and of heads, formulas and
-the words drawn in pictures are no words.
+A word is what stands between white space and holds a letter or a digit. The numbers of notes and of heads, formulas,
+the words drawn in pictures and abstracts in other languages are not counted.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from compositor import colophon, markup
+from compositor import adapt, colophon, markup
 from compositor.proof.expected import text_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def _classed(name: str) -> str:
 # Where each part stands, from the inside out: what is counted is taken out, so that no word counts twice.
 NOWHERE = (
     f"./div[@id='{colophon.ID}']",
+    adapt.TRANSLATIONS,
     "//a[@role='doc-noteref' or @role='doc-backlink']",
     f"//*[self::h2 or self::h3 or self::h4 or self::h5 or self::h6]/span[{_classed('number')}]",
 )

@@ -17,7 +17,13 @@ from compositor import markup
 LETTERS = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 ANY = re.compile(f"[{LETTERS}]")
 RUN = re.compile(rf"[{LETTERS}](?:[{LETTERS}\W\d_]*[{LETTERS}])?")
+RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"}
 APART = {"math", "svg", "script", "style"}
+
+
+def is_rtl(lang: str) -> bool:
+    """Whether a language is written from right to left."""
+    return lang.split("-")[0].lower() in RIGHT_TO_LEFT
 
 
 def isolate(root: etree._Element) -> None:

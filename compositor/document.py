@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from compositor import active, characters, citation, language, markup, pandoc, statements, styles
+from compositor import active, characters, citation, direction, language, markup, pandoc, statements, styles
 from compositor.model import Citation, Document, Entry, Heading, Label, Rich
 from compositor.places import Places, at, shown
 from compositor.problems import problem
@@ -51,14 +51,34 @@ def _fields(metadata: Metadata, lang: str, terms: dict[str, Any]) -> dict[str, A
         "keywords": list(metadata.keywords),
         "authors": [author.name for author in metadata.authors],
         "affiliations": [affiliation.name for affiliation in metadata.affiliations],
-        # a line end makes Pandoc read blocks, not inlines
-        **{key: value.rstrip() + "\n\n" for key, value in blocks.items() if value.strip()},
+        "translations": [
+            {
+                "lang": item.lang,
+                **{key: value for key in ("title", "subtitle", "keywords") if (value := getattr(item, key))},
+                **_blocks({"abstract": item.abstract}),
+            }
+            for item in metadata.translations
+        ],
+        **_blocks(blocks),
     }
+
+
+def _signs(lang: str) -> dict[str, Any]:
+    """Give the quotation marks of a language, and its direction where that is not ours."""
+    terms, _ = language.terms(lang)
+    return {key: terms[key] for key in ("quotes", "inner_quotes")} | ({"dir": "rtl"} if direction.is_rtl(lang) else {})
+
+
+def _blocks(texts: dict[str, str]) -> dict[str, str]:
+    """Give texts with the line end that makes Pandoc read blocks, not inlines."""
+    return {key: value.rstrip() + "\n\n" for key, value in texts.items() if value.strip()}
 
 
 def _rich(value: Any) -> Any:
     if isinstance(value, list):
         return [_rich(item) for item in value]
+    if "html" not in value:
+        return {key: _rich(item) for key, item in value.items()}
     html = _settled(active.clean(value["html"]).strip())
     return Rich(html, _plain(html, value["text"]))
 
@@ -103,7 +123,7 @@ def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
             where = places.heading(subject)
         elif code == "note-misplaced":
             name, _, position = subject.partition(" ")
-            keys = (f"{key} {position}".strip() for key in FIELD_KEYS.get(name, (name,)))
+            keys = (found for key in FIELD_KEYS.get(name, (name,)) for found in (f"{key} {position}".strip(), key))
             where = next((manuscript.places[key] for key in keys if key in manuscript.places), shown(manuscript.path))
         elif code in ("placement-unknown", "image-size"):
             name, _, value = subject.partition(" ")
@@ -134,10 +154,30 @@ def _notes(manuscript: Manuscript) -> list[Problem]:
         if match[1] not in defined and prose[match.start() - 1 : match.start()] != "\\":
             where = at(manuscript.path, prose.count("\n", 0, match.start()) + 1)
             found.append(problem("note-missing", where, f"the note [^{match[1]}] is defined nowhere"))
+    found += _notes_of_fields(manuscript)
     for name in (name for name, count in defined.items() if count > 1):
         second = list(re.finditer(rf"^ {{0,3}}\[\^{re.escape(name)}\]:", prose, re.MULTILINE))[1]
         where = at(manuscript.path, prose.count("\n", 0, second.start()) + 1)
         found.append(problem("note-duplicate", where, f"the note [^{name}] is defined twice"))
+    return found
+
+
+def _notes_of_fields(manuscript: Manuscript) -> list[Problem]:
+    """Report notes that the front matter calls: it is read by itself, and knows none of those that the text defines."""
+    found = []
+    metadata = manuscript.metadata
+    keys = ("title", "subtitle", "abstract", "acknowledgements", "conflicts", "data_availability", "ethics", "funding")
+    fields = {key.replace("_", "-"): getattr(metadata, key) for key in keys}
+    for position, item in enumerate(metadata.translations, start=1):
+        fields[f"translations {position}"] = "\n\n".join((item.title, item.subtitle, item.abstract))
+    for key, text in fields.items():
+        prose = Places(manuscript.path, text).prose if "[^" in text else ""  # without code
+        defined = re.findall(r"^ {0,3}\[\^([^\]\s]+)\]:", prose, re.MULTILINE)
+        where = manuscript.places.get(key) or manuscript.places.get(key.partition(" ")[0]) or shown(manuscript.path)
+        for name in dict.fromkeys(re.findall(r"(?<!\\)\[\^([^\]\s]+)\](?!:)", prose)):
+            if name not in defined:
+                text = f"the note [^{name}] is not defined in the front matter; write ^[text] in its place"
+                found.append(problem("note-missing", where, text))
     return found
 
 
@@ -172,9 +212,9 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
     metadata = manuscript.metadata
     terms, _ = language.terms(manuscript.lang)
     own = citation.own_entry(metadata, manuscript.name)
-    answer = pandoc.typeset(
-        manuscript, _fields(metadata, manuscript.lang, terms), own, styles.style_file(styles.DEFAULT), terms, meanwhile
-    )
+    written = _fields(metadata, manuscript.lang, terms)
+    known = terms | {"translated": {item.lang: _signs(item.lang) for item in metadata.translations}}
+    answer = pandoc.typeset(manuscript, written, own, styles.style_file(styles.DEFAULT), known, meanwhile)
     answer, gone = characters.scrub(answer)
     for path in manuscript.bibliography if gone else ():  # told already, with their lines
         gone -= set(path.read_bytes().decode("utf-8", "replace"))

@@ -11,6 +11,7 @@ from compositor import citation, direction, language, ties
 from compositor.model import Rich
 
 if TYPE_CHECKING:
+    from compositor.metadata import Translation
     from compositor.model import Document, Manuscript
 
 LETTER = 4.4  # points: the mean width of a letter of a running head, with some room
@@ -71,6 +72,9 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
             )
         ],
         "keywords": [keyword.text for keyword in fields.get("keywords", [])],
+        "translations": [
+            _translated(item, said) for item, said in zip(metadata.translations, fields.get("translations", []), strict=True)
+        ],
         "dates": dates,
         "date": citation.iso_date(metadata.date),
         "license": metadata.license,
@@ -91,6 +95,32 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
         "card": f"{manuscript.name}.png",
         "files": {name.upper(): f"{manuscript.name}.{name}" for name in ("pdf", "epub") if name in editions},
     }
+
+
+def _translated(item: Translation, said: dict[str, Any]) -> dict[str, Any]:
+    """Give what the front matter says in another language, with the words of that language around it."""
+    terms, _ = language.terms(item.lang)
+    return {
+        "lang": item.lang,
+        "dir": "rtl" if direction.is_rtl(item.lang) else "",
+        "id": f"abstract-{item.lang}",
+        "terms": SimpleNamespace(**terms),
+        "heading": item.heading or terms["abstract"],
+        "keywords_heading": item.keywords_heading or terms["keywords"],
+        "title": _markup(said.get("title", Rich()), item.lang),
+        "subtitle": _markup(said.get("subtitle", Rich()), item.lang),
+        "keywords": [keyword.text for keyword in said.get("keywords", [])],
+    }
+
+
+def said(front_matter: dict[str, Any]) -> list[str]:
+    """Give the words of the title block, of its translations, and of how to cite the article."""
+    people = [author["name"] for author in front_matter["authors"]] + [item["name"] for item in front_matter["affiliations"]]
+    whole: list[str] = []
+    for part in (front_matter, *front_matter["translations"]):
+        whole += [part["title"]["text"], part["subtitle"]["text"], *part["keywords"]]
+        whole += [part.get(key, "") for key in ("heading", "keywords_heading")]
+    return [*whole, *people, front_matter["journal"].title, front_matter["citation"]["apa"]["text"]]
 
 
 def _short(title: str, measure: float) -> str:

@@ -184,6 +184,7 @@ def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tu
     _, known = language.terms(lang)
     if not known:
         problems.append(problem("lang-unknown", header.where("lang"), f"no words for the language {lang!r}; English stands in"))
+    problems += _without_words(metadata, header)
     if not metadata.title and not any(item.code == "yaml-broken" for item in problems):
         problems.append(problem("title-missing", at(path, 1), "the article has no title"))
     if not body.strip():
@@ -218,6 +219,17 @@ def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tu
         places=header.places(),
     )
     return manuscript, problems
+
+
+def _without_words(metadata: Metadata, header: _Header) -> list[Problem]:
+    """Report translations into a language whose words for abstract and keywords neither we nor the author give."""
+    found = []
+    for position, item in enumerate(metadata.translations):
+        wants = {"heading": item.abstract and not item.heading, "keywords-heading": item.keywords and not item.keywords_heading}
+        if keys := [f"`{key}:`" for key, wanted in wants.items() if wanted and not language.terms(item.lang)[1]]:
+            text = f"no words for the language {item.lang!r}; English stands in for the translation's {' and '.join(keys)}"
+            found.append(problem("lang-unknown", header.where("translations", position), text))
+    return found
 
 
 def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:

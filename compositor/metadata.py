@@ -71,6 +71,35 @@ class Journal(BaseModel):
     type: Annotated[Text, AfterValidator(_type)] = ""  # of CSL
 
 
+def _by_language(value: Any) -> Any:
+    """Take a list, or a map from languages: ``{fr: {title: …}}``."""
+    if isinstance(value, dict) and "lang" not in value:
+        parts = [(lang, part if isinstance(part, dict) else {"title": part}) for lang, part in value.items()]
+        return [{"lang": lang, **part} for lang, part in parts]
+    return _several(value)
+
+
+def _once(value: tuple[Translation, ...]) -> tuple[Translation, ...]:
+    langs = [item.lang.lower() for item in value]
+    if twice := next((lang for lang in langs if langs.count(lang) > 1), None):
+        raise ValueError(f"there are two translations into {twice!r}")
+    return value
+
+
+class Translation(BaseModel):
+    """The title, abstract and keywords in another language than the article's."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
+
+    lang: Annotated[Text, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]  # BCP 47
+    title: Text = ""
+    subtitle: Text = ""
+    abstract: Paragraphs = ""
+    keywords: Texts = []
+    heading: Text = ""  # of the abstract, where we have no word for it
+    keywords_heading: Text = Field("", alias="keywords-heading")
+
+
 class Deposit(BaseModel):
     """Who deposits the article with Crossref."""
 
@@ -92,6 +121,7 @@ class Metadata(BaseModel):
     short_title: Text = Field("", alias="short-title")  # for the running head
     abstract: Text = ""
     keywords: Texts = []
+    translations: Annotated[tuple[Translation, ...], BeforeValidator(_by_language), AfterValidator(_once)] = ()
     lang: Text = ""  # BCP 47
     date: Text = ""
     received: Text = ""

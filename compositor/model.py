@@ -116,6 +116,7 @@ class Profile:
     line_numbers: bool = False  # of a manuscript for referees
     limits: tuple[Limit, ...] = ()
     statements: tuple[str, ...] = ()  # "funding", "conflicts", …
+    translations: tuple[str, ...] = ()  # languages (BCP 47) that title, abstract and keywords must be in
     sections: tuple[str, ...] = ()  # heads that the text must have
     files: tuple[Wanted, ...] = ()  # what a submission must hold
 

@@ -119,6 +119,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "profile-figures": ("warning", "Take figures out, move them to a supplement, or add some."),
     "profile-tables": ("warning", "Take tables out, move them to a supplement, or add some."),
     "profile-displays": ("warning", "Take figures or tables out, or move them to a supplement."),
+    "profile-translation": ("warning", "Add it under `translations:`, with `lang:`, `title:`, `abstract:` and `keywords:`."),
     "profile-language": ("warning", "Write in the journal's variant of the language, and set `lang:` to it."),
     "profile-statement": ("warning", "Write it as a last section of that title, or under its key in the metadata."),
     "profile-section": ("warning", "Add a section with this head."),

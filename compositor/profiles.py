@@ -126,6 +126,7 @@ class _Toml(_Strict):
     spacing: Literal[0, 1, 1.5, 2] = 0  # type: ignore[valid-type]
     line_numbers: bool = Field(False, alias="line-numbers")
     statements: tuple[Statement, ...] = ()
+    translations: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")], ...] = ()
     sections: tuple[str, ...] = ()
     limits: _Limits = _Limits()
     files: Annotated[tuple[_File, ...], AfterValidator(_once)] = ()

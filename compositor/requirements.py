@@ -44,6 +44,7 @@ def check(manuscript: Manuscript, sheet: Sheet) -> tuple[list[Requirement], list
     found = [
         *_limits(manuscript, sheet),
         *_language(manuscript),
+        *_translations(manuscript, sheet),
         *_statements(manuscript, sheet),
         *_sections(manuscript, sheet),
         *_files(manuscript),
@@ -113,12 +114,31 @@ def _place(limit: Limit, manuscript: Manuscript, sheet: Sheet) -> str:
 
 def _language(manuscript: Manuscript) -> Iterator[_Finding]:
     if wanted := manuscript.profile.lang:
-        met = f"{manuscript.lang.lower()}-".startswith(f"{wanted.lower()}-")
+        met = _speaks(manuscript.lang, wanted)
         requirement = Requirement("language", wanted, manuscript.lang, "pass" if met else "fail")
         where = manuscript.places.get("lang", shown(manuscript.path))
         yield _Finding(
             requirement, "profile-language", where, f"the article is in {manuscript.lang}; the journal asks {wanted}"
         )
+
+
+def _translations(manuscript: Manuscript, sheet: Sheet) -> Iterator[_Finding]:
+    """Ask for the title, and for abstract and keywords where the article has them, in the languages of the journal."""
+    asked = ["title", *(key for key in ("abstract", "keywords") if sheet.front[key])]
+    for wanted in manuscript.profile.translations:
+        if _speaks(manuscript.lang, wanted):
+            continue
+        said = next((item for item in manuscript.metadata.translations if _speaks(item.lang, wanted)), None)
+        lacking = [key for key in asked if not (said and getattr(said, key))]
+        there = f"no {', '.join(lacking)}" if lacking else "is there"
+        requirement = Requirement(f"translation: {wanted}", ", ".join(asked), there, _state(not lacking))
+        where = manuscript.places.get("translations", shown(manuscript.path))
+        text = f"the journal asks for {', '.join(asked)} in {wanted}, too; there is no {' or '.join(lacking)}"
+        yield _Finding(requirement, "profile-translation", where, text)
+
+
+def _speaks(lang: str, wanted: str) -> bool:
+    return f"{lang.lower()}-".startswith(f"{wanted.lower()}-")
 
 
 def _statements(manuscript: Manuscript, sheet: Sheet) -> Iterator[_Finding]:

@@ -122,7 +122,8 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     for span in root.xpath("//span[contains(concat(' ', @class, ' '), ' math ')]"):  # Pandoc could not read the TeX
         tex = markup.text(span).strip("$ ").removeprefix("\\(").removesuffix("\\)").removeprefix("\\[").removesuffix("\\]")
         problems.append(problem("math-failed", places.text(tex), f"the formula is not LaTeX that Pandoc knows: {tex}"))
-    titles = [markup.parse(document.fields[key].html) for key in ("title", "subtitle") if key in document.fields]
+    titled = [document.fields, *document.fields.get("translations", [])]
+    titles = [markup.parse(said[key].html) for said in titled for key in ("title", "subtitle") if key in said]
     formulas: dict[str, maths.Formula] = {}
     for formula in [formula for part in (root, *titles) for formula in maths.formulas(part)]:
         try:
@@ -139,10 +140,12 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
         target = unquote(link.get("href")[1:])
         if target and target not in ids and not target.startswith("ref-"):  # a missing work is told as such
             problems.append(problem("link-broken", places.text(f"(#{target}"), f"a link leads to #{target}, which is nowhere"))
-    front_matter = front.front_matter(manuscript, document, options.to) | {"abstract": _abstract_text(root)}
+    front_matter = front.front_matter(manuscript, document, options.to) | {"abstract": _in_words(root, "abstract")}
+    for translation in front_matter["translations"]:
+        translation["abstract"] = _in_words(root, translation["id"])
     drawings = {found.path: _in_drawing(found.data) for found in pictures.values() if found.media_type == media.SVG}
     templates = manuscript.templates
-    said = _said(front_matter)
+    said = front.said(front_matter)
     whole = [_printed(root), *said, *_named(manuscript, options, document.terms), *drawings.values()]
     covers = _covered(front_matter) if {"epub", "html"} & set(options.to) else []
     drawn = whole if printed else [*covers, *(drawings.values() if "docx" in options.to else ())]
@@ -165,20 +168,13 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     return sheet, problems
 
 
-def _abstract_text(root: etree._Element) -> str:
-    """Give the abstract in plain words, without its notes, for descriptions and catalogues."""
-    blocks = [markup.clone(block) for block in root.xpath("./div[@id='abstract']/*")]
+def _in_words(root: etree._Element, identifier: str) -> str:
+    """Give an abstract in plain words, without its notes, for descriptions and catalogues."""
+    blocks = [markup.clone(block) for block in root.xpath("./div[@id=$id]/*", id=identifier)]
     for block in blocks:
         for call in block.xpath(".//a[@role='doc-noteref']"):
             markup.drop(call)
     return "\n\n".join(" ".join(maths.in_words(block).split()) for block in blocks)
-
-
-def _said(front_matter: dict[str, Any]) -> list[str]:
-    """Give the words of the title block and of how to cite the article."""
-    people = [author["name"] for author in front_matter["authors"]] + [item["name"] for item in front_matter["affiliations"]]
-    whole = [front_matter[key]["text"] for key in ("title", "subtitle")]
-    return [*whole, *people, *front_matter["keywords"], front_matter["journal"].title, front_matter["citation"]["apa"]["text"]]
 
 
 def _covered(front_matter: dict[str, Any]) -> list[str]:

@@ -49,13 +49,12 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     breaks.rag_code(root)
     breaks.keep_compounds(root)
     longnotes.part(root, edges.cuts)
-    abstract = adapt.take_abstract(root)
+    front = adapt.take_front(root, in_print(sheet.front))
     if sheet.paper.columns > 1:
         columns.part(root)
     context = dict(
-        in_print(sheet.front),
-        abstract_html=Markup(markup.inner(abstract)) if abstract is not None else "",  # noqa: S704 - adapted from Pandoc's output
-        body=Markup(markup.inner(root)),  # noqa: S704
+        front,
+        body=Markup(markup.inner(root)),  # noqa: S704 - adapted from Pandoc's output
         faces=fonts.for_print(sheet.scripts),
         paper=sheet.paper,
         page_rules=placement.page_rules(edges.spots),
@@ -66,10 +65,14 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
 
 def front_words(sheet: Sheet) -> tuple[str, str]:
     """Give the words that stand around the text on paper: title block, imprint and keywords; and those of the contents."""
-    abstract = "<div id='abstract'><p>-</p></div>" if sheet.root.xpath("./div[@id='abstract']") else ""
-    alone = replace(sheet, root=markup.parse(abstract))
+    alone = replace(sheet, root=markup.parse(""))
+    for part in sheet.root.xpath(f"./div[@id='abstract'] | {adapt.TRANSLATIONS}"):
+        etree.SubElement(etree.SubElement(alone.root, "div", dict(part.attrib)), "p").text = "-"
     page = lxml_html.document_fromstring(prepare(alone, pagination.Edges()), parser=markup.DEEP)
-    parts = page.xpath("//header | //aside[@class='imprint'] | //*[@class='keywords'] | //section[@role='doc-abstract']/h2")
+    abstracts = "//section[@role='doc-abstract' or contains(@class, 'translated-abstract')]"
+    for abstract in page.xpath(f"{abstracts}/p[. = '-']"):
+        markup.drop(abstract)
+    parts = page.xpath(f"//header | //aside[@class='imprint'] | //body/*[@class='keywords'] | {abstracts}")
     return " ".join(map(text_of, parts)), " ".join(map(text_of, page.xpath("//nav")))
 
 
@@ -144,10 +147,15 @@ def size(image: etree._Element, media: Media, measure: float) -> tuple[float, fl
 
 def in_print(front: dict[str, Any]) -> dict[str, Any]:
     """Give front matter whose formulas are drawn."""
-    drawn: dict[str, Any] = {key: _drawn(front[key]) for key in ("title", "subtitle")}
+    drawn: dict[str, Any] = _titled(front)
+    drawn["translations"] = [item | _titled(item) for item in front["translations"]]
     drawn["citation"] = front["citation"] | {"apa": _drawn(front["citation"]["apa"])}
     drawn["headings"] = [replace(head, html=_drawn({"html": head.html})["html"]) for head in front["headings"]]
     return front | drawn
+
+
+def _titled(front: dict[str, Any]) -> dict[str, Any]:
+    return {key: _drawn(front[key]) for key in ("title", "subtitle")}
 
 
 def _drawn(short: dict[str, Any]) -> dict[str, Any]:

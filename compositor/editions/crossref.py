@@ -78,14 +78,15 @@ def missing(manuscript: Manuscript) -> list[Problem]:
 def render(sheet: Sheet) -> Artifact:
     """Write the deposit."""
     front = sheet.front
-    facts = jats.facts(sheet)
+    facts, root = jats.facts(sheet), markup.clone(sheet.root)
     days = {day["kind"]: _american(day["parts"]) for day in facts["days"]}
     context = dict(
         front,
         **{key: facts[key] for key in ("fpage", "lpage", "open")},
         title=_title(front["title"]["html"]),
         subtitle=_title(front["subtitle"]["html"]),
-        abstract=_abstract(sheet),
+        abstract=_abstract(adapt.take_abstract(root)),
+        translations={lang: _abstract(part) for lang, part in adapt.take_translations(root).items()},
         people=[_person(person) for person in facts["people"]],
         affiliations=[place | {"ror": plain_ror(place["ror"])} for place in front["affiliations"]],
         published=days["published"],
@@ -131,9 +132,8 @@ def _title(html: str) -> Markup:
     return _faces(target)
 
 
-def _abstract(sheet: Sheet) -> Markup:
-    """Tag the abstract in JATS's own namespace, without calls of notes, links inside and pictures: they lead nowhere here."""
-    source = adapt.take_abstract(markup.clone(sheet.root))
+def _abstract(source: etree._Element | None) -> Markup:
+    """Tag an abstract in JATS's own namespace, without calls of notes, links inside and pictures: they lead nowhere here."""
     if source is None:
         return Markup("")
     summary = etree.Element("abstract", nsmap=NAMESPACES)

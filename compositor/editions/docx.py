@@ -16,12 +16,13 @@ from markupsafe import Markup
 
 from compositor import adapt, markup
 from compositor.archive import pack
+from compositor.direction import is_rtl
 from compositor.paper import NAMED
 from compositor.result import Artifact
 from compositor.templating import environment
 from compositor.word import plan
 from compositor.word.paragraphs import Place
-from compositor.word.parts import NAMES, is_rtl, w
+from compositor.word.parts import NAMES, w
 
 if TYPE_CHECKING:
     from compositor.sheet import Sheet
@@ -52,10 +53,8 @@ def form(sheet: Sheet) -> Form:
 def render(sheet: Sheet) -> Artifact:
     """Write the Word document."""
     root = markup.clone(sheet.root)
-    abstract = adapt.take_abstract(root)
     templates = environment(sheet.templates)
-    content = Markup(markup.inner(abstract)) if abstract is not None else ""  # noqa: S704 - adapted from Pandoc's output
-    front = markup.parse(templates.get_template("docx/front.html").render(sheet.front, abstract_html=content))
+    front = markup.parse(templates.get_template("docx/front.html").render(adapt.take_front(root, sheet.front)))
     writer = plan.writer(sheet, [front, root])
     place = Place(rtl=is_rtl(sheet.front["lang"]))
     writer.walk(front, place)

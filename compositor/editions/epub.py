@@ -13,6 +13,7 @@ from compositor import adapt, artist, fonts, markup, maths, pagebreaks
 from compositor.archive import pack
 from compositor.cover import draw_cover
 from compositor.editions import breaks, screens
+from compositor.front import said
 from compositor.media import SVG, as_png
 from compositor.result import Artifact
 from compositor.templating import environment
@@ -68,7 +69,7 @@ def render(sheet: Sheet) -> Artifact:
     media = {address: as_png(found) if found.media_type == "image/webp" else found for address, found in sheet.media.items()}
     pages = _pages(sheet, media)
     _link_across(pages)
-    text = "".join(markup.text(page.root) for page in pages) + sheet.front["title"]["text"]
+    text = "".join((*(markup.text(page.root) for page in pages), *said(sheet.front)))
     blocks = fonts.blocks_of(text)
     faces = [_cut(*cut, blocks) for cut in CUTS]
     if any(next(page.root.iter("code", "pre"), None) is not None for page in pages):
@@ -183,18 +184,11 @@ def _pages(sheet: Sheet, media: dict[str, Media]) -> list[Page]:
     adapt.embed_images(root, media, lambda found: found.name, inline_svg=True)
     screens.adapt(root)
     pages: list[Page] = []
-    content = adapt.take_abstract(root)
-    if content is not None:
-        abstract = etree.Element("div")
-        section = etree.SubElement(
-            abstract,
-            "section",
-            {"role": "doc-abstract", "class": "abstract", "id": "abstract"},
-        )
-        head = etree.SubElement(section, "h2")
-        head.text = terms["abstract"]
-        section.extend(content)
-        pages.append(Page("abstract", terms["abstract"], abstract))
+    front = adapt.take_front(root, sheet.front)
+    if front["abstract_html"] or front["translations"]:
+        first = terms["abstract"] if front["abstract_html"] else front["translations"][0]["heading"]
+        content = environment(sheet.templates).get_template("epub/abstract.html").render(front)
+        pages.append(Page("abstract", first, markup.parse(content)))
     loose = etree.Element("div")
     loose.text = root.text
     for child in list(root):

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from compositor import adapt, colophon, fonts, markup, maths
 from compositor.editions import breaks, screens
+from compositor.front import said
 from compositor.records.head import head
 from compositor.result import Artifact
 from compositor.templating import environment
@@ -33,12 +34,11 @@ def render(sheet: Sheet) -> Artifact:
     _anchor_heads(root, terms["link_here"])
     _wrap_tables(root)
     _wrap_formulas(root, terms["eq"][0])
-    abstract = adapt.take_abstract(root)
+    front = adapt.take_front(root, sheet.front)
     last = colophon.take(root)
     context = dict(
-        sheet.front,
+        front,
         meta=head(sheet),
-        abstract_html=Markup(markup.inner(abstract)) if abstract is not None else "",  # noqa: S704
         body=Markup(markup.inner(root)),  # noqa: S704 - adapted from Pandoc's output
         colophon=Markup(last),  # noqa: S704 - our own template
         faces=_faces(sheet, root),
@@ -55,13 +55,7 @@ def _data(media_type: str, data: bytes) -> str:
 
 def _faces(sheet: Sheet, root: etree._Element) -> list[dict[str, str]]:
     """Embed what the page uses: text roman and italic, sans, mono where there is code, and what formulas need."""
-    text = (
-        markup.text(root)
-        + sheet.front["title"]["text"]
-        + sheet.front["abstract"]
-        + "".join(author["name"] for author in sheet.front["authors"])
-    )
-    blocks = fonts.blocks_of(text)
+    blocks = fonts.blocks_of("".join((markup.text(sheet.root), *said(sheet.front))))
     code = next(root.iter("code", "pre"), None) is not None or "bibtex" in sheet.front["citation"]
     used = [
         face
@@ -70,7 +64,8 @@ def _faces(sheet: Sheet, root: etree._Element) -> list[dict[str, str]]:
     ]
     alphabets = {face: face.blocks or (blocks if face.family != "Source Code Pro" else fonts.blocks_of("")) for face in used}
     faces = [(face.family, face.style, face.weight, fonts.woff2(face, alphabet)) for face, alphabet in alphabets.items()]
-    if signs := maths.letters((sheet.root, *(markup.parse(sheet.front[key]["html"]) for key in ("title", "subtitle")))):
+    titles = [part[key]["html"] for part in (sheet.front, *sheet.front["translations"]) for key in ("title", "subtitle")]
+    if signs := maths.letters((sheet.root, *map(markup.parse, titles))):
         faces.append((fonts.FORMULA_FAMILY, "normal", "400", fonts.packed(fonts.cut_formulas(signs))))
     return [
         {"family": family, "style": style, "weight": weight, "url": _data("font/woff2", data)}

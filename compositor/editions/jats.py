@@ -47,12 +47,15 @@ TYPES = {"review": "product-review", "review-book": "book-review"}  # of CSL →
 def render(sheet: Sheet) -> Artifact:
     """Tag the article."""
     root = drawings.name(markup.clone(sheet.root))
-    notes, abstract = adapt.take_notes(root), adapt.take_abstract(root)
-    tags = tagger(sheet, root, notes, abstract)
+    notes, abstract, others = adapt.take_notes(root), adapt.take_abstract(root), adapt.take_translations(root)
+    tags = tagger(sheet, root, notes, abstract, others)
     article = etree.Element("article", nsmap=NAMESPACES)
     summary, body, back = (etree.SubElement(article, name) for name in ("abstract", "body", "back"))
     if abstract is not None:
         blocks.fill(tags, summary, abstract)
+    translated = {lang: etree.SubElement(article, "trans-abstract") for lang in others}
+    for lang, other in others.items():
+        blocks.fill(tags, translated[lang], other)
     _lay_out(tags, root, body, back)
     _place_notes(tags, back, notes, sheet.document.terms["notes"])
     tags.resolve(article)
@@ -62,10 +65,18 @@ def render(sheet: Sheet) -> Artifact:
         **facts(sheet),
         title=_inline(sheet.front["title"]["html"]),
         subtitle=_inline(sheet.front["subtitle"]["html"]),
-        parts={part.tag: _xml(part) if len(part) else "" for part in article},
+        parts={part.tag: _xml(part) if len(part) else "" for part in (summary, body, back)},
+        translations=[
+            item | {"tagged": _translated(item, translated.get(item["lang"]))} for item in sheet.front["translations"]
+        ],
         counts=_counts(article, root, of_body(sheet)),
     )
     return Artifact(f"{sheet.name}.jats.xml", MEDIA_TYPE, from_template(sheet, "jats.xml", context, DOCTYPE))
+
+
+def _translated(item: dict[str, Any], abstract: etree._Element | None) -> dict[str, Markup | str]:
+    titles = {key: _inline(item[key]["html"]) for key in ("title", "subtitle")}
+    return {**titles, "abstract": _xml(abstract) if abstract is not None and len(abstract) else ""}
 
 
 def from_template(sheet: Sheet, name: str, context: dict[str, Any], doctype: str | None = None) -> bytes:

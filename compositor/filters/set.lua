@@ -65,6 +65,10 @@ local function rich(value, terms)
     return { html = html(value), text = common.plain(pandoc.utils.blocks_to_inlines(value)) }
   elseif kind == 'List' then
     return value:map(function(item) return rich(item, terms) end)
+  elseif kind == 'table' then
+    local out = {}
+    for key, item in pairs(value) do out[key] = rich(item, terms) end
+    return out
   end
   return nil
 end
@@ -94,12 +98,15 @@ local function bare_meta(meta)
   return out
 end
 
--- A text of the front matter, or a list of them, through a filter.
+-- A text of the front matter, or a list or map of them, through a filter.
 local function through(value, filter)
   local kind = pandoc.utils.type(value)
   if kind == 'Inlines' or kind == 'Blocks' then return value:walk(filter) end
   if kind == 'List' then return value:map(function(item) return through(item, filter) end) end
-  return value
+  if kind ~= 'table' then return value end
+  local out = {}
+  for key, item in pairs(value) do out[key] = through(item, filter) end
+  return out
 end
 
 -- The pairs of a table by their keys: Lua's own order is another in each process, and problems come in it.
@@ -158,12 +165,15 @@ function Writer(doc)
 
   doc.meta = bare_meta(meta)
   context.meta = doc.meta
-  local titled = { title = true, subtitle = true, short_title = true, keywords = true, authors = true, affiliations = true }
+  local titled = { title = true, subtitle = true, short_title = true, keywords = true, authors = true, affiliations = true, translations = true }
   for name, value in sorted(context.fields) do
     if titled[name] then
       local function look(item, position)
         local kind = pandoc.utils.type(item)
-        if kind == 'List' then for index, member in ipairs(item) do look(member, ' ' .. index) end end
+        if kind == 'List' then for index, member in ipairs(item) do look(member, position == '' and ' ' .. index or position) end end
+        if kind == 'table' then
+          for key, member in sorted(item) do if key ~= 'abstract' then look(member, position) end end
+        end
         if kind ~= 'Inlines' and kind ~= 'Blocks' then return end
         item:walk { Note = function() common.report(context, 'note-misplaced', name .. position, 'a note in the ' .. name:gsub('s$', '') .. ' is printed nowhere') end }
       end
@@ -174,6 +184,7 @@ function Writer(doc)
   doc = doc:walk(latex)
   for name, value in sorted(context.fields) do context.fields[name] = through(value, latex) end
   doc = require('abstract')(doc, context)
+  doc = require('translations')(doc, context)
   doc = require('statements')(doc, context)
   doc = require('theorems')(doc, context)
   doc = require('boxes')(doc, context)

@@ -9,7 +9,7 @@ from lxml import etree
 
 from compositor import adapt, markup
 from compositor.proof.expected import text_of
-from compositor.proof.jats import pairs
+from compositor.proof.jats import XML_LANG, pairs
 from compositor.records.head import orcid
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ def _wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield f"affiliations of author {number}", " ".join(home["name"] for home in homes) if whole else ""
         yield f"ROR iDs of author {number}", " ".join(home["ror"].rsplit("/", 1)[-1] for home in homes) if whole else ""
         yield f"roles of author {number}", " ".join(slugs) if whole else ""
-    yield "the abstract", _abstract(sheet)
+    root = markup.clone(sheet.root)
+    yield "the abstract", _abstract(adapt.take_abstract(root))
+    for lang, abstract in adapt.take_translations(root).items():
+        yield f"the abstract in {lang}", _abstract(abstract)
     for date in front["dates"]:
         if date["kind"] != "received":  # Crossref has no element for it
             yield f"the date {date['kind']}", date["iso"]
@@ -60,9 +63,8 @@ def _wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield f"reference {entry.get('id')[4:]}", text_of(printed)
 
 
-def _abstract(sheet: Sheet) -> str:
-    """Give the words of the abstract without the calls of its notes."""
-    abstract = adapt.take_abstract(markup.clone(sheet.root))
+def _abstract(abstract: etree._Element | None) -> str:
+    """Give the words of an abstract without the calls of its notes."""
     for call in abstract.xpath(".//a[@role='doc-noteref']") if abstract is not None else ():
         markup.drop(call)
     return "" if abstract is None else text_of(abstract)
@@ -86,9 +88,9 @@ def _said(root: etree._Element) -> Iterator[tuple[str, str]]:
         yield f"affiliations of author {number}", said(".//institution_name", person)
         yield f"ROR iDs of author {number}", said(".//institution_id", person).replace("https://ror.org/", "")
         yield f"roles of author {number}", " ".join(role.get("type") for role in person.findall("role"))
-    summary = work.find("abstract")
-    if summary is not None:
-        yield "the abstract", text_of(summary)
+    for summary in work.findall("abstract"):
+        lang = summary.get(XML_LANG)
+        yield f"the abstract in {lang}" if lang else "the abstract", text_of(summary)
     for kind, path in (("published", "publication_date | posted_date"), ("accepted", "acceptance_date")):
         for date in work.xpath(path):
             yield f"the date {kind}", "-".join(part for name in ("year", "month", "day") if (part := date.findtext(name)))

@@ -143,6 +143,8 @@ def expect(sheet: Sheet, prepare: Callable[[etree._Element], None] | None = None
     abstract = adapt.take_abstract(root)
     if abstract is not None:
         _flow(abstract, "the abstract", wanted.abstract, paper=paper)
+    for lang, translation in adapt.take_translations(root).items():
+        _flow(translation, f"the abstract in {lang}", wanted.abstract, paper=paper)
     _flow(root, "the text", wanted.whole, paper=paper)
     for number in list(root.iter("span")) if paper else ():
         if number.get("class") == "equation-number":  # it stands beside the text, and may be read before a table or behind it

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from compositor.references.work import Work
     from compositor.sheet import Sheet
 
+TEXT = "//abstract | //trans-abstract | //body | //back"
+SILENT = "//element-citation | //alt-text | //list-item/label | //fn/label | //fn-group/title | //trans-abstract/title"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 LICENSE = "{http://www.niso.org/schemas/ali/1.0/}license_ref"
 ISLANDS = ("fig", "fig-group", "table-wrap")
@@ -44,10 +47,8 @@ def read_jats(data: bytes) -> Reading:
     """Read the words of abstract, body and back matter."""
     root = etree.fromstring(data)
     reading = Reading()
-    reading.links = {
-        link.get(XLINK) for link in root.xpath("(//abstract | //body | //back)//ext-link[not(ancestor::element-citation)]")
-    }
-    for gone in root.xpath("//element-citation | //alt-text | //list-item/label | //fn/label | //fn-group/title"):
+    reading.links = {link.get(XLINK) for link in root.xpath(f"({TEXT})//ext-link[not(ancestor::element-citation)]")}
+    for gone in root.xpath(SILENT):
         markup.drop(gone)
     for label in root.xpath("//disp-formula/label"):  # printed behind its formula
         label.tag = "span"
@@ -59,7 +60,7 @@ def read_jats(data: bytes) -> Reading:
     reading.notes = [_words(note) for note in parts.xpath(".//fn")]
     for group in parts.xpath(".//fn-group"):
         markup.drop(group)
-    for abstract in root.xpath("//abstract"):
+    for abstract in root.xpath("//abstract | //trans-abstract"):
         reading.abstract += _words(abstract)
     islands = [found for found in parts.iter(*ISLANDS) if not any(up.tag in ISLANDS for up in found.iterancestors())]
     for island in islands:
@@ -133,6 +134,10 @@ def _front_wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield f"affiliation {item['mark']}", item["name"]
         yield f"ROR iD of affiliation {item['mark']}", item["ror"]
     yield "the keywords", "; ".join(front["keywords"])
+    for item in front["translations"]:
+        for name in ("title", "subtitle") if item["title"]["text"] else ():
+            yield f"the {name} in {item['lang']}", text_of(markup.parse(item[name]["html"]))
+        yield f"the keywords in {item['lang']}", "; ".join(item["keywords"])
     for date in front["dates"]:
         yield f"the date {date['kind']}", date["iso"]
     yield "the licence", front["license"].name if front["license"] else ""
@@ -167,7 +172,13 @@ def _front_said(root: etree._Element) -> Iterator[tuple[str, str]]:
     for place in meta.findall("aff"):
         yield f"affiliation {place.get('id', '')[3:]}", place.findtext("institution-wrap/institution") or ""
         yield f"ROR iD of affiliation {place.get('id', '')[3:]}", place.findtext("institution-wrap/institution-id") or ""
-    yield "the keywords", "; ".join(word.text or "" for word in meta.findall("kwd-group/kwd"))
+    yield "the keywords", "; ".join(word.text or "" for word in meta.xpath("kwd-group[not(@xml:lang)]/kwd"))
+    for group in meta.xpath("title-group/trans-title-group"):
+        for name in ("title", "subtitle"):
+            element = group.find(f"trans-{name}")
+            yield f"the {name} in {group.get(XML_LANG)}", "" if element is None else text_of(element)
+    for group in meta.xpath("kwd-group[@xml:lang]"):
+        yield f"the keywords in {group.get(XML_LANG)}", "; ".join(word.text or "" for word in group.iter("kwd"))
     for date in (*meta.findall("pub-date"), *meta.findall("history/date")):
         kind = {"pub": "published"}.get(date.get("date-type"), date.get("date-type"))
         yield f"the date {kind}", "-".join(f"{part.text or '':0>2}" for part in reversed(date))
@@ -225,7 +236,7 @@ def _compare_links(sheet: Sheet, root: etree._Element) -> list[Difference]:
 
     A wrapper without an element of its own lends its name to what it holds, so only the words of links to it are compared.
     """
-    xrefs = root.xpath("(//abstract | //body | //back)//xref")
+    xrefs = root.xpath(f"({TEXT})//xref")
     said = [(" ".join(text_of(xref).split()), xref.get("rid")) for xref in xrefs]
     named = {element.get("id"): element.tag for element in sheet.root.iter(etree.Element) if element.get("id")}
     wanted = []

@@ -138,6 +138,9 @@ def _front_items(sheet: Sheet) -> list[tuple[str, str]]:
         items.append((f"address of {author['name']}", author["email"] if author["corresponding"] else ""))
     items += [(f"affiliation {item['mark']}", item["name"]) for item in front["affiliations"]]
     items += [("the keywords", "; ".join(front["keywords"]))]
+    for said in front["translations"]:
+        items += [(f"the {key} in {said['lang']}", text_of(markup.parse(said[key]["html"]))) for key in ("title", "subtitle")]
+        items += [(f"a keyword in {said['lang']}", keyword) for keyword in said["keywords"]]
     items += [(date["term"], date["text"]) for date in front["dates"]]
     items += [("the licence", front["license"].name if front["license"] else ""), ("the DOI", front["doi"])]
     return [(item, words) for item, words in items if words]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+AROUND = {"AbstractTitle", "Keywords", "TranslatedSubtitle", "TranslatedTitle"}  # styles of what stands around an abstract
 SILENT = {"instrText", "drawing", "pPr", "rPr", "footnoteRef"}
 
 
@@ -142,7 +143,7 @@ def _paragraphs(document: etree._Element) -> Iterator[tuple[etree._Element, str]
         if block.tag == f"{W}bookmarkStart" and block.get(f"{W}name") == "Text":
             zone = "text"
         for paragraph in block.iter(f"{W}p"):
-            if zone == "abstract" and _style(paragraph) == "Keywords":
+            if zone == "abstract" and _style(paragraph) in AROUND:
                 zone = "front"
             yield paragraph, zone
             if zone == "front" and _style(paragraph) == "AbstractTitle":

@@ -26,6 +26,7 @@ NAMESPACES = {"xlink": XLINK[1:-1], "mml": MML}
 # What these may hold beside words; anything else goes into a paragraph inside them.
 HOLDS = {
     "abstract": {"p", "sec"},
+    "trans-abstract": {"p", "sec"},
     "ack": {"p", "sec"},
     "boxed-text": {
         "p",
@@ -161,7 +162,7 @@ def _place(parent: etree._Element, tag: str) -> etree._Element:
         return _place(parent.getparent(), tag)
     else:
         allowed = tag == "sec" or last is None or last.tag != "sec"
-    if allowed or (parent.tag not in ("body", "back", "sec", "app", "notes", "ack", "abstract")):
+    if allowed or (parent.tag not in ("body", "back", "sec", "app", "notes", "ack", "abstract", "trans-abstract")):
         return parent
     if last is not None and last.tag == "sec" and last.get("specific-use") == "continued":
         return _place(last, tag)

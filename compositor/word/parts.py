@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from lxml.builder import ElementMaker
 
+from compositor.direction import is_rtl
+
 if TYPE_CHECKING:
     from lxml import etree
 
@@ -25,7 +27,6 @@ NAMES = {
 }
 _MAKER = ElementMaker(namespace=W, nsmap=NAMES)
 TWIPS = 56.6929  # to the millimetre
-RIGHT_TO_LEFT = {"ar", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"}
 EAST_ASIAN = {"ja", "ko", "zh"}
 
 
@@ -39,11 +40,6 @@ def w(tag: str, *children: etree._Element, **attributes: object) -> etree._Eleme
 def attribute(name: str, space: str = W) -> str:
     """Give the full name of an attribute."""
     return f"{{{space}}}{name}"
-
-
-def is_rtl(lang: str) -> bool:
-    """Whether a language is written from right to left."""
-    return lang.split("-")[0].lower() in RIGHT_TO_LEFT
 
 
 def language(lang: str) -> etree._Element:

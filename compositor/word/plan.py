@@ -9,8 +9,9 @@ from urllib.parse import unquote
 from lxml import etree
 
 from compositor import adapt, markup, maths, pandoc
+from compositor.direction import is_rtl
 from compositor.word import numbers, pictures
-from compositor.word.parts import Part, is_rtl
+from compositor.word.parts import Part
 from compositor.word.runs import PLAIN, Look
 from compositor.word.writer import HEADS, Writer
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor.word.parts import attribute, is_rtl, language, w
+from compositor.direction import is_rtl
+from compositor.word.parts import attribute, language, w
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

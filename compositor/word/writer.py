@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from compositor.direction import is_rtl
 from compositor.proof.expected import BLOCKS
 from compositor.word import numbers, tables
 from compositor.word.inlines import Inlines
 from compositor.word.paragraphs import STEP, Item, Place
-from compositor.word.parts import is_rtl, w
+from compositor.word.parts import w
 from compositor.word.runs import PLAIN, Look, run, text_runs
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ HEADS = ("h1", "h2", "h3", "h4", "h5", "h6")
 STYLES = {  # class or tag of a block → id of its paragraph style
     "journal": "Journal", "title": "Title", "subtitle": "Subtitle", "authors": "Author", "affiliations": "Affiliation",
     "corresponding": "FrontMatter", "equal": "FrontMatter", "dates": "FrontMatter", "license": "FrontMatter",
-    "doi": "FrontMatter", "how-to-cite": "FrontMatter", "abstract-title": "AbstractTitle", "keywords": "Keywords",
+    "doi": "FrontMatter", "how-to-cite": "FrontMatter", "abstract-title": "AbstractTitle", "abstract": "Abstract",
+    "keywords": "Keywords", "translated-title": "TranslatedTitle", "translated-subtitle": "TranslatedSubtitle",
     "blockquote": "Quote", "dt": "DefinitionTerm", "dd": "Definition", "pre": "HTMLPreformatted", "hr": "Rule",
     "refs": "Bibliography", "listing-caption": "ListingCaption", "colophon": "Colophon", "footnote": "FootnoteText",
 }  # fmt: skip
