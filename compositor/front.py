@@ -7,7 +7,7 @@ import uuid
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from compositor import citation, direction, language, ties
+from compositor import citation, direction, folios, language, ties
 from compositor.model import Rich
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
         "doi": metadata.doi,
         "url": metadata.url,
         "journal": metadata.journal,
+        "journal_pages": folios.printed(metadata.journal.page),
         "deposit": metadata.crossref,
         "grants": metadata.grants,
         "citation": {

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from compositor import active, characters, chunks, data, inside, language, profiles, styles, templating
+from compositor import active, characters, chunks, data, folios, inside, language, profiles, styles, templating
 from compositor.citation import date_parts
 from compositor.history import last_commit
 from compositor.inside import find_text
@@ -214,7 +214,7 @@ def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tu
         abbreviations=_abbreviations(folder, header, problems),
         style=_style((style or (profile and chosen.csl) or "", metadata.csl, chosen.csl), chosen, folder, header, problems),
         profile=chosen,
-        paper=paper(metadata.page or chosen.page, chosen.columns, chosen.size, chosen.line),
+        paper=paper(metadata.page or chosen.page, chosen.columns, chosen.size, chosen.line, folios.first(metadata)),
         lang=lang,
         places=header.places(),
     )

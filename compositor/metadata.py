@@ -134,6 +134,7 @@ class Metadata(BaseModel):
     csl: Text = ""
     profile: Text = ""
     page: PageSize | None = None  # over the profile's
+    first_page: int | None = Field(None, alias="first-page", ge=1, le=99999)  # the number it has, over the journal's
     acknowledgements: Paragraphs = ""
     conflicts: Paragraphs = ""
     data_availability: Paragraphs = Field("", alias="data-availability")

@@ -123,7 +123,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A page and the type area on it. All lengths are in points."""
+    """A page and the type area on it, and where pages begin to count. All lengths are in points."""
 
     width: float
     height: float
@@ -134,6 +134,7 @@ class Paper:
     gap: float  # between columns
     size: float  # the text's type
     line: float  # from line to line: the grid
+    first: int = 1  # the number of the first page
 
     @property
     def measure(self) -> float:

@@ -65,8 +65,8 @@ def _stream(root: etree._Element) -> tuple[str, list[_Piece]]:
     return "".join(parts), pieces
 
 
-def place(root: etree._Element, starts: tuple[tuple[str, ...], ...]) -> int:
-    """Mark where pages begin; ``starts`` holds the first words of pages 1, 2, … Gives how many found their place.
+def place(root: etree._Element, starts: tuple[tuple[str, ...], ...], first: int = 1) -> int:
+    """Mark where pages begin; ``starts`` holds the first words of pages ``first`` and on. Gives how many found their place.
 
     A page without running text has no words and gets its mark where the next page's stands.
     """
@@ -74,7 +74,7 @@ def place(root: etree._Element, starts: tuple[tuple[str, ...], ...]) -> int:
     offsets = [piece.start for piece in pieces]
     found: list[tuple[int, int]] = []  # offset in the stream, page
     at, waiting = 0, []
-    for number, words in enumerate(starts, start=1):
+    for number, words in enumerate(starts, start=first):
         waiting.append(number)
         if not words:
             continue
@@ -114,8 +114,8 @@ def marks(root: etree._Element) -> list[tuple[str, str]]:
     ]
 
 
-def with_marks(root: etree._Element, starts: tuple[tuple[str, ...], ...]) -> etree._Element:
-    """Give a copy of a body with its pages marked."""
+def with_marks(root: etree._Element, starts: tuple[tuple[str, ...], ...], first: int = 1) -> etree._Element:
+    """Give a copy of a body with its pages marked, from number ``first`` on."""
     copy = markup.clone(root)
-    place(copy, starts)
+    place(copy, starts, first)
     return copy

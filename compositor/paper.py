@@ -42,8 +42,8 @@ WRITTEN = WithJsonSchema({"type": "string", "description": "A name such as a4 or
 PageSize = Annotated[tuple[float, float], BeforeValidator(_size), WRITTEN]  # points
 
 
-def paper(page: tuple[float, float], columns: int, size: float, line: float) -> Paper:
-    """Lay the type area out on a page: ``size`` and ``line`` are the text's, in points.
+def paper(page: tuple[float, float], columns: int, size: float, line: float, first: int = 1) -> Paper:
+    """Lay the type area out on a page: ``size`` and ``line`` are the text's, in points; ``first`` is the first page's number.
 
     One column is centred and no longer than 122 mm, two fill what the margins leave. The height is a whole number of
     lines, and what is left over goes to the foot.
@@ -54,4 +54,4 @@ def paper(page: tuple[float, float], columns: int, size: float, line: float) -> 
     top = height * HEAD[columns - 1]
     lines = round((height * (1 - FOOT[columns - 1]) - top) / line)
     bottom = height - top - lines * line - 0.1  # a tenth, so that rounding never costs the last line
-    return Paper(width, height, top, bottom, (width - measure) / 2, columns, GAP, size, line)
+    return Paper(width, height, top, bottom, (width - measure) / 2, columns, GAP, size, line, first)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import artist, document, figures, inside, manuscript, press
+from compositor import artist, document, figures, folios, inside, manuscript, press
 from compositor.options import DEFAULT, settled
 from compositor.places import shown
 from compositor.problems import problem
@@ -174,7 +174,7 @@ def build(
             begun = time.perf_counter()
             with _stage(listener, name):
                 if name == "pdf" and printer:  # laid out now, and written and proved while the others are printed
-                    pages = replace(pages, root=pagebreaks.with_marks(pages.root, printer.first()))
+                    pages = replace(pages, root=pagebreaks.with_marks(pages.root, printer.first(), pages.paper.first))
                     continue
                 artifact = import_module(EDITIONS[name]).render(pages)
             problems += fetches.check(artifact, pages)
@@ -189,7 +189,7 @@ def build(
                 if printer:
                     printed, differing = printer.result()
                     artifacts.insert(0, printed)
-                    found = differing + found
+                    found = differing + found + folios.check(text, printed.pages or 0)
                 problems += found
             artifacts += [*beside, *taken]
             artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))

@@ -67,5 +67,5 @@ def _print(copy: Copy) -> Generator[Starts, None, tuple[Artifact, list[Problem]]
     yield draft.starts
     artifact = draft.finish()
     artifact = replace(artifact, seconds=time.perf_counter() - begun)
-    sheet = replace(sheet, root=pagebreaks.with_marks(sheet.root, draft.starts))
+    sheet = replace(sheet, root=pagebreaks.with_marks(sheet.root, draft.starts, sheet.paper.first))
     return artifact, prove(sheet, (artifact,), path)

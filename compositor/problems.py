@@ -105,6 +105,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         "Put a font that has it (TTF, OTF or WOFF2) into a folder fonts/ beside the text, and build again.",
     ),
     "font-broken": ("error", "Take the file out of fonts/, or put a TTF, OTF or WOFF2 of one font in its place."),
+    "page-range": (
+        "warning",
+        "Correct `page:` of the journal; in a copy that is not the journal's own, `first-page: 1` counts from 1.",
+    ),
     "proof-differs": ("warning", "Report it: the editions must say the same. Until then, read this place in both."),
     "template-unsafe": (
         "error",

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ARROW = "\N{UPWARDS ARROW}"
-FRONT_HEADS = ("Abstract", "Zusammenfassung", "Résumé", "Streszczenie", "Contents")  # set apart, in the front matter
+FRONT_HEADS = (
+    "Abstract",
+    "Zusammenfassung",
+    "Résumé",
+    "Streszczenie",
+    "Анотація",
+    "Santrauka",
+    "תקציר",
+    "Contents",
+)  # in the front matter
 LIST_HEADS = ("References", "Works Cited", "Literatur", "Références", "Bibliografia")  # what our cases call the list
 OPF = {"opf": "http://www.idpf.org/2007/opf", "x": "http://www.w3.org/1999/xhtml", "epub": "http://www.idpf.org/2007/ops"}
 

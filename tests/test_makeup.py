@@ -170,6 +170,23 @@ def test_no_figure_leaves_a_hole(crowded: Path) -> None:
     assert max(found["holes"]) < 56
 
 
+@pytest.mark.parametrize("profile", ["", "two-column"])
+def test_no_head_stays_alone(profile: str, tmp_path: Path) -> None:
+    """Where a note drives the paragraph under a head to the next page or column, the heads over it go along."""
+    draw = random.Random(11)
+    parts = ["---\ntitle: Heads\nlang: en-GB\n---"]
+    for number in range(60):
+        words = draw.choices(SHORT, k=draw.randint(60, 140))
+        words[draw.randint(8, 40)] += f"[^{number}]"
+        heads = f"# Head {number}\n\n## Lower head {number}" if number % 2 else f"# Head {number}"
+        parts += [heads, " ".join(words), f"[^{number}]: " + " ".join(draw.choices(SHORT, k=draw.randint(10, 60)))]
+    (tmp_path / "article.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    found = facts(tmp_path / "article.md", profile)
+    assert found["strays"] == []
+    assert len(found["ends"]) > 12
+    assert [line for line in found["ends"] if "head" in line.lower()] == []
+
+
 def test_no_line_ends_early() -> None:
     """However wide the page, a line takes the next word where there is room; Pango ends some after one word."""
     assert told(LINES) == []

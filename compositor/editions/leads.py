@@ -37,9 +37,12 @@ def mark(root: etree._Element) -> None:
 
 def belong_together(before: Any, behind: Any | None) -> bool:
     """Whether no figure may come between two elements: the first leads over, or the second goes on behind its formula."""
-    return LEAD in (before.get("class") or "").split() or (
-        behind is not None and CONTINUED in (behind.get("class") or "").split()
-    )
+    return leads_over(before) or (behind is not None and CONTINUED in (behind.get("class") or "").split())
+
+
+def leads_over(element: Any) -> bool:
+    """Whether an element is a lead-in."""
+    return LEAD in (element.get("class") or "").split()
 
 
 def _is_formula(block: etree._Element) -> bool:

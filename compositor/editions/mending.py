@@ -23,6 +23,7 @@ from compositor.editions.pagination import BLOCK, FIGURE, is_float, is_passable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+HEADS = {"h2", "h3", "h4", "h5", "h6"}
 HOLE = 56.0  # CSS pixels, three lines: less than this at the foot of a page is no hole
 HYPHENS = 2  # lines in a row that may end in one
 PATIENCE = 4  # words of a block kept whole in vain; then it is set without hyphens
@@ -36,13 +37,15 @@ class Mending:
         self.sparing: set[int] = set()  # pages in columns, from 1, on which no note goes on
         self.order = {id(note): index for index, note in enumerate(notes)}
         self.long = any(map(longnotes.goes_on, notes))
-        self._sources: dict[int, Any] = {}  # block → its box
+        self._openers: dict[int, Any] = {}  # block → the box that begins what must stand with it: a head, a lead-in, or its own
+        self._opener: Any = None  # of what is being numbered
         self._parents: dict[int, Any] = {}  # figure → the box that holds its box
         self._passed: set[tuple[int, int]] = set()  # a figure and a table that it moved past, or the other way round
         self._steps: dict[int, int] = {}  # figure → number of blocks that it moved past at last
         self._stays: set[int] = set()  # figures that are better left where they are
         self._tried: tuple[int, int] | None = None  # a figure for a page of its own and the page it was to leave full
         for box in (root, *notes):
+            self._opener = None
             self._number(box, None)
 
     @property
@@ -50,16 +53,23 @@ class Mending:
         """How many words are kept whole; so long as it is the same, the same text makes the same lines."""
         return sum(map(len, self.whole.values()))
 
-    def _number(self, box: Any, block: int | None) -> None:
-        if (found := boxes.marked(box, BLOCK)) is not None:
+    def _number(self, box: Any, block: int | None, *, over: bool = False) -> None:
+        """Give a box and what it holds their block, and each block its opener; ``over``: they lead over to what follows."""
+        if boxes.is_leaf(box):
+            self._opener = self._opener if over else None
+        elif boxes.is_block(box) and box.element_tag in HEADS:
+            self._opener, over = self._opener or box, True
+        elif boxes.is_block(box) and (found := boxes.marked(box, BLOCK)) is not None:
             block = int(found.get(BLOCK))
-            self._sources.setdefault(block, box)
+            self._opener = self._opener or box
+            self._openers.setdefault(block, self._opener)
+            over = leads.leads_over(found)
         if boxes.is_text(box):
             box.block = block
         for child in getattr(box, "children", ()):
             if (figure := boxes.marked(child, FIGURE)) is not None:
                 self._parents.setdefault(int(figure.get(FIGURE)), box)
-            self._number(child, block)
+            self._number(child, block, over=over)
 
     def may_break(self, block: int | None, word: str) -> bool:
         """Whether a word of a block may be broken. One that may be too long for a line must: it would leave the page."""
@@ -153,9 +163,9 @@ class Mending:
     # Notes
 
     def _keep_notes(self, page: Any) -> bool:
-        """Send the page's last block to the next page, with the note that it drove there."""
+        """Send the page's last block to the next page, with the note that it drove there, and the heads over it."""
         found = [block for box in boxes.inside(page.children[0]) if (block := boxes.marked(box, BLOCK)) is not None]
-        source = self._sources.get(int(found[-1].get(BLOCK))) if len(found) > 1 else None
+        source = self._openers.get(int(found[-1].get(BLOCK))) if len(found) > 1 else None
         if source is None or source.style["break_before"] == "page":
             return False
         source.style = source.style.copy()  # other paragraphs may share it

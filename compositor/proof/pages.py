@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 def compare_pages(
-    wanted: Expected, pages: list[list[str]], heads: list[list[str]], front: list[str], contents: list[str]
+    wanted: Expected, pages: list[list[str]], heads: list[list[str]], front: list[str], contents: list[str], first: int = 1
 ) -> list[Difference]:
     """Compare a PDF's pages with the document.
 
     ``heads`` are the two forms of the running head; ``front`` the words of the title block and the imprint;
-    ``contents`` those of the table of contents, without its page numbers.
+    ``contents`` those of the table of contents, without its page numbers; ``first`` the number of the first page.
     """
     anywhere: Counter[str] = Counter()
     found: list[Difference] = []
@@ -52,9 +52,9 @@ def compare_pages(
     loose = [Island(run[0].item, [], [], [], run, gaps[start]) for run, start in zip(runs, starts, strict=False)]
     furniture.update(str(place) for place, note in enumerate(wanted.notes, start=1) if not note)
     matcher = Matcher(words, wanted.notes, furniture, [*wanted.islands, *loose], anywhere, gaps)
-    for number, page in enumerate((page for page in _without_contents(pages, contents) if page), start=1):
+    for number, page in enumerate((page for page in _without_contents(pages, contents) if page), start=first):
         furniture[str(number)] += 1
-        if number > 1:
+        if number > first:
             furniture.update(heads[number % 2])
             matcher.run(_without_head(page, heads[number % 2], str(number), furniture))
         else:

@@ -49,7 +49,8 @@ def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[P
         if paper:
             tree = read_structure(artifact.data)
             structured = compare_structure(sheet, tree)
-            differences = _compare_links(wanted, tree.links) + _compare_pdf(sheet, wanted, pages) + structured
+            first = 1 if edition == "review" else sheet.paper.first
+            differences = _compare_links(wanted, tree.links) + _compare_pdf(sheet, wanted, pages, first) + structured
         elif edition in ("html", "epub"):
             reading = read_html(artifact.data) if edition == "html" else read_epub(artifact.data)
             differences = compare(wanted, reading) + _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
@@ -165,9 +166,9 @@ def _compare_authors(sheet: Sheet, reading: Reading) -> list[Difference]:
     return found
 
 
-def _compare_pdf(sheet: Sheet, wanted: Expected, pages: Callable[[], list[list[str]]]) -> list[Difference]:
+def _compare_pdf(sheet: Sheet, wanted: Expected, pages: Callable[[], list[list[str]]], first: int) -> list[Difference]:
     from compositor.editions.body import front_words
 
     front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
     heads = [split(sheet.front["running_authors"]), split(sheet.front["short_title"])]
-    return compare_pages(wanted, pages(), heads, front, contents)
+    return compare_pages(wanted, pages(), heads, front, contents, first)
