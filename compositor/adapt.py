@@ -33,6 +33,7 @@ ROMAN = {
     "i": 1,
 }
 TRANSLATIONS = "./div[@class='translated-abstract']"  # translations.lua makes them
+REFERENCES = "ul[@id='refs' or starts-with(@id, 'refs-')]"  # the reference list, or the lists of its groups
 SPEECH = ("lang", "dir")  # what a passage in another language says of itself
 
 
@@ -78,6 +79,11 @@ def _taken(root: etree._Element, path: str) -> list[etree._Element]:
 
 def _markup(element: etree._Element | None) -> Markup:
     return Markup("") if element is None else Markup(markup.inner(element))  # noqa: S704 - adapted from Pandoc's output
+
+
+def is_references(element: etree._Element) -> bool:
+    """Whether an element is the reference list, or that of a group."""
+    return element.tag == "ul" and f"{element.get('id', '')}-".startswith("refs-")
 
 
 def note_calls(root: etree._Element) -> list[etree._Element]:
@@ -128,7 +134,7 @@ def _counted(number: int, kind: str) -> str:
 
 def add_backlinks(root: etree._Element, entries: tuple[Entry, ...], label: str) -> None:
     """Let each entry of the reference list point back at the places that cite it."""
-    by_id = {element.get("id"): element for element in root.xpath("//ul[@id='refs']/li")}
+    by_id = {element.get("id"): element for element in root.xpath(f"//{REFERENCES}/li")}
     for entry in entries:
         element = by_id.get(f"ref-{entry.id}")
         if element is None or not entry.places:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from compositor.sheet import Sheet
 
 NAME = "manuscript"  # of the files: the author's own name for them may tell
+LISTS = re.compile(r"refs(-\d+)?")  # the ids of the reference list and of its groups
 GONE = "[…]"  # where something stood that is no name
 # Where people keep what belongs to an article: its address tells whose it is.
 REPOSITORIES = re.compile(
@@ -65,7 +66,16 @@ def hide(manuscript: Manuscript, composed: Document, who: Identity, options: Opt
     own, keys = _own_works(composed.library, who, word)
     licence = manuscript.metadata.license
     metadata = manuscript.metadata.model_copy(
-        update={"authors": (), "affiliations": (), "grants": (), "acknowledgements": "", "funding": "", "doi": "", "url": ""}
+        update={
+            "authors": (),
+            "affiliations": (),
+            "grants": (),
+            "acknowledgements": "",
+            "funding": "",
+            "doi": "",
+            "url": "",
+            "copyright": None,
+        }
         | {"license": replace(licence, name=mask(licence.name)) if licence else None}
     )
     inline = [work for work in manuscript.pandoc_metadata.get("references") or [] if str(work.get("id")) not in own]
@@ -116,7 +126,8 @@ def _masked(composed: Document, mask: Mask, keys: dict[str, str]) -> Document:
 
     root = markup.parse(composed.body)
     for element in list(root.iter()):
-        hidden = mask.listed if any(parent.get("id") == "refs" for parent in element.iterancestors()) else mask
+        listed = any(LISTS.fullmatch(parent.get("id", "")) for parent in element.iterancestors())
+        hidden = mask.listed if listed else mask
         for key, value in element.attrib.items():
             if key == "data-cites":
                 element.set(key, " ".join(keys.get(cited, cited) for cited in value.split()))

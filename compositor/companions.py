@@ -183,7 +183,7 @@ def _bare(front: dict[str, Any]) -> dict[str, Any]:
     """Give front matter that says no more than the title."""
     return front | {
         "authors": [], "affiliations": [], "keywords": [], "translations": [], "dates": [], "abstract": "", "doi": "",
-        "license": None, "journal": type(front["journal"])(), "journal_pages": "", "citation": _nothing(),
+        "license": None, "copyright": None, "journal": type(front["journal"])(), "journal_pages": "", "citation": _nothing(),
     }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ NOWHERE = (
 PLACES = (
     ("abstract", "./div[@id='abstract']"),
     ("notes", "//section[@role='doc-endnotes']"),
-    ("references", "//*[@id='refs']"),
+    ("references", f"//{adapt.REFERENCES}"),
     ("captions", f"//figcaption | //caption | //*[{_classed('table-notes')}]"),
     ("tables", "//table"),
     ("statements", f"//section[{_classed('statement')}]"),

@@ -59,8 +59,21 @@ def _fields(metadata: Metadata, lang: str, terms: dict[str, Any]) -> dict[str, A
             }
             for item in metadata.translations
         ],
+        "groups": [group.title for group in metadata.reference_groups],
         **_blocks(blocks),
     }
+
+
+def _groups(manuscript: Manuscript) -> list[dict[str, list[str]]]:
+    """Give what each group of the reference list takes; files by their whole paths, as Pandoc is told them."""
+    return [
+        {
+            "types": list(group.types),
+            "keywords": list(group.keywords),
+            "files": [str((manuscript.folder / name).resolve()) for name in group.files],
+        }
+        for group in manuscript.metadata.reference_groups
+    ]
 
 
 def _signs(lang: str) -> dict[str, Any]:
@@ -213,7 +226,8 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
     terms, _ = language.terms(manuscript.lang)
     own = citation.own_entry(metadata, manuscript.name)
     written = _fields(metadata, manuscript.lang, terms)
-    known = terms | {"translated": {item.lang: _signs(item.lang) for item in metadata.translations}}
+    translated = {item.lang: _signs(item.lang) for item in metadata.translations}
+    known = terms | {"translated": translated, "groups": _groups(manuscript)}
     answer = pandoc.typeset(manuscript, written, own, styles.style_file(styles.DEFAULT), known, meanwhile)
     answer, gone = characters.scrub(answer)
     for path in manuscript.bibliography if gone else ():  # told already, with their lines

@@ -11,7 +11,7 @@ from compositor import citation, direction, folios, language, ties
 from compositor.model import Rich
 
 if TYPE_CHECKING:
-    from compositor.metadata import Translation
+    from compositor.metadata import Metadata, Translation
     from compositor.model import Document, Manuscript
 
 LETTER = 4.4  # points: the mean width of a letter of a running head, with some room
@@ -78,6 +78,7 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
         "dates": dates,
         "date": citation.iso_date(metadata.date),
         "license": metadata.license,
+        "copyright": owner(metadata),
         "doi": metadata.doi,
         "url": metadata.url,
         "journal": metadata.journal,
@@ -96,6 +97,16 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
         "card": f"{manuscript.name}.png",
         "files": {name.upper(): f"{manuscript.name}.{name}" for name in ("pdf", "epub") if name in editions},
     }
+
+
+def owner(metadata: Metadata) -> dict[str, str] | None:
+    """Give the statement, and its parts for machines; the year is that of the date where nobody says another."""
+    said = metadata.copyright
+    if said is None or not (said.statement or said.holder):
+        return None
+    year = said.year or ("" if said.statement else metadata.date[:4])
+    statement = said.statement or " ".join(filter(None, ("\N{COPYRIGHT SIGN}", year, said.holder)))
+    return {"statement": statement.strip().rstrip("."), "holder": said.holder, "year": year}
 
 
 def _translated(item: Translation, said: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +132,15 @@ def said(front_matter: dict[str, Any]) -> list[str]:
     for part in (front_matter, *front_matter["translations"]):
         whole += [part["title"]["text"], part["subtitle"]["text"], *part["keywords"]]
         whole += [part.get(key, "") for key in ("heading", "keywords_heading")]
-    return [*whole, *people, front_matter["journal"].title, front_matter["citation"]["apa"]["text"]]
+    owner = front_matter["copyright"]["statement"] if front_matter["copyright"] else ""
+    return [
+        *whole,
+        *people,
+        owner,
+        front_matter["journal"].section,
+        front_matter["journal"].title,
+        front_matter["citation"]["apa"]["text"],
+    ]
 
 
 def _short(title: str, measure: float) -> str:

@@ -185,6 +185,13 @@ def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tu
     if not known:
         problems.append(problem("lang-unknown", header.where("lang"), f"no words for the language {lang!r}; English stands in"))
     problems += _without_words(metadata, header)
+    for position, group in enumerate(metadata.reference_groups):
+        where = header.where("reference-groups", position, "files")
+        strange = [name for name in group.files if name not in metadata.bibliography]
+        problems += [
+            problem("metadata-invalid", where, f"reference-groups: {name!r} is not among the files of `bibliography:`")
+            for name in strange
+        ]
     if not metadata.title and not any(item.code == "yaml-broken" for item in problems):
         problems.append(problem("title-missing", at(path, 1), "the article has no title"))
     if not body.strip():

@@ -56,6 +56,25 @@ def _type(value: str) -> str:
     return value
 
 
+def _stated(value: Any) -> Any:
+    """Take a statement by itself, or a map as Quarto has it, whose years may be a list."""
+    if isinstance(value, str):
+        return {"statement": value}
+    if isinstance(value, dict) and isinstance(value.get("year"), list):
+        return value | {"year": ", ".join(map(str, value["year"]))}
+    return value
+
+
+class Copyright(BaseModel):
+    """Whose the article is: a statement, or the holder and the year that make one."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    statement: Text = ""
+    holder: Text = ""
+    year: Text = ""
+
+
 class Journal(BaseModel):
     """Where the article appears. Quarto's ``citation:`` and a plain ``journal:`` both arrive here."""
 
@@ -68,6 +87,7 @@ class Journal(BaseModel):
     volume: Text = ""
     issue: Text = ""
     page: Text = ""
+    section: Text = ""  # "Research article", "Book review"
     type: Annotated[Text, AfterValidator(_type)] = ""  # of CSL
 
 
@@ -98,6 +118,17 @@ class Translation(BaseModel):
     keywords: Texts = []
     heading: Text = ""  # of the abstract, where we have no word for it
     keywords_heading: Text = Field("", alias="keywords-heading")
+
+
+class ReferenceGroup(BaseModel):
+    """Part of the reference list, under a head: the works of some types, keywords or files, or without any, the others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Annotated[Text, Field(min_length=1)]
+    types: Annotated[list[Annotated[Text, AfterValidator(_type)]], BeforeValidator(_texts)] = []  # of CSL
+    keywords: Texts = []
+    files: Paths = []  # of ``bibliography:``
 
 
 class Deposit(BaseModel):
@@ -131,6 +162,7 @@ class Metadata(BaseModel):
     jinja: bool = False
     toc: bool = False  # contents in the PDF
     bibliography: Paths = []
+    reference_groups: tuple[ReferenceGroup, ...] = Field((), alias="reference-groups")
     csl: Text = ""
     profile: Text = ""
     page: PageSize | None = None  # over the profile's
@@ -144,6 +176,7 @@ class Metadata(BaseModel):
     authors: tuple[Author, ...] = ()
     affiliations: tuple[Affiliation, ...] = ()
     license: License | None = None
+    copyright: Annotated[Copyright, BeforeValidator(_stated)] | None = None
     journal: Journal = Field(default_factory=lambda: Journal.model_validate({}))
     crossref: Deposit = Field(default_factory=Deposit)
 

@@ -73,7 +73,6 @@ def typeset(
     header["compositor-fields"] = {key: value for key, value in fields.items() if value}
     raw = {
         "lang": manuscript.lang,
-        "csl": str(manuscript.style),
         "compositor-apa": str(apa),
         "compositor-terms": json.dumps(terms),  # ASCII, for locales that can write nothing else
     }
@@ -92,7 +91,8 @@ def typeset(
         with tempfile.TemporaryDirectory() as folder:
             # not in the text: a metadata block there could name any file or address, and Pandoc would read it
             Path(folder, "header.json").write_text(json.dumps(header, ensure_ascii=False), encoding="utf-8")
-            arguments = [*ALONE, f"--metadata-file={folder}/header.json", *arguments, *room]
+            style = _whole_names(manuscript.style, Path(folder)) if manuscript.metadata.reference_groups else manuscript.style
+            arguments = [*ALONE, f"--metadata-file={folder}/header.json", f"--metadata=csl:{style}", *arguments, *room]
             setter: aside.Aside[_Task, None, str | RuntimeError] = aside.Aside(_convert)
             aside.start(setter)
             setter.give((_cited_first(manuscript), arguments, str(manuscript.folder)))
@@ -113,6 +113,14 @@ def typeset(
         raise BuildError((problem("pandoc-failed", _place(manuscript, message), " ".join(message.split())),)) from None
     result: dict[str, Any] = json.loads(answer)
     return result
+
+
+def _whole_names(style: Path, folder: Path) -> Path:
+    """Write a style that has no dash for an author named just before: the work before it may go to another group."""
+    copy = folder / style.name
+    text = style.read_text(encoding="utf-8")
+    copy.write_text(re.sub(r"\ssubsequent-author-substitute(-rule)?\s*=\s*(\"[^\"]*\"|'[^']*')", "", text), encoding="utf-8")
+    return copy
 
 
 # what may stand before the first word of a paragraph, and a citation that Pandoc would take for the number of an example

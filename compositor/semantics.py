@@ -157,7 +157,7 @@ def sign_lists(root: etree._Element) -> None:
 
 def list_references(root: etree._Element) -> None:
     """Make the reference list the list it is: Pandoc writes it as nested divs. The author's own blocks there go before it."""
-    for refs in root.xpath("//div[@id='refs']"):
+    for refs in root.xpath("//div[@id='refs' or starts-with(@id, 'refs-')]"):
         for entry in refs.xpath(".//*[starts-with(@id, 'ref-') and contains(concat(' ', @class, ' '), ' csl-entry ')]"):
             if entry.getparent() is not refs:  # a block of the author's that was left open took it in
                 markup.drop(entry)
@@ -183,7 +183,7 @@ def list_references(root: etree._Element) -> None:
 
 def name_parts(root: etree._Element) -> None:
     """Say what the sections are, in the words of DPUB-ARIA 1.1; a landmark takes its name from its head."""
-    for section in root.xpath("//ul[@id='refs']/ancestor::section[1]"):
+    for section in root.xpath(f"//{adapt.REFERENCES}/ancestor::section[not(contains(@class, 'reference-group'))][1]"):
         section.set("role", "doc-bibliography")
     for section in root.xpath("./section[contains(concat(' ', @class, ' '), ' appendix ')][not(@role)]"):
         section.set("role", "doc-appendix")

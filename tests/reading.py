@@ -63,7 +63,7 @@ def _heads(root: etree._Element) -> list[tuple[int, str]]:
 
 def _entries(root: etree._Element) -> list[str]:
     found = []
-    for entry in root.xpath(".//*[@id='refs']/*"):
+    for entry in root.xpath(".//ul[@id='refs' or starts-with(@id, 'refs-')]/*"):
         words = entry.xpath(".//text()[not(ancestor::*[contains(@class, 'backlinks')])]")
         found.append(fold("".join(words)))
     return found
@@ -124,7 +124,7 @@ def read_pdf(path: Path) -> Reading:
     inside = False
     for node in tree.walk():
         if re.fullmatch(r"H[2-6]", node.tag):
-            inside = node.words() in {squeeze(head) for head in LIST_HEADS}
+            inside = node.words() in {squeeze(head) for head in LIST_HEADS} or (inside and node.tag != "H2")  # of a group
         elif inside and node.tag == "LI":  # a list that crosses a page is two lists
             references.append(re.sub(rf"\s*{ARROW}[\sa-z]*$", "", node.words()))
     text = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout

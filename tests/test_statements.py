@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from compositor import language, statements
-from compositor.metadata import normalise
+from compositor import front, language, statements
+from compositor.metadata import Metadata, normalise
 from compositor.model import Grant, Role
 
 HEADS = ("contributions", "ethics", "data_availability", "conflicts", "funding", "acknowledgements")
@@ -107,3 +107,25 @@ def test_heads_are_in_the_language(lang: str) -> None:
     assert known
     assert len({terms[name] for name in HEADS}) == 6
     assert lang == "en" or all(terms[name] != english[name] for name in HEADS)
+
+
+@pytest.mark.parametrize(
+    ("written", "statement", "year", "holder"),
+    [
+        ("© 2020 A Society.", "© 2020 A Society", "", ""),
+        ({"holder": "A Society"}, "© 2026 A Society", "2026", "A Society"),
+        ({"holder": "A Society", "year": 2020}, "© 2020 A Society", "2020", "A Society"),
+        ({"holder": "A Society", "year": [2019, 2020]}, "© 2019, 2020 A Society", "2019, 2020", "A Society"),
+        ({"statement": "All rights are A Society's", "year": 2020}, "All rights are A Society's", "2020", ""),
+    ],
+    ids=str,
+)
+def test_copyright(written: Any, statement: str, year: str, holder: str) -> None:
+    """A statement stands as it is written; one is made of a holder, and the year of the date where there is no other."""
+    metadata = Metadata.model_validate({"copyright": written, "date": "2026-03-04"})
+    assert front.owner(metadata) == {"statement": statement, "year": year, "holder": holder}
+
+
+def test_no_copyright() -> None:
+    for written in ({}, {"copyright": None}, {"copyright": {"year": 2020}}):
+        assert front.owner(Metadata.model_validate(written)) is None

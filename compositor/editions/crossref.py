@@ -153,7 +153,7 @@ def _abstract(source: etree._Element | None) -> Markup:
 def _works(sheet: Sheet) -> Iterator[dict[str, Any]]:
     """Give each reference: its key, its parts, and the entry as printed, without the number some styles print."""
     known = {work["id"]: work for work in sheet.document.library}
-    entries = {entry.get("id", "")[4:]: markup.clone(entry) for entry in sheet.root.xpath("//ul[@id='refs']/li")}
+    entries = {entry.get("id", "")[4:]: markup.clone(entry) for entry in sheet.root.xpath(f"//{adapt.REFERENCES}/li")}
     for entry in sheet.document.entries:
         work = known.get(entry.id, {})
         take_number(entries[entry.id])

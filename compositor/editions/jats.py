@@ -156,7 +156,7 @@ def _end_matter(tags: Tags, back: etree._Element, child: etree._Element) -> None
     elif "appendix" in classes:
         group = back[-1] if len(back) and back[-1].tag == "app-group" else etree.SubElement(back, "app-group")
         blocks.section(tags, group, child, "app")
-    elif child.find("ul[@id='refs']") is not None:
+    elif child.find("ul[@id='refs']") is not None or child.find("section/ul[@id='refs']") is not None:
         blocks.section(tags, back, child, "ref-list")
     elif "acknowledgements" in classes:
         blocks.section(tags, back, child, "ack")

@@ -25,6 +25,7 @@ local function read_library(meta, context)
   for _, path in ipairs(paths) do
     local ok, found = add { bibliography = path }
     if ok then
+      for _, work in ipairs(found) do context.files[work.id] = context.files[work.id] or common.stringify(path) end
       all:extend(found)
       readable:insert(path)
     else
@@ -155,7 +156,7 @@ function Writer(doc)
   local terms = pandoc.json.decode(common.stringify(meta['compositor-terms']), false)
   local context = {
     terms = terms, meta = meta, problems = {}, targets = {}, works = {}, places = {},
-    headings = {}, labels = {}, counters = {}, fields = meta['compositor-fields'] or {},
+    headings = {}, labels = {}, counters = {}, files = {}, fields = meta['compositor-fields'] or {},
   }
   local library = read_library(meta, context)
   for _, work in ipairs(library) do context.works[work.id] = true end
@@ -213,6 +214,7 @@ function Writer(doc)
   doc:walk { Cite = cites }
   doc = require('nameless')(doc, context, library)
   doc = pandoc.utils.citeproc(doc)
+  doc = require('groups')(doc, context, library)
   local last = common.quotes(terms)
   last.OrderedList = mark_lists
   doc = require('citations')(doc, context, last)

@@ -56,7 +56,7 @@ def _wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
         funder = (grant.id,) if "ror.org/" in grant.id else (grant.funder, grant.id if "doi.org/" in grant.id else "")
         yield f"grant {number}", " ".join((*funder, *grant.awards))
     yield "the journal", " ".join(part for part in (journal.title, journal.issn, journal.volume, journal.issue) if part)
-    for entry in sheet.root.xpath("//ul[@id='refs']/li"):
+    for entry in sheet.root.xpath(f"//{adapt.REFERENCES}/li"):
         printed = markup.clone(entry)
         for number in printed.xpath(NUMBER):
             markup.drop(number)

@@ -140,6 +140,8 @@ def _front_wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield f"the keywords in {item['lang']}", "; ".join(item["keywords"])
     for date in front["dates"]:
         yield f"the date {date['kind']}", date["iso"]
+    yield "the rubric", front["journal"].section
+    yield "the copyright", front["copyright"]["statement"] + "." if front["copyright"] else ""
     yield "the licence", front["license"].name if front["license"] else ""
     yield "the licence's address", front["license"].url if front["license"] else ""
     yield "the DOI", front["doi"]
@@ -182,6 +184,8 @@ def _front_said(root: etree._Element) -> Iterator[tuple[str, str]]:
     for date in (*meta.findall("pub-date"), *meta.findall("history/date")):
         kind = {"pub": "published"}.get(date.get("date-type"), date.get("date-type"))
         yield f"the date {kind}", "-".join(f"{part.text or '':0>2}" for part in reversed(date))
+    yield "the rubric", said("//article-meta/article-categories//subject")
+    yield "the copyright", said("//copyright-statement")
     yield "the licence", re.sub(r"^.*: |\.$", "", said("//license-p"))
     yield "the licence's address", " ".join(node.text or "" for node in root.iter(LICENSE))
     yield "the DOI", said("//article-meta/article-id[@pub-id-type='doi']")

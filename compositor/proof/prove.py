@@ -143,6 +143,8 @@ def _front_items(sheet: Sheet) -> list[tuple[str, str]]:
         items += [(f"the {key} in {said['lang']}", text_of(markup.parse(said[key]["html"]))) for key in ("title", "subtitle")]
         items += [(f"a keyword in {said['lang']}", keyword) for keyword in said["keywords"]]
     items += [(date["term"], date["text"]) for date in front["dates"]]
+    items += [("the rubric", front["journal"].section)]
+    items += [("the copyright", front["copyright"]["statement"] if front["copyright"] else "")]
     items += [("the licence", front["license"].name if front["license"] else ""), ("the DOI", front["doi"])]
     return [(item, words) for item, words in items if words]
 

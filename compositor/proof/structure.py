@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 import pypdfium2.raw as raw
 
-from compositor import markup
+from compositor import adapt, markup
 from compositor.editions import plates
 from compositor.proof.expected import INVISIBLE, Difference, text_of
 from compositor.proof.reversed import ARROW
@@ -133,7 +133,8 @@ def compare_structure(sheet: Sheet, tree: Structure) -> list[Difference]:
     ]
     found += _items("cell", cells, [node.words() for node in nodes if node.tag in ("TD", "TH")])
     entries = [
-        (f"reference {entry.get('id', '')[4:]}", _squeeze(text_of(entry))) for entry in sheet.root.xpath("//ul[@id='refs']/li")
+        (f"reference {entry.get('id', '')[4:]}", _squeeze(text_of(entry)))
+        for entry in sheet.root.xpath(f"//{adapt.REFERENCES}/li")
     ]
     items = [re.sub(rf"{ARROW}[a-z]*$", "", node.words()) for node in nodes if node.tag == "LI"]
     return found + _items("reference", entries, items)

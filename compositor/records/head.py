@@ -99,6 +99,8 @@ def _article(sheet: Sheet, own: Work, cited: list[Work], url: str, where: dict[s
         "abstract": front["abstract"],
         "keywords": front["keywords"],
         "license": (terms.url or {"@type": "CreativeWork", "name": terms.name}) if terms else "",
+        "copyrightNotice": front["copyright"]["statement"] if front["copyright"] else "",
+        "articleSection": front["journal"].section,
         "inLanguage": front["lang"],
         "wordCount": of_body(sheet),
         "url": url,

@@ -118,6 +118,10 @@ def section(tags: Tags, parent: etree._Element, node: etree._Element, tag: str =
     return element
 
 
+def _section(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
+    section(tags, parent, node, "ref-list" if "reference-group" in node.get("class", "").split() else "sec")
+
+
 def _statement(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
     """Tag a theorem or its proof; its label stands before its first paragraph there."""
     element = tags.add(parent, "statement", node)
@@ -154,7 +158,7 @@ def _paragraph(tags: Tags, parent: etree._Element, node: etree._Element) -> None
 
 
 def _list(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
-    if node.get("id") == "refs":
+    if adapt.is_references(node):
         from compositor.tagging.works import reference_list
 
         reference_list(tags, parent, node)
@@ -304,7 +308,7 @@ def _rows(tags: Tags, element: etree._Element, node: etree._Element) -> None:
 
 
 TAGGERS: dict[str, Callable[[Tags, etree._Element, etree._Element], object]] = {
-    "section": section,
+    "section": _section,
     "p": _paragraph,
     "ul": _list,
     "ol": _list,

@@ -151,7 +151,7 @@ def _marked(xref: etree._Element) -> etree._Element:
 def _place(parent: etree._Element, tag: str) -> etree._Element:
     """Find where an element may stand that follows all that ``parent`` holds: what follows a subsection goes into one more."""
     if parent.tag == "ref-list":
-        behind = tag == "sec" or (tag != "ref" and parent.find("ref") is not None)
+        behind = tag == "sec" or (tag not in ("ref", "ref-list") and parent.find("ref") is not None)
         return _place(parent.getparent(), tag) if behind else parent
     last = parent[-1] if len(parent) else None
     if parent.tag == "back":

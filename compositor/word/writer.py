@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from compositor import adapt
 from compositor.direction import is_rtl
 from compositor.proof.expected import BLOCKS
 from compositor.word import numbers, tables
@@ -24,8 +25,9 @@ HEADS = ("h1", "h2", "h3", "h4", "h5", "h6")
 STYLES = {  # class or tag of a block → id of its paragraph style
     "journal": "Journal", "title": "Title", "subtitle": "Subtitle", "authors": "Author", "affiliations": "Affiliation",
     "corresponding": "FrontMatter", "equal": "FrontMatter", "dates": "FrontMatter", "license": "FrontMatter",
-    "doi": "FrontMatter", "how-to-cite": "FrontMatter", "abstract-title": "AbstractTitle", "abstract": "Abstract",
-    "keywords": "Keywords", "translated-title": "TranslatedTitle", "translated-subtitle": "TranslatedSubtitle",
+    "copyright": "FrontMatter", "doi": "FrontMatter", "how-to-cite": "FrontMatter", "rubric": "Journal",
+    "abstract-title": "AbstractTitle", "abstract": "Abstract", "keywords": "Keywords",
+    "translated-title": "TranslatedTitle", "translated-subtitle": "TranslatedSubtitle",
     "blockquote": "Quote", "dt": "DefinitionTerm", "dd": "Definition", "pre": "HTMLPreformatted", "hr": "Rule",
     "refs": "Bibliography", "listing-caption": "ListingCaption", "colophon": "Colophon", "footnote": "FootnoteText",
 }  # fmt: skip
@@ -108,7 +110,7 @@ class Writer(Inlines):
 
     def list(self, element: etree._Element, place: Place, look: Look) -> None:
         """Write a list; that of references has no marks."""
-        if element.get("id") == "refs":
+        if adapt.is_references(element):
             for entry in element.iter("li"):
                 self.expect(entry)
                 self.walk(entry, replace(place, style="Bibliography", unbroken=True), look.within(entry))
