@@ -138,6 +138,8 @@ def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
             name, _, position = subject.partition(" ")
             keys = (found for key in FIELD_KEYS.get(name, (name,)) for found in (f"{key} {position}".strip(), key))
             where = next((manuscript.places[key] for key in keys if key in manuscript.places), shown(manuscript.path))
+        elif code == "group-empty":
+            where = manuscript.places.get(f"reference-groups {subject}", shown(manuscript.path))
         elif code in ("placement-unknown", "image-size"):
             name, _, value = subject.partition(" ")
             where = places.attribute(name, value)

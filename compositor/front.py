@@ -132,11 +132,11 @@ def said(front_matter: dict[str, Any]) -> list[str]:
     for part in (front_matter, *front_matter["translations"]):
         whole += [part["title"]["text"], part["subtitle"]["text"], *part["keywords"]]
         whole += [part.get(key, "") for key in ("heading", "keywords_heading")]
-    owner = front_matter["copyright"]["statement"] if front_matter["copyright"] else ""
+    owned = front_matter["copyright"]["statement"] if front_matter["copyright"] else ""
     return [
         *whole,
         *people,
-        owner,
+        owned,
         front_matter["journal"].section,
         front_matter["journal"].title,
         front_matter["citation"]["apa"]["text"],

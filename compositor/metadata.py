@@ -96,7 +96,19 @@ def _by_language(value: Any) -> Any:
     if isinstance(value, dict) and "lang" not in value:
         parts = [(lang, part if isinstance(part, dict) else {"title": part}) for lang, part in value.items()]
         return [{"lang": lang, **part} for lang, part in parts]
-    return _several(value)
+    return _maps(value, "a translation is a map with `lang:`, and `title:`, `abstract:` or `keywords:`")
+
+
+def _maps(value: Any, said: str) -> Any:
+    """Take a list of maps, or one by itself."""
+    several = _several(value)
+    if not (isinstance(several, list | tuple) and all(isinstance(item, dict) for item in several)):
+        raise ValueError(said)
+    return several
+
+
+def _groups(value: Any) -> Any:
+    return _maps(value, "a group is a map with `title:`, and `types:`, `keywords:` or `files:`")
 
 
 def _once(value: tuple[Translation, ...]) -> tuple[Translation, ...]:
@@ -162,7 +174,7 @@ class Metadata(BaseModel):
     jinja: bool = False
     toc: bool = False  # contents in the PDF
     bibliography: Paths = []
-    reference_groups: tuple[ReferenceGroup, ...] = Field((), alias="reference-groups")
+    reference_groups: Annotated[tuple[ReferenceGroup, ...], BeforeValidator(_groups)] = Field((), alias="reference-groups")
     csl: Text = ""
     profile: Text = ""
     page: PageSize | None = None  # over the profile's

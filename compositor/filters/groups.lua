@@ -56,7 +56,7 @@ local function part(list, context, known, level, after)
       table.insert(context.headings, after, { id = id, level = level, number = '', content = title, listed = true })
     else
       local said = common.plain(title)
-      common.report(context, 'group-empty', said, 'no work of the list is in the group "' .. said .. '"')
+      common.report(context, 'group-empty', tostring(index), 'no work of the list is in the group "' .. said .. '"')
     end
   end
   return out
