@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from tests.conftest import Built
 
 EVERY_CONSTRUCT = CASES / "features" / "every-construct"
-SEVERAL = ("boxes", "lists", "listings", "mathematics", "notes-in-links", "reference-groups", "theorems", "translations")  # of the features
+# of the features
+SEVERAL = ("boxes", "lists", "listings", "mathematics", "notes-in-links", "reference-groups", "theorems", "translations")
 SOURCES = (ROOT / "manuscript", EVERY_CONSTRUCT, *(CASES / "features" / name for name in SEVERAL))
 XMP = {
     "dc": "http://purl.org/dc/elements/1.1/",
