@@ -70,6 +70,8 @@ def typeset(
     """
     header: dict[str, Any] = dict(manuscript.pandoc_metadata)
     # what the author did not write must not be read as Markdown: paths and terms travel as they are
+    if terms["notes_first"]:
+        header.setdefault("notes-after-punctuation", False)
     header["compositor-fields"] = {key: value for key, value in fields.items() if value}
     raw = {
         "lang": manuscript.lang,

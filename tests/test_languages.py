@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lxml import etree
+from lxml import html as lxml_html
 
 from compositor.proof.structure import read_structure
 from tests.conftest import CASES
@@ -14,6 +15,7 @@ from tests.test_semantics import trees
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.conftest import Built
 
@@ -70,3 +72,21 @@ def test_weasyprint_is_left_as_it_was() -> None:
         assert tags._build_box_tree is not before
         etree.fromstring("<")
     assert tags._build_box_tree is before
+
+
+@pytest.mark.parametrize(
+    ("lang", "more", "before_the_stop"),
+    [("fr", "", True), ("pl-PL", "", True), ("en-GB", "", False), ("fr", "notes-after-punctuation: true\n", False)],
+)
+def test_call_of_a_note_stands_where_its_language_has_it(
+    lang: str, more: str, before_the_stop: bool, tmp_path: Path, build: Callable[..., Built]
+) -> None:
+    """Before the stop in French and Polish, behind it in English, where a citation becomes a note; or as its author says."""
+    work = "{id: book, type: book, title: A book, author: [{family: One, given: Author}], publisher: A Press, issued: 1999}"
+    head = f"title: Notes\nauthor: Author One\nlang: {lang}\ncsl: chicago-notes-bibliography\n{more}references: [{work}]"
+    (tmp_path / "article.md").write_text(f"---\n{head}\n---\n\nA word [@book, p. 3].\n", encoding="utf-8")
+    built = build(tmp_path, "--to", "html")
+    assert not [item for item in built.problems if item["severity"] == "error"]
+    (call,) = lxml_html.document_fromstring(built.path("html").read_bytes()).xpath("//a[@role='doc-noteref']")
+    paragraph = next(call.iterancestors("p"))
+    assert squeeze("".join(paragraph.itertext())).startswith("Aword1." if before_the_stop else "Aword.1")

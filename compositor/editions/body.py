@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 from lxml import html as lxml_html
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from compositor import adapt, fonts, markup, maths
 from compositor.editions import breaks, columns, conformance, leads, longnotes, pagination, placement, plates
@@ -148,10 +148,16 @@ def size(image: etree._Element, media: Media, measure: float) -> tuple[float, fl
 def in_print(front: dict[str, Any]) -> dict[str, Any]:
     """Give front matter whose formulas are drawn."""
     drawn: dict[str, Any] = _titled(front)
-    drawn["translations"] = [item | _titled(item) for item in front["translations"]]
+    drawn["translations"] = [_kept_whole(item | _titled(item)) for item in front["translations"]]
     drawn["citation"] = front["citation"] | {"apa": _drawn(front["citation"]["apa"])}
     drawn["headings"] = [replace(head, html=_drawn({"html": head.html})["html"]) for head in front["headings"]]
     return front | drawn
+
+
+def _kept_whole(item: dict[str, Any]) -> dict[str, Any]:
+    """Keep the compounds of what stands around an abstract in another language; the abstract is part of the body."""
+    titles = {key: item[key] | {"html": breaks.whole(item[key]["html"])} for key in ("title", "subtitle")}
+    return item | titles | {"keywords": [breaks.whole(escape(word)) for word in item["keywords"]]}
 
 
 def _titled(front: dict[str, Any]) -> dict[str, Any]:
