@@ -72,7 +72,8 @@ def finisher(sheet: Sheet) -> Callable[[Any, Any], None]:
         _scope_headers(document)
         for table in [element for element in _elements(pdf) if element["S"] == "/Table"]:
             _connect_headers(pdf, table)
-        numbers = pydyf.Dictionary({"S": "/D", "St": sheet.paper.first})  # ISO 32000-1, 12.4.2
+        begin = {"St": sheet.paper.first} if sheet.paper.first > 1 else {}
+        numbers = pydyf.Dictionary({"S": "/D", **begin})  # ISO 32000-1, 12.4.2
         pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array([0, numbers])})
         if "AF" in pdf.catalog:  # WeasyPrint lists each attached file twice
             pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
