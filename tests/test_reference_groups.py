@@ -50,8 +50,8 @@ def lists(page: Path) -> list[tuple[str, list[str]]]:
 
 def test_what_no_group_takes_stands_first(tmp_path: Path, build: Callable[..., Built]) -> None:
     """Under the head of the whole list; the first group that takes a work has it."""
-    works = [work("a", 1990), work("b", 1991, keyword="Old, coast"), work("c", 1992, keyword="old", type="report")]
-    groups = "[{title: Old, keywords: old}, {title: Reports, types: report}, {title: Coasts, keywords: coast}]"
+    works = [work("a", 1990), work("b", 1991, keyword="ÉLEVÉ, coast"), work("c", 1992, keyword="élevé", type="report")]
+    groups = "[{title: Old, keywords: Élevé}, {title: Reports, types: report}, {title: Coasts, keywords: coast}]"
     built = build(manuscript(tmp_path, groups, "apa", works))
     assert [(item["severity"], item["code"]) for item in built.problems] == [("warning", "group-empty")] * 2
     found = lists(built.path("html"))

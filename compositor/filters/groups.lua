@@ -6,7 +6,7 @@ local common = require 'common'
 
 local function words(text)
   local found = {}
-  for part in (text or ''):gmatch('[^,;]+') do found[part:match('^%s*(.-)%s*$'):lower()] = true end
+  for part in (text or ''):gmatch('[^,;]+') do found[pandoc.text.lower(part:match('^%s*(.-)%s*$'))] = true end
   return found
 end
 
