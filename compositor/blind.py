@@ -80,7 +80,8 @@ def hide(manuscript: Manuscript, composed: Document, who: Identity, options: Opt
     )
     inline = [work for work in manuscript.pandoc_metadata.get("references") or [] if str(work.get("id")) not in own]
     told = manuscript.pandoc_metadata | {"references": [*inline, *own.values()], "compositor-blind": True}
-    hidden = replace(manuscript, name=NAME, metadata=metadata, pandoc_metadata=told)
+    paper = replace(manuscript.paper, first=1)
+    hidden = replace(manuscript, name=NAME, metadata=metadata, pandoc_metadata=told, paper=paper)
     again, _ = document.compose(hidden)
     pages, _ = sheet.lay_out(hidden, _masked(again, mask, keys), options)
     texts = tuple(replace(source, name=mask(source.name)) for source in pages.origin.texts)

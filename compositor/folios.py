@@ -41,10 +41,10 @@ def printed(pages: str) -> str:
     return re.sub(r"(?<=\d)\s*-+\s*(?=\w)", "\N{EN DASH}", pages)
 
 
-def check(manuscript: Manuscript, count: int) -> list[Problem]:
-    """Hold the range against the PDF, of ``count`` pages."""
+def check(manuscript: Manuscript, begin: int, count: int) -> list[Problem]:
+    """Hold the range against the PDF, whose ``count`` pages begin at a number; those that begin at another are not its."""
     found = span(manuscript.metadata.journal.page)
-    if found is None or count == found[1] - found[0] + 1 or first(manuscript.metadata) != found[0]:
+    if found is None or count == found[1] - found[0] + 1 or begin != found[0]:
         return []
     last = found[0] + count - 1
     where = manuscript.places.get("journal", manuscript.places.get("page", shown(manuscript.path)))

@@ -189,7 +189,7 @@ def build(
                 if printer:
                     printed, differing = printer.result()
                     artifacts.insert(0, printed)
-                    found = differing + found + folios.check(text, printed.pages or 0)
+                    found = differing + found + folios.check(text, pages.paper.first, printed.pages or 0)
                 problems += found
             artifacts += [*beside, *taken]
             artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))

@@ -94,6 +94,14 @@ def test_other_copies_have_them(build: Callable[..., Built], pdf: Path) -> None:
     assert re.findall(r'#page-\d+">(\d+)<', nav) == NUMBERS
 
 
+def test_referees_copies_count_from_one(build: Callable[..., Built]) -> None:
+    """What they do not see would make the range false."""
+    built = build(VOLUME, "--blind")
+    assert built.problems == []
+    with pikepdf.open(built.path("pdf")) as file:
+        assert [page.label for page in file.pages] == ["1", "2", "3"]
+
+
 def test_review_copies_count_from_one(build: Callable[..., Built]) -> None:
     """Its lines are found by the page that it shows."""
     built = build(VOLUME, "--review")
