@@ -72,7 +72,8 @@ def front_words(sheet: Sheet) -> tuple[str, str]:
     abstracts = "//section[@role='doc-abstract' or contains(@class, 'translated-abstract')]"
     for abstract in page.xpath(f"{abstracts}/p[. = '-']"):
         markup.drop(abstract)
-    parts = page.xpath(f"//header | //aside[@class='imprint'] | //body/*[@class='keywords'] | {abstracts}")
+    around = page.xpath(f"//header | //aside[@class='imprint'] | //*[@class='keywords'] | {abstracts}")
+    parts = [part for part in around if not any(parent in around for parent in part.iterancestors())]
     return " ".join(map(text_of, parts)), " ".join(map(text_of, page.xpath("//nav")))
 
 
