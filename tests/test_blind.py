@@ -388,7 +388,7 @@ def test_journal_that_hides_authors_makes_review_copies_blind(tmp_path: Path) ->
         assert copy.name.startswith("manuscript" if hidden else "article")
         lines = json.loads(next(out.glob("*.review.json")).read_text(encoding="utf-8"))["lines"]
         there = next(line for line in lines if line["text"].startswith("Earlier we found"))
-        assert (there["file"], there["first"]) == ("article.md", 33)
+        assert (there["file"], there["first"]) == ("article.md", 34)
         told = (out / "manifest.json").read_text(encoding="utf-8")
         assert ("Twofold" in told) is not hidden
 
