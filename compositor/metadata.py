@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from compositor import statements
+from compositor import people, statements
 from compositor.model import Affiliation, Author, Grant, License
 from compositor.paper import NAMED, PageSize
 from compositor.references.completeness import REQUIRED
@@ -219,19 +219,19 @@ def normalise(raw: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
     faults: list[Fault] = []
     out = {key: value for key, value in raw.items() if value is not None}
     known = next((key for key in ("affiliations", "affiliation", "institute") if key in out), "affiliations")
-    affiliations = _Affiliations()
-    for position, item in enumerate(_listed(out.pop(known, None)), start=1):
+    affiliations = people.Affiliations()
+    for position, item in enumerate(people.listed(out.pop(known, None)), start=1):
         try:
             affiliations.declare(item, position)
         except (ValueError, TypeError, AttributeError) as error:
             faults.append(((known, position - 1), str(error)))
     role = "author" if out.get("author") is not None else "authors"
-    people = _listed(out.pop(role, None))
+    persons = people.listed(out.pop(role, None))
     out.pop("authors", None)
     authors = []
-    for position, person in enumerate(people):
+    for position, person in enumerate(persons):
         try:
-            authors.append(_author(person, affiliations))
+            authors.append(people.author(person, affiliations))
         except (ValueError, TypeError, AttributeError) as error:
             named = [key for key in ("affiliations", "affiliation", "institute") if isinstance(person, dict) and key in person]
             faults.append((("authors", position, *(named[:1] if "affiliation" in str(error) else ())), str(error)))
@@ -272,132 +272,6 @@ def normalise(raw: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
             faults.append((("funding",), str(error)))
             del out["funding"]
     return out, faults
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-class _Affiliations:
-    """Collects institutions, once each, and finds them again by number, id or name."""
-
-    def __init__(self) -> None:
-        self.list: list[Affiliation] = []
-        self.by_key: dict[str, int] = {}
-
-    def declare(self, item: Any, position: int) -> None:
-        """Take an entry of the metadata's list; it is found by its index or id, else by its position from 1."""
-        key = item.get("index", item.get("id")) if isinstance(item, dict) else None
-        self.by_key[str(key if key is not None else position)] = self.add(item)
-
-    def add(self, item: Any) -> int:
-        if isinstance(item, dict):
-            if "ref" in item:
-                return self.find(str(item["ref"]))
-            parts = [item.get(key) for key in ("group", "department", "name", "city", "region", "country")]
-            entry = Affiliation(", ".join(str(part) for part in parts if part), str(item.get("ror", "")))
-            if "id" in item:
-                self.by_key[str(item["id"])] = len(self.list)
-        else:
-            entry = Affiliation(str(item))
-        for place, known in enumerate(self.list):
-            if known.name == entry.name:
-                return place
-        self.list.append(entry)
-        return len(self.list) - 1
-
-    def find(self, key: str) -> int:
-        if key.strip() in self.by_key:
-            return self.by_key[key.strip()]
-        raise ValueError(f"no affiliation has the number or id {key.strip()!r}")
-
-    def of(self, value: Any) -> tuple[int, ...]:
-        """Resolve what an author's entry says: numbers, ids, names or whole institutions."""
-        if isinstance(value, str):
-            keys = [part.strip() for part in re.split(r"[,;&]", value)]
-            if all(key in self.by_key for key in keys):
-                return tuple(self.by_key[key] for key in keys)
-            if all(key.isdecimal() for key in keys):
-                return tuple(self.find(key) for key in keys)
-        found: list[int] = []
-        for item in _listed(value):
-            place = self.by_key[str(item)] if isinstance(item, str) and item in self.by_key else self.add(item)
-            if place not in found:
-                found.append(place)
-        return tuple(found)
-
-
-# What the forms call the parts of a name: CSL, JOSS, Hugo.
-NAME_PARTS = {
-    "given": ("given-names", "given-name", "first", "firstname", "given"),
-    "family": ("surname", "last", "lastname", "family-names", "family-name", "family"),
-    "literal": ("literal",),
-    "suffix": ("suffix",),
-}
-
-
-def _author(raw: Any, affiliations: _Affiliations) -> Author:
-    if isinstance(raw, str):
-        return Author(**split_name(raw))
-    if not isinstance(raw, dict):
-        raise ValueError("an author is a name, or a map with name, orcid, affiliation …")
-    name = raw.get("name", "")
-    parts = dict(name) if isinstance(name, dict) else {}
-    for key, names_used in NAME_PARTS.items():
-        for used in names_used:
-            if raw.get(used) or parts.get(used):
-                parts[key] = raw.get(used) or parts[used]
-    given = " ".join(
-        str(part) for part in (parts.get("given"), parts.get("dropping-particle") or raw.get("dropping-particle")) if part
-    )
-    family = " ".join(
-        str(part)
-        for part in (parts.get("non-dropping-particle") or raw.get("non-dropping-particle"), parts.get("family"))
-        if part
-    )
-    names: dict[str, Any]
-    if parts.get("literal"):
-        names = {"name": str(parts["literal"]), "literal": str(parts["literal"])}
-    elif family:
-        display = str(name) if isinstance(name, str) and name else f"{given} {family}".strip()
-        display += f", {parts['suffix']}" if parts.get("suffix") else ""
-        names = {"name": display, "given": given, "family": family}
-    elif name:
-        names = split_name(str(name))
-    else:
-        raise ValueError("an author needs a name")
-    attributes: set[str] = set()  # Quarto: a list of words, or a map of word and true
-    for item in _listed(raw.get("attributes")):
-        attributes |= {str(key) for key, value in item.items() if value is True} if isinstance(item, dict) else {str(item)}
-    corresponding = raw.get("corresponding", "corresponding" in attributes)
-    places = raw.get("affiliations", raw.get("affiliation", raw.get("institute")))
-    orcid = re.sub(r"^https?://orcid\.org/", "", str(raw.get("orcid") or "").strip())
-    return Author(
-        **names,
-        orcid=orcid,
-        email=str(raw.get("email") or ""),
-        corresponding=corresponding is True or (isinstance(corresponding, str) and corresponding.lower() == "true"),
-        equal=(raw.get("equal-contrib") or raw.get("equal-contributor") or "equal-contributor" in attributes) is True,
-        affiliations=affiliations.of(places) if places is not None else (),
-        roles=statements.roles(raw.get("roles", raw.get("role"))),
-    )
-
-
-def split_name(name: str) -> dict[str, Any]:
-    """Take a name apart as BibTeX does: "Family, Given", or the last word and the lower-case words before it."""
-    name = " ".join(name.split())
-    if ", " in name:
-        family, given = name.split(", ", 1)
-        return {"name": f"{given} {family}", "given": given, "family": family}
-    words = name.split(" ")
-    if len(words) == 1:
-        return {"name": name, "literal": name}
-    start = len(words) - 1
-    while start > 1 and words[start - 1][:1].islower():
-        start -= 1
-    return {"name": name, "given": " ".join(words[:start]), "family": " ".join(words[start:])}
 
 
 def _license(raw: Any) -> License | None:

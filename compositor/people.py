@@ -1,0 +1,139 @@
+"""The people of an article: names and institutions in any of the usual forms in, authors and affiliations out."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from compositor import statements
+from compositor.model import Affiliation, Author
+
+
+def listed(value: Any) -> list[Any]:
+    """Take a list, one thing by itself, or nothing."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+class Affiliations:
+    """Collects institutions, once each, and finds them again by number, id or name."""
+
+    def __init__(self) -> None:
+        self.list: list[Affiliation] = []
+        self.by_key: dict[str, int] = {}
+
+    def declare(self, item: Any, position: int) -> None:
+        """Take an entry of the metadata's list; it is found by its index or id, else by its position from 1."""
+        key = item.get("index", item.get("id")) if isinstance(item, dict) else None
+        self.by_key[str(key if key is not None else position)] = self.add(item)
+
+    def add(self, item: Any) -> int:
+        """Take an institution, once; gives its place. What only points at another gives that one's."""
+        if isinstance(item, dict):
+            if "ref" in item:
+                return self.find(str(item["ref"]))
+            parts = [item.get(key) for key in ("group", "department", "name", "city", "region", "country")]
+            entry = Affiliation(", ".join(str(part) for part in parts if part), str(item.get("ror", "")))
+            if "id" in item:
+                self.by_key[str(item["id"])] = len(self.list)
+        else:
+            entry = Affiliation(str(item))
+        for place, known in enumerate(self.list):
+            if known.name == entry.name:
+                return place
+        self.list.append(entry)
+        return len(self.list) - 1
+
+    def find(self, key: str) -> int:
+        """Give the place of an institution by its number or id. Raises ValueError."""
+        if key.strip() in self.by_key:
+            return self.by_key[key.strip()]
+        raise ValueError(f"no affiliation has the number or id {key.strip()!r}")
+
+    def of(self, value: Any) -> tuple[int, ...]:
+        """Resolve what an author's entry says: numbers, ids, names or whole institutions."""
+        if isinstance(value, str):
+            keys = [part.strip() for part in re.split(r"[,;&]", value)]
+            if all(key in self.by_key for key in keys):
+                return tuple(self.by_key[key] for key in keys)
+            if all(key.isdecimal() for key in keys):
+                return tuple(self.find(key) for key in keys)
+        found: list[int] = []
+        for item in listed(value):
+            place = self.by_key[str(item)] if isinstance(item, str) and item in self.by_key else self.add(item)
+            if place not in found:
+                found.append(place)
+        return tuple(found)
+
+
+# What the forms call the parts of a name: CSL, JOSS, Hugo.
+NAME_PARTS = {
+    "given": ("given-names", "given-name", "first", "firstname", "given"),
+    "family": ("surname", "last", "lastname", "family-names", "family-name", "family"),
+    "literal": ("literal",),
+    "suffix": ("suffix",),
+}
+
+
+def author(raw: Any, affiliations: Affiliations) -> Author:
+    """Read an author: a name, or a map of what is known of one. Raises ValueError, TypeError and AttributeError."""
+    if isinstance(raw, str):
+        return Author(**split_name(raw))
+    if not isinstance(raw, dict):
+        raise ValueError("an author is a name, or a map with name, orcid, affiliation …")
+    name = raw.get("name", "")
+    parts = dict(name) if isinstance(name, dict) else {}
+    for key, names_used in NAME_PARTS.items():
+        for used in names_used:
+            if raw.get(used) or parts.get(used):
+                parts[key] = raw.get(used) or parts[used]
+    given = " ".join(
+        str(part) for part in (parts.get("given"), parts.get("dropping-particle") or raw.get("dropping-particle")) if part
+    )
+    family = " ".join(
+        str(part)
+        for part in (parts.get("non-dropping-particle") or raw.get("non-dropping-particle"), parts.get("family"))
+        if part
+    )
+    names: dict[str, Any]
+    if parts.get("literal"):
+        names = {"name": str(parts["literal"]), "literal": str(parts["literal"])}
+    elif family:
+        display = str(name) if isinstance(name, str) and name else f"{given} {family}".strip()
+        display += f", {parts['suffix']}" if parts.get("suffix") else ""
+        names = {"name": display, "given": given, "family": family}
+    elif name:
+        names = split_name(str(name))
+    else:
+        raise ValueError("an author needs a name")
+    attributes: set[str] = set()  # Quarto: a list of words, or a map of word and true
+    for item in listed(raw.get("attributes")):
+        attributes |= {str(key) for key, value in item.items() if value is True} if isinstance(item, dict) else {str(item)}
+    corresponding = raw.get("corresponding", "corresponding" in attributes)
+    places = raw.get("affiliations", raw.get("affiliation", raw.get("institute")))
+    orcid = re.sub(r"^https?://orcid\.org/", "", str(raw.get("orcid") or "").strip())
+    return Author(
+        **names,
+        orcid=orcid,
+        email=str(raw.get("email") or ""),
+        corresponding=corresponding is True or (isinstance(corresponding, str) and corresponding.lower() == "true"),
+        equal=(raw.get("equal-contrib") or raw.get("equal-contributor") or "equal-contributor" in attributes) is True,
+        affiliations=affiliations.of(places) if places is not None else (),
+        roles=statements.roles(raw.get("roles", raw.get("role"))),
+    )
+
+
+def split_name(name: str) -> dict[str, Any]:
+    """Take a name apart as BibTeX does: "Family, Given", or the last word and the lower-case words before it."""
+    name = " ".join(name.split())
+    if ", " in name:
+        family, given = name.split(", ", 1)
+        return {"name": f"{given} {family}", "given": given, "family": family}
+    words = name.split(" ")
+    if len(words) == 1:
+        return {"name": name, "literal": name}
+    start = len(words) - 1
+    while start > 1 and words[start - 1][:1].islower():
+        start -= 1
+    return {"name": name, "given": " ".join(words[:start]), "family": " ".join(words[start:])}
