@@ -32,8 +32,11 @@ ROMAN = {
     "iv": 4,
     "i": 1,
 }
-TRANSLATIONS = "./div[@class='translated-abstract']"  # translations.lua makes them
-REFERENCES = "ul[@id='refs' or starts-with(@id, 'refs-')]"  # the reference list, or the lists of its groups
+# What translations.lua makes; an author's own block of that class is none.
+TRANSLATIONS = "./div[@class='translated-abstract'][@id=concat('abstract-', @lang)]"
+# The id of the reference list, and those of its groups; an author may call a block of another class "refs-primary".
+IS_LIST = "[@id='refs' or (starts-with(@id, 'refs-') and contains(concat(' ', @class, ' '), ' csl-bib-body '))]"
+REFERENCES = f"ul{IS_LIST}"
 SPEECH = ("lang", "dir")  # what a passage in another language says of itself
 
 
@@ -83,7 +86,7 @@ def _markup(element: etree._Element | None) -> Markup:
 
 def is_references(element: etree._Element) -> bool:
     """Whether an element is the reference list, or that of a group."""
-    return element.tag == "ul" and f"{element.get('id', '')}-".startswith("refs-")
+    return bool(element.xpath(f"self::{REFERENCES}"))
 
 
 def note_calls(root: etree._Element) -> list[etree._Element]:

@@ -157,7 +157,7 @@ def sign_lists(root: etree._Element) -> None:
 
 def list_references(root: etree._Element) -> None:
     """Make the reference list the list it is: Pandoc writes it as nested divs. The author's own blocks there go before it."""
-    for refs in root.xpath("//div[@id='refs' or starts-with(@id, 'refs-')]"):
+    for refs in root.xpath(f"//div{adapt.IS_LIST}"):
         for entry in refs.xpath(".//*[starts-with(@id, 'ref-') and contains(concat(' ', @class, ' '), ' csl-entry ')]"):
             if entry.getparent() is not refs:  # a block of the author's that was left open took it in
                 markup.drop(entry)

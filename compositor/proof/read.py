@@ -58,7 +58,7 @@ def _take(reading: Reading, root: etree._Element) -> None:
         reading.notes.append(_words(note))
     for gone in root.xpath(".//*[@role='doc-endnotes'] | .//section[@ops:type='footnotes']", namespaces=OPS):
         _drop(gone)
-    for abstract in root.xpath(".//*[@role='doc-abstract' or contains(@class, 'translated-abstract')]"):
+    for abstract in root.xpath(".//*[@role='doc-abstract'] | .//section[contains(@class, 'translated-abstract')]"):
         for around in abstract.xpath("./h2 | ./p[contains(@class, 'translated-') or @class='keywords']"):
             reading.front += " " + " ".join(_words(around))
             _drop(around)
