@@ -77,9 +77,11 @@ def load_engine() -> Any:
             import weasyprint
 
         from compositor import legends, speed  # only a build that prints needs them
+        from compositor.justify import widths
 
         legends.shape_whole()
         speed.hasten()
+        widths.draw_stretched()
     except OSError as error:
         from compositor.system import install_line
 

@@ -10,25 +10,18 @@ how high notes are and whether one fits, and where it begins columns; the versio
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from contextlib import contextmanager
-from copy import copy
 from dataclasses import dataclass
-from functools import partial
-from math import inf
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from compositor.editions import longnotes
 from compositor.editions.mending import Mending
+from compositor.justify import division, filler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-SPACE = 0.3  # em; about the widest space between words
-LINE = 300  # letters: more than any line of print holds
-NEAR = 40  # letters: more than any pattern of a dictionary has, so that what is cut off does not matter
-LINES = 2000  # that are known; some thirty pages
 TRIES = 12  # times that a page is made again at the most
 
 
@@ -40,13 +33,17 @@ def made_up() -> Iterator[None]:
 
     asked = layout.LayoutContext
     theirs = layout.make_all_pages, inline.split_text_box, inline.split_first_line, block.columns_layout
+    their_lines = inline.get_next_linebox, inline.avoid_collisions, inline.text_align
+    their_breaks = inline.can_break_text
     their_notes = asked.layout_footnote, asked._update_footnote_area
-    lines, heights = _Lines(inline.split_text_box, inline.split_first_line), _Heights(asked._update_footnote_area)
+    ours = filler.Filler(*their_lines)
+    lines = division.Lines(inline.split_text_box, inline.split_first_line, ours)
+    heights = _Heights(asked._update_footnote_area)
 
     def pages(context: Any, root: Any, html: Any, before: list[Any]) -> list[Any]:
         if not hasattr(context, "mending"):  # the pages of a table of contents are made several times
             context.mending = Mending(root, context.footnotes)
-            context.dictionaries = _Dictionaries(lines)
+            context.dictionaries = division.Dictionaries(lines)
         return _Loop(context, root, html).run(before)
 
     def note(context: Any, box: Any) -> bool:
@@ -58,11 +55,15 @@ def made_up() -> Iterator[None]:
 
     layout.make_all_pages, inline.split_text_box, inline.split_first_line = pages, lines.split, lines.first
     block.columns_layout = columns
+    inline.can_break_text = lambda text, lang: not division.keeps(text) and their_breaks(text, lang)
+    inline.get_next_linebox, inline.avoid_collisions, inline.text_align = ours.next_line, ours.collisions, ours.align
     asked.layout_footnote, asked._update_footnote_area = note, lambda context: heights.update(context)
     try:
         yield
     finally:
         layout.make_all_pages, inline.split_text_box, inline.split_first_line, block.columns_layout = theirs
+        inline.get_next_linebox, inline.avoid_collisions, inline.text_align = their_lines
+        inline.can_break_text = their_breaks
         asked.layout_footnote, asked._update_footnote_area = their_notes
 
 
@@ -166,80 +167,3 @@ class _Heights:
         if not context.in_column:
             context.page_bottom -= area.margin_height()
         return too_high
-
-
-class _Lines:
-    """WeasyPrint's ``split_text_box``, with what was mended in a block; of a page made again, only what is new is divided."""
-
-    def __init__(self, split: Any, first: Any) -> None:
-        self._split, self._first = split, first
-        # text, style, room, what was mended → Pango's line and its measures, and the style, so that no other takes its place
-        self._known: OrderedDict[Any, tuple[Any, Any]] = OrderedDict()
-        self._kept: frozenset[str] = frozenset()  # words of that block
-        self._may_break: Callable[[str], bool] | None = None  # of the block whose text is being divided
-
-    def split(self, context: Any, box: Any, room: float, *rest: Any, **named: Any) -> Any:
-        """Divide the text of a box that has some room, in CSS pixels, given its block's exceptions."""
-        block = getattr(box, "block", None)
-        self._may_break = partial(context.mending.may_break, block)
-        self._kept = frozenset(context.mending.whole.get(block, ()))
-        try:
-            found = self._split(context, box, room, *rest, **named)
-            if not _ends_early(box, room, *found):
-                return found
-            again = self._split(context, box, room - SPACE * box.style["font_size"], *rest, **named)
-        finally:
-            self._may_break, self._kept = None, frozenset()
-        return again if again[0] is not None and again[0].width > found[0].width else found
-
-    def first(self, text: str, style: Any, context: Any, room: float, *rest: Any, **named: Any) -> Any:
-        """Give the first line of a text: Pango's layout of it, which whoever draws it changes, and its measures."""
-        key = (text, id(style), room, rest, *named.items(), self._kept)
-        if key in self._known:
-            self._known.move_to_end(key)
-            line, *measures = self._known[key][0]
-            return copy(line), *measures
-        found = self._first(text, style, context, room, *rest, **named)
-        self._known[key] = (copy(found[0]), *found[1:]), style
-        if len(self._known) > LINES:
-            self._known.popitem(last=False)
-        return found
-
-    def iterate(self, dictionary: Any, word: str) -> Any:
-        """Give the ways to break a word, the longest first part first; of one that no line can hold, those near its head.
-
-        WeasyPrint tries every way in turn, each with a layout of its own.
-        """
-        if self._may_break is not None and not self._may_break(word):
-            return ()
-        ways = dictionary.iterate(word[: LINE + NEAR])
-        return ways if len(word) <= LINE + NEAR else [way for way in ways if len(way[0]) <= LINE]
-
-
-def _ends_early(box: Any, room: float, line: Any, resume: int | None, preserved: bool) -> bool:
-    """Whether a line has room for the word that follows, as far as the letters' mean width tells.
-
-    Where a text is too wide by less than a space, Pango 1.50 ends the line too early, often after its first word.
-    """
-    if line is None or resume is None or preserved or not 2 * box.style["font_size"] < room - line.width < inf:
-        return False
-    word = box.text.encode()[resume:].decode().split(" ", 1)[0]
-    return bool((len(word) + 1) * line.width / max(1, len(line.text)) < room - line.width)
-
-
-class _Dictionaries:
-    """WeasyPrint's store of dictionaries for hyphenation; those in it know the exceptions."""
-
-    def __init__(self, lines: _Lines) -> None:
-        self._lines = lines
-        self._known: dict[Any, Any] = {}
-
-    def get(self, key: tuple[str, int, int, int]) -> Any:
-        """Give the dictionary for a language, and letters to be left on each side."""
-        if key not in self._known:
-            from weasyprint.text.line_break import pyphen
-
-            language, left, right, _ = key
-            dictionary = pyphen.Pyphen(lang=language, left=left, right=right)
-            self._known[key] = SimpleNamespace(iterate=partial(self._lines.iterate, dictionary))
-        return self._known[key]
