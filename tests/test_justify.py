@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from itertools import combinations, pairwise
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,11 @@ from hypothesis import strategies as some
 
 from compositor.justify import totalfit
 from compositor.justify.totalfit import Measure, Place
+from tests.conftest import run
 from tests.test_makeup import told
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # In a process of its own: a layout starts threads of Pango's, and other tests fork this one.
 LINES = """
@@ -37,7 +42,8 @@ b { white-space: nowrap } sup { font-size: .7em }
 PICTURE = "<img src='data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22 width=%2211%22 height=%229%22/>'>"
 WORDS = '''the of and to in is that was for on as with from institutionalisation characteristically representatives office
 difficulty difference sufficient, notwithstanding; economy economic: Commonwealth organisation. membership \u201cquoted\u201d
-\u2018single\u2019 pre-war post-Soviet a I 1992\u20132019 \u00c9t\u00e9 na\u00efve caf\u00e9 1\u00a0000 p.\u00a012'''.split()
+\u2018single\u2019 pre-war post-Soviet a I word\u2014word
+1992\u20132019 \u00c9t\u00e9 na\u00efve caf\u00e9 1\u00a0000 p.\u00a012'''.split()
 MARKS = ["<em>{}</em>", "<strong>{}</strong>", "<a href='#x'>{}</a>", "<b>{}</b>", "<code>{}</code>", "({})", "<em>{}</em>,",
          "{}<sup>3</sup>", "<em><strong>{}</strong> {}</em>", "{}" + PICTURE,
          PICTURE + " {}", "<a href='#x'>{} {}\u00a0{}</a>."]
@@ -62,8 +68,8 @@ def told(line, last):
     whole, em = boxes.text(line), line.style["font_size"]
     spaced = [box.justification_spacing / em for box in texts if set(box.text) & set(" \u00a0")]
     edges = [
-        hanging.before(texts[0].style, whole[0]) if leaves[0] is texts[0] else 0,
-        hanging.behind(texts[-1].style, whole[-1]) if leaves[-1] is texts[-1] else 0,
+        hanging.before(texts[0].style, whole[0]) if leaves[0] in texts else 0,
+        hanging.behind(texts[-1].style, whole[-1]) if leaves[-1] in texts else 0,
     ]
     return {"text": whole, "width": line.width, "left": line.position_x - MARGIN, "edges": edges, "last": last,
             "spacing": max(spaced, default=None), "narrow": min(spaced, default=0)}
@@ -124,6 +130,12 @@ def test_spaces_are_neither_too_narrow_nor_as_wide_as_theirs(paragraphs: list[di
         return float(sum(line["spacing"] ** 2 for line in lines if line["spacing"] and not line["last"]) / len(lines))
 
     assert unevenness(ours) < 0.5 * unevenness(theirs)
+
+
+def test_no_line_begins_with_a_dash_or_the_call_of_a_note(paragraphs: list[dict[str, Any]]) -> None:
+    """Though Pango would end a line before one."""
+    heads = [line["text"] for paragraph in paragraphs for line in paragraph["lines"]]
+    assert not [head for head in heads if re.match(r"[\u2013\u2014]|3\b", head)]
 
 
 def test_no_three_hyphens_in_a_row(paragraphs: list[dict[str, Any]]) -> None:
@@ -209,3 +221,41 @@ def test_no_other_lines_are_better(
     assert taken[-1] == len(found) - 1
     assert all(before < after for before, after in pairwise(taken))
     assert demerits(found, tuple(taken), measure, first, loosest) == pytest.approx(min(costs))
+
+
+@given(places(), some.floats(40, 160), some.floats(0, 20))
+def test_heads_are_balanced(found: list[Place], width: float, indent: float) -> None:
+    """No way to set a head in fewer lines, and none in as many that is more even."""
+    measure, first = Measure(width, 3.0, 2.6, 3.4, 30.0), width - indent
+    inner = range(1, len(found) - 1)
+
+    def unevenness(ends: tuple[int, ...]) -> tuple[int, float]:
+        heads = (0, *ends)
+        left = [
+            (width if head else first) - (found[end].end - found[head].start) for head, end in zip(heads, ends, strict=False)
+        ]
+        return (len(ends), sum(room**2 for room in left)) if min(left) >= -1e-6 else (99, 0.0)
+
+    ways = [(*way, len(found) - 1) for count in range(len(found) - 1) for way in combinations(inner, count)]
+    fewest, evenest = min(map(unevenness, ways))
+    taken = totalfit.balance(found, measure, first)
+    if taken is None:
+        assert fewest == 99
+    else:
+        lines, uneven = unevenness(tuple(taken))
+        assert lines == fewest
+        assert uneven == pytest.approx(evenest)
+
+
+def test_a_head_of_two_lines_ends_in_no_lone_word(tmp_path: Path) -> None:
+    """On the page: neither in the title nor in heads."""
+    long = "On the reintegration of the post-Soviet area and of the bodies beside it after the treaty"
+    head = "A head that is only a little longer than a line of this page can be made to be"
+    text = f"---\ntitle: {long}\nauthor: Author One\nlang: en\n---\n\n# {head}\n\nText.\n"
+    (tmp_path / "article.md").write_text(text, encoding="utf-8")
+    process = run(tmp_path, "--to", "pdf", "--out", tmp_path / "dist")
+    assert process.returncode == 0, process.stderr
+    read = subprocess.run(["pdftotext", tmp_path / "dist" / "article.pdf", "-"], capture_output=True, text=True, check=True)
+    lines = [line for line in read.stdout.split("\n") if " " in line and line in f"{long} 1 {head}"]
+    assert len(lines) >= 4, read.stdout
+    assert all(len(line.split()) > 3 for line in lines), lines

@@ -59,7 +59,7 @@ class Filler:
 
     def align(self, context: Any, line: Any, room: float, last: bool) -> float:
         """Fill a line, and give how far it is moved; a planned one may get narrower, too."""
-        if self._made is None:
+        if self._made is None or self._made[0].balanced:
             moved: float = self._align(context, line, room, last)
             return moved
         left, right = _hung(line)

@@ -23,6 +23,7 @@ GLYPH, WIDTH = 5, 1  # numbers in a PangoGlyphInfo, and which of them is the wid
 UNITS = 1024.0  # of Pango in a CSS pixel
 OWN_LINES = frozenset("\n\r\t\f\v\x85\u2028\u2029\xad")  # what ends a line by itself, or says where it may
 OTHER_WAY = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+DASHES = "\u2013\u2014"  # no line begins with one that follows a word; Pango would let it
 IDEOGRAPH = "\u2e80"  # what WeasyPrint takes a picture in a line for
 
 
@@ -214,8 +215,10 @@ def _breaks(text: Text) -> list[int]:
     way = text.box.style["white_space"]
     if way not in ("normal", "pre-line", "nowrap"):
         raise IntricateError
-    inner = text.marks[1 : len(text.box.text)] if way != "nowrap" else ()
-    return [place for place, mark in enumerate(inner, start=1) if mark & LINE_BREAK]
+    content = text.box.text
+    inner = text.marks[1 : len(content)] if way != "nowrap" else ()
+    places = [place for place, mark in enumerate(inner, start=1) if mark & LINE_BREAK]
+    return [place for place in places if content[place] not in DASHES or content[place - 1] == " "]
 
 
 def _first(box: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The lines of a paragraph as they are to be: WeasyPrint's source box of them in, the line from any place on out."""
+"""The lines of a paragraph or head as they are to be: WeasyPrint's source box of them in, the line from any place on out."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Plan:
 
     outline: paragraphs.Outline
     measure: Measure
+    balanced: bool  # a head: its lines are not filled, and about as long as each other
     lines: dict[int, Line] = field(default_factory=dict)
     given_up: set[int] = field(default_factory=set)  # bytes behind which no lines can be planned
 
@@ -46,9 +47,10 @@ class Planner:
     def plan(self, context: Any, line: Any, block: Any) -> Plan | None:
         """Give the plan of a source box of lines, or None where it is to have none."""
         style = line.style
-        if style["text_align_all"] != "justify" or style["text_align_last"] not in LAST or style["direction"] != "ltr":
+        if style["direction"] != "ltr" or not hasattr(context, "mending"):  # the latter is there on pages only
             return None
-        if not hasattr(context, "mending"):  # not on a page
+        balanced = style["text_align_all"] != "justify"
+        if not _is_balanced(style) if balanced else style["text_align_last"] not in LAST:
             return None
         known = vars(line).setdefault("plans", {})  # by width; None where there can be no plan
         if block.width not in known:
@@ -62,7 +64,7 @@ class Planner:
         outline, plans = known[block.width]
         kept = frozenset(word for number in outline.blocks for word in context.mending.whole.get(number, ()))
         if kept not in plans:
-            plans[kept] = Plan(outline, _measure(style, block.width))
+            plans[kept] = Plan(outline, _measure(style, block.width), balanced)
         return plans[kept]
 
     def line(self, context: Any, plan: Plan, line: Any, skip: Any, block: Any) -> Line | None:
@@ -84,12 +86,13 @@ class Planner:
         """Plan the lines of a paragraph from one of its bytes on: with no word broken, if they are even so."""
         paragraph, measure, first = self._measured(context, line, block), plan.measure, plan.measure.width - line.text_indent
         places = _behind(paragraph.places, start)
-        ends = totalfit.fit(places, measure, first, totalfit.EVEN)
-        if ends is None:
+        ends = (
+            totalfit.balance(places, measure, first) if plan.balanced else totalfit.fit(places, measure, first, totalfit.EVEN)
+        )
+        if ends is None and not plan.balanced:
             places = _behind(hyphens.broken(paragraph, measure.width, context.mending.may_break).places, start)
-            ends = totalfit.fit(places, measure, first, totalfit.LOOSE) or totalfit.fit(
-                places, measure, first, totalfit.LOOSEST
-            )
+            ends = totalfit.fit(places, measure, first, totalfit.LOOSE)
+            ends = ends or totalfit.fit(places, measure, first, totalfit.LOOSEST)
         lines: dict[int, Line] = {}
         begins = 0
         for end in ends or ():
@@ -100,6 +103,11 @@ class Planner:
             lines[places[begins].byte] = Line(here.byte, here.reach - places[begins].head + slack + indent, here.hyphen)
             begins = end
         return lines
+
+
+def _is_balanced(style: Any) -> bool:
+    """Whether a style sheet says ``--text-wrap: balance``; WeasyPrint does not know the property itself."""
+    return "balance" in [getattr(token, "value", "") for token in style["__text_wrap"] or ()]
 
 
 def _measure(style: Any, width: float) -> Measure:

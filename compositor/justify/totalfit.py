@@ -116,6 +116,33 @@ def fit(places: Sequence[Place], measure: Measure, first: float, loosest: float)
     return _back(ways)
 
 
+def balance(places: Sequence[Place], measure: Measure, first: float) -> list[int] | None:
+    """Give the places where the lines of a head end: as few lines as there can be, and as much alike as they can be.
+
+    None where a word is wider than a line.
+    """
+    last = len(places) - 1
+    best: list[tuple[int, float, int] | None] = [(0, 0.0, 0), *[None] * last]  # lines, unevenness, and the place before
+    for head, place in enumerate(places):
+        if (so_far := best[head]) is None:
+            continue
+        for end in range(head + 1, last + 1):
+            left = (measure.width if head else first) - (places[end].end - place.start)
+            if left < -NEAR:
+                break
+            way = so_far[0] + 1, so_far[1] + left**2, head
+            known = best[end]
+            if known is None or way < known:
+                best[end] = way
+    found: list[int] = []
+    way_back = best[last] if last > 0 else None
+    while way_back is not None and way_back[0]:
+        found.append(last)
+        last = way_back[2]
+        way_back = best[last]
+    return found[::-1] or None
+
+
 def _tightness(ratio: float) -> int:
     return 0 if ratio < -0.5 else 1 if ratio <= 0.5 else 2 if ratio <= 1 else 3
 
