@@ -44,9 +44,11 @@ def _spread(context: Any, box: Any, spacing: float, scale: float, moved: float) 
         box.position_x += moved
         box.stretch, box.justification_spacing = scale, spacing / scale
         before = float(box.width)
-        if spaces := _spaces(box):
-            box.pango_layout = create_layout(box.text, box.style, context, None, box.justification_spacing)
+        spaces = _spaces(box)
+        if box.pango_layout.text != box.text:  # a space at the end was taken away
+            box.pango_layout = create_layout(box.text, box.style, context, None, 0)
             box.pango_layout.deactivate()
+        box.pango_layout.justification_spacing = box.justification_spacing  # heeded when it is drawn
         wider = before * (scale - 1) + spacing * spaces
         box.width += wider
         return moved + wider
