@@ -223,6 +223,24 @@ def test_no_other_lines_are_better(
     assert demerits(found, tuple(taken), measure, first, loosest) == pytest.approx(min(costs))
 
 
+@given(places(), some.floats(15, 80), some.sampled_from(LIMITS))
+def test_lines_before_a_word_that_no_line_holds(found: list[Place], width: float, loosest: float) -> None:
+    """Where the foot cannot be reached, as much as can be is planned, and that in the best way."""
+    measure = Measure(width, 3.0, 2.6, 3.4, 30.0, give=0.02)
+    best: dict[int, float] = {}
+    for end in range(1, len(found)):
+        inner = range(1, end)
+        ways = [(*way, end) for count in range(end) for way in combinations(inner, count)]
+        costs = [cost for way in ways if (cost := demerits(found, way, measure, width, loosest)) is not None]
+        if costs:
+            best[end] = min(costs)
+    taken = totalfit.fit(found, measure, width, loosest, partly=True)
+    assert bool(taken) == bool(best)
+    if taken:
+        assert taken[-1] == max(best)
+        assert demerits(found, tuple(taken), measure, width, loosest) == pytest.approx(best[taken[-1]])
+
+
 @given(places(), some.floats(40, 160), some.floats(0, 20))
 def test_heads_are_balanced(found: list[Place], width: float, indent: float) -> None:
     """No way to set a head in fewer lines, and none in as many that is more even."""

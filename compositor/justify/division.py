@@ -23,7 +23,7 @@ LINES = 2000  # that are known; some thirty pages
 
 def keeps(pair: str) -> bool:
     """Whether a line never ends between two letters of two boxes: a stop and the call of a note, which Pango would part."""
-    return pair[0] in STOPS and pair[1:].isdigit()
+    return pair[1:].isdigit() and pair[0] in STOPS
 
 
 class Lines:

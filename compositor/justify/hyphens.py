@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +19,12 @@ WORD_END, WORD_BOUNDARY = 1 << 6, 1 << 12  # bits of a PangoLogAttr
 LETTERS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")  # words; names of files and the like are not broken
 
 
-def broken(paragraph: Paragraph, width: float, may_break: Callable[[Any, str], bool]) -> Paragraph:
-    """Give a paragraph with the places where its words may be broken, but those that ``may_break`` does not allow.
+def broken(paragraph: Paragraph, width: float, may_break: Callable[[Any, str], bool]) -> list[Place]:
+    """Give the places of a paragraph and those where its words may be broken, but for words that ``may_break`` does not allow.
 
     ``width`` is that of its block, which the style's zone without hyphens may be a share of.
     """
-    found = [place for text in paragraph.texts for place in _places(text, width, may_break)]
-    return replace(paragraph, places=sorted(paragraph.places + found)) if found else paragraph
+    return sorted(paragraph.places + [place for text in paragraph.texts for place in _places(text, width, may_break)])
 
 
 def _places(text: Text, width: float, may_break: Callable[[Any, str], bool]) -> Iterator[Place]:

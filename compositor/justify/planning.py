@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from compositor.justify import hanging, hyphens, paragraphs, totalfit
@@ -14,6 +14,7 @@ SLACK = 2.0  # CSS pixels at the most that a line is given over what it was meas
 RUNT = 5.0  # em: a last line that is shorter holds next to nothing
 GIVE = 0.02  # the share of their width that letters may be wider or narrower
 NARROW, LEAST = 0.75, 0.16  # the narrowest space between words: of the font's own, but no less in em
+AHEAD = 1200  # places that are looked at in one go: some thirty lines with broken words, a hundred without
 LAST = {"auto", "start", "left", "justify"}  # ways to set a last line that are known here
 BEST = 0.21  # em: the best space, where the font's own is narrower
 
@@ -43,6 +44,7 @@ class Planner:
 
     def __init__(self) -> None:
         self._last: tuple[Any, float, paragraphs.Paragraph] | None = None  # measured for this box in this width
+        self._last_broken: tuple[Plan, list[Place]] | None = None
 
     def plan(self, context: Any, line: Any, block: Any) -> Plan | None:
         """Give the plan of a source box of lines, or None where it is to have none."""
@@ -82,17 +84,26 @@ class Planner:
             self._last = line, block.width, paragraphs.measure(context, line, block)
         return self._last[2]
 
+    def _broken(self, context: Any, plan: Plan, line: Any, block: Any) -> list[Place]:
+        """Give the places of a measured paragraph, and those where its words may be broken; they too are kept of the last."""
+        if self._last_broken is None or self._last_broken[0] is not plan:
+            paragraph = self._measured(context, line, block)
+            self._last_broken = plan, hyphens.broken(paragraph, plan.measure.width, context.mending.may_break)
+        return self._last_broken[1]
+
     def _lines(self, context: Any, plan: Plan, line: Any, start: int, block: Any) -> dict[int, Line]:
-        """Plan the lines of a paragraph from one of its bytes on: with no word broken, if they are even so."""
-        paragraph, measure, first = self._measured(context, line, block), plan.measure, plan.measure.width - line.text_indent
-        places = _behind(paragraph.places, start)
-        ends = (
-            totalfit.balance(places, measure, first) if plan.balanced else totalfit.fit(places, measure, first, totalfit.EVEN)
-        )
-        if ends is None and not plan.balanced:
-            places = _behind(hyphens.broken(paragraph, measure.width, context.mending.may_break).places, start)
+        """Plan the lines of a paragraph from one of its bytes on: with no word broken, if they are even so.
+
+        Of a paragraph of many pages the next few are planned, and as much as there can be before a word that no line holds.
+        """
+        first = plan.measure.width - line.text_indent
+        places, measure = _behind(self._measured(context, line, block).places, start, plan.measure)
+        if plan.balanced:
+            ends = totalfit.balance(places, measure, first)
+        elif (ends := totalfit.fit(places, measure, first, totalfit.EVEN)) is None:
+            places, measure = _behind(self._broken(context, plan, line, block), start, plan.measure)
             ends = totalfit.fit(places, measure, first, totalfit.LOOSE)
-            ends = ends or totalfit.fit(places, measure, first, totalfit.LOOSEST)
+            ends = ends or totalfit.fit(places, measure, first, totalfit.LOOSEST, partly=True)
         lines: dict[int, Line] = {}
         begins = 0
         for end in ends or ():
@@ -123,7 +134,10 @@ def _measure(style: Any, width: float) -> Measure:
     )
 
 
-def _behind(places: list[Place], start: int) -> list[Place]:
-    """Give the places from that on whose line begins with a byte; none, where none does."""
+def _behind(places: list[Place], start: int, measure: Measure) -> tuple[list[Place], Measure]:
+    """Give the places from that on whose line begins with a byte, none where none does, and what their lines are to be."""
     head = bisect_left(places, (start,)) if start else 0
-    return places[head:] if head < len(places) and places[head].byte == start else []
+    if head == len(places) or places[head].byte != start:
+        return [], measure
+    cut = head + AHEAD < len(places)
+    return places[head : head + AHEAD], replace(measure, filled=True) if cut else measure

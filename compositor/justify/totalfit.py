@@ -66,11 +66,11 @@ _State = tuple[int, int]  # how tight the line before is, from 0 to 3, and how m
 _Way = tuple[float, int, "_State | None"]  # demerits so far, the place before, and the state there
 
 
-def fit(places: Sequence[Place], measure: Measure, first: float, loosest: float) -> list[int] | None:
+def fit(places: Sequence[Place], measure: Measure, first: float, loosest: float, *, partly: bool = False) -> list[int] | None:
     """Give the numbers of the places where lines end, the last among them, or None where a line would be too wide or loose.
 
     The first place is the paragraph's head, the last its foot. ``first`` is the width of the first line, and ``loosest`` how
-    many times as much as it may a line may be stretched.
+    many times as much as it may a line may be stretched. ``partly`` goes as far as it can where the foot is not reached.
     """
     if len(places) < 2:
         return None
@@ -113,7 +113,8 @@ def fit(places: Sequence[Place], measure: Measure, first: float, loosest: float)
                 known = ways[place].get((tight, run))
                 if known is None or total < known[0]:
                     ways[place][tight, run] = (total, head, state)
-    return _back(ways)
+    reached = next(place for place in range(last, -1, -1) if ways[place]) if partly else last
+    return _back(ways, reached)
 
 
 def balance(places: Sequence[Place], measure: Measure, first: float) -> list[int] | None:
@@ -147,11 +148,11 @@ def _tightness(ratio: float) -> int:
     return 0 if ratio < -0.5 else 1 if ratio <= 0.5 else 2 if ratio <= 1 else 3
 
 
-def _back(ways: list[dict[_State, _Way]]) -> list[int] | None:
-    """Follow the best way back from the foot."""
-    if not ways[-1]:
+def _back(ways: list[dict[_State, _Way]], place: int) -> list[int] | None:
+    """Follow the best way back from a place; None where there is none."""
+    if not ways[place]:
         return None
-    place, state = len(ways) - 1, min(ways[-1], key=lambda state: ways[-1][state][0])
+    state = min(ways[place], key=lambda state: ways[place][state][0])
     found: list[int] = []
     while place:
         found.append(place)
