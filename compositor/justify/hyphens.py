@@ -53,7 +53,8 @@ def _places(text: Text, width: float, may_break: Callable[[Any, str], bool]) -> 
                 head = text.reach_of(ends) - hanging.width_of(style, word[way:])
                 reach = text.reach_of(begins) + hanging.width_of(style, word[:way] + sign)
             if not full or reach - text.reach_of(full) > zone:
-                yield Place(text.byte_of(begins + way), reach - hung, head, spaces, spaces, hyphen=True, reach=reach, head=head)
+                there = (text.byte_of(begins + way), reach - hung, head, spaces, spaces)
+                yield Place(*there, hyphen=True, solid=text.solid, reach=reach, head=head)
 
 
 def _words(marks: list[int], length: int, shortest: int) -> Iterator[tuple[int, int]]:

@@ -41,6 +41,7 @@ class Text:
     bytes_at: list[int] | range  # of each letter, and behind the last
     marks: list[int]  # for the same, what Pango says of a line's end there
     spaces: list[int]  # in the paragraph before each letter, and behind the last
+    solid: float  # how much of the length before it is no text
     joined: frozenset[int]  # bytes that stand inside a glyph of several letters, whose width was shared among them
 
     def reach_of(self, letter: int) -> float:
@@ -111,6 +112,7 @@ class _Walk:
         self.found = Paragraph()
         self.outline = self.found.outline
         self.all = self.full = _Reach(0.0, 0)  # with the spaces at its end, and without
+        self.solid = 0.0  # how much of its length is no text
         self.hung = 0.0  # how far its last letter would stand outside a line
         self.end(0.0, 0)
 
@@ -118,7 +120,8 @@ class _Walk:
         """Let a line end here, where the next would begin with a byte, and its first letter stand outside as far as is told."""
         full, whole = self.full, self.all
         there = (full.length - self.hung, whole.length + hung, full.spaces, whole.spaces)
-        self.found.places.append(Place(byte, *there, hyphen=False, reach=whole.length, head=whole.length))
+        place = Place(byte, *there, hyphen=False, solid=self.solid, reach=whole.length, head=whole.length)
+        self.found.places.append(place)
 
     def inline(self, box: Any) -> Any:
         """Go through a box of boxes; gives its last letter, or True where a space behind it was taken away."""
@@ -148,6 +151,7 @@ class _Walk:
         return last
 
     def _go_on(self, length: float) -> None:
+        self.solid += length
         self.all = _Reach(self.all.length + length, self.all.spaces)
 
     def _fill(self, hung: float) -> None:
@@ -188,7 +192,7 @@ class _Walk:
         simple = len(encoded) == len(content)
         at = range(len(content) + 1) if simple else list(accumulate((len(letter.encode()) for letter in content), initial=0))
         spaces = list(accumulate(map(SPACES.__contains__, content), initial=self.all.spaces))
-        text = Text(box, base, reach, at, marks, spaces, joined)
+        text = Text(box, base, reach, at, marks, spaces, self.solid, joined)
         self.found.texts.append(text)
         if getattr(box, "block", None) is not None:
             self.outline.blocks.add(box.block)

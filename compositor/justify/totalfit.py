@@ -35,6 +35,7 @@ class Place(NamedTuple):
     spaces: int  # that stand before the end
     passed: int  # and before that start
     hyphen: bool
+    solid: float  # how much of the length before it can be no wider or narrower, as pictures cannot
     reach: float  # how far the line's text goes, with the spaces behind it
     head: float  # where the text of the next begins
 
@@ -74,7 +75,7 @@ def fit(places: Sequence[Place], measure: Measure, first: float, loosest: float,
     """
     if len(places) < 2:
         return None
-    _, ends, starts, spaces, passed, hyphens, *_ = zip(*places, strict=True)
+    _, ends, starts, spaces, passed, hyphens, solid, *_ = zip(*places, strict=True)
     last = len(ends) - 1
     stretch, shrink, give, widen = measure.stretch, measure.shrink, measure.give, measure.best - measure.space
     short = -1 if measure.filled else last
@@ -87,7 +88,7 @@ def fit(places: Sequence[Place], measure: Measure, first: float, loosest: float,
         begun, before, broken = starts[head], passed[head], hyphens[head]
         for place in range(head + 1, last + 1):
             natural = ends[place] - begun
-            left, between, letters = width - natural, spaces[place] - before, natural * give
+            left, between, letters = width - natural, spaces[place] - before, give * (natural - solid[place] + solid[head])
             gap = left - between * widen  # for spaces that are better than the font's own
             more = between * stretch + letters
             if gap > loosest * more + NEAR and place != short:
