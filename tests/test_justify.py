@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+import pikepdf
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -283,3 +284,33 @@ def test_a_head_of_two_lines_ends_in_no_lone_word(tmp_path: Path) -> None:
     lines = [line for line in read.stdout.split("\n") if " " in line and line in f"{long} 1 {head}"]
     assert len(lines) >= 4, read.stdout
     assert all(len(line.split()) > 3 for line in lines), lines
+
+
+def test_a_style_sheet_may_have_it_otherwise(tmp_path: Path) -> None:
+    """No letter is scaled, and nothing stands outside the edge, where it says so; by default both are."""
+    words = "Point. Comma, and hyphens - of all kinds; “quoted”, said it. Institutions: characteristically, of an economy. "
+    (tmp_path / "article.md").write_text(
+        f"---\ntitle: Edges\nauthor: Author One\nlang: en\n---\n\n{words * 30}\n", encoding="utf-8"
+    )
+
+    def edges(out: str) -> tuple[set[float], float]:
+        process = run(tmp_path, "--to", "pdf", "--out", tmp_path / out)
+        assert process.returncode == 0, process.stderr
+        assert "proof-differs" not in process.stderr
+        with pikepdf.open(tmp_path / out / "article.pdf") as file:
+            page = pikepdf.parse_content_stream(file.pages[0])
+        told: Any = [(found.operands, found.operator) for found in page]
+        scales = {round(float(operands[0]), 4) for operands, operator in told if str(operator) == "Tm"}
+        command = ["pdftotext", "-bbox", "-l", "1", str(tmp_path / out / "article.pdf"), "-"]
+        boxes = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return scales, max(map(float, re.findall(r'xMax="([\d.]+)"', boxes)))
+
+    scales, widest = edges("ours")
+    assert len(scales) > 5
+    assert 0.98 <= min(scales) <= 1 < max(scales) <= 1.02
+    house = tmp_path / "templates" / "css" / "print-house.css"
+    house.parent.mkdir(parents=True)
+    house.write_text("body { --hanging-punctuation: none; --glyph-scaling: 0% }", encoding="utf-8")
+    plain, within = edges("theirs")
+    assert plain == {1.0}
+    assert within < widest - 1

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from compositor.justify import wishes
+
 # Shares of the letter's own width, as R. Schlicht's microtype has them for Latin fonts.
 BEHIND = (
     {".": 0.7, ",": 0.6, ":": 0.4, ";": 0.3, "-": 0.6, "\u2010": 0.6}
@@ -19,12 +21,12 @@ BEFORE = dict.fromkeys("\u2018\u201c\u201e\u201a\u201d\u2019", 0.5) | {"«": 0.3
 
 def behind(style: Any, letter: str) -> float:
     """Give how far a letter at a line's end stands outside it, in CSS pixels."""
-    return BEHIND[letter] * width_of(style, letter) if letter in BEHIND else 0.0
+    return BEHIND[letter] * width_of(style, letter) if letter in BEHIND and wishes.hangs(style) else 0.0
 
 
 def before(style: Any, letter: str) -> float:
     """Give how far a letter at a line's head stands outside it, in CSS pixels."""
-    return BEFORE[letter] * width_of(style, letter) if letter in BEFORE else 0.0
+    return BEFORE[letter] * width_of(style, letter) if letter in BEFORE and wishes.hangs(style) else 0.0
 
 
 def width_of(style: Any, text: str) -> float:

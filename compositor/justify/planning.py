@@ -7,12 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from compositor.justify import hanging, hyphens, paragraphs, totalfit
+from compositor.justify import hanging, hyphens, paragraphs, totalfit, wishes
 from compositor.justify.totalfit import Measure, Place
 
 SLACK = 2.0  # CSS pixels at the most that a line is given over what it was measured to need
 RUNT = 5.0  # em: a last line that is shorter holds next to nothing
-GIVE = 0.02  # the share of their width that letters may be wider or narrower
 NARROW, LEAST = 0.75, 0.16  # the narrowest space between words: of the font's own, but no less in em
 AHEAD = 1200  # places that are looked at in one go: some thirty lines with broken words, a hundred without
 LAST = {"auto", "start", "left", "justify"}  # ways to set a last line that are known here
@@ -52,7 +51,7 @@ class Planner:
         if style["direction"] != "ltr" or not hasattr(context, "mending"):  # the latter is there on pages only
             return None
         balanced = style["text_align_all"] != "justify"
-        if not _is_balanced(style) if balanced else style["text_align_last"] not in LAST:
+        if not wishes.is_balanced(style) if balanced else style["text_align_last"] not in LAST:
             return None
         known = vars(line).setdefault("plans", {})  # by width; None where there can be no plan
         if block.width not in known:
@@ -116,11 +115,6 @@ class Planner:
         return lines
 
 
-def _is_balanced(style: Any) -> bool:
-    """Whether a style sheet says ``--text-wrap: balance``; WeasyPrint does not know the property itself."""
-    return "balance" in [getattr(token, "value", "") for token in style["__text_wrap"] or ()]
-
-
 def _measure(style: Any, width: float) -> Measure:
     em, space = style["font_size"], hanging.width_of(style, " ")
     return Measure(
@@ -129,7 +123,7 @@ def _measure(style: Any, width: float) -> Measure:
         least=min(space, max(NARROW * space, LEAST * em)),
         best=max(space, BEST * em),
         runt=RUNT * em,
-        give=GIVE,
+        give=wishes.give(style),
         filled=style["text_align_last"] == "justify",
     )
 
