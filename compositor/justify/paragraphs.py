@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SPACES = frozenset(" \N{NO-BREAK SPACE}")  # those that are wider or narrower in a justified line
 SPACE = ord(" ")
+NOWHERE = 1 << 60  # a place in no paragraph
 LINE_BREAK = 1 << 0  # bit of a PangoLogAttr
 GLYPH, WIDTH = 5, 1  # numbers in a PangoGlyphInfo, and which of them is the width
 UNITS = 1024.0  # of Pango in a CSS pixel
@@ -62,7 +63,10 @@ class Outline:
     blocks: set[int] = field(default_factory=set)  # the numbers of those that its texts belong to, as mending.py has them
 
     def byte(self, line: Any, resume: Any) -> int:
-        """Give the byte of the paragraph that WeasyPrint's way to the next line leads to; None is its end."""
+        """Give the byte of the paragraph that WeasyPrint's way to the next line leads to; None is its end.
+
+        A box that was not there when it was measured is NOWHERE, and nothing is planned from there.
+        """
         if resume is None:
             return len(self.content)
         box, at = line, 0
@@ -71,10 +75,10 @@ class Outline:
             if boxes.is_text(box):
                 at += index
             elif index >= len(box.children):
-                at = self.spans[id(box)][1]
+                _, at = self.spans.get(id(box), (0, NOWHERE))
             else:
                 box = box.children[index]
-                at = self.spans[id(box)][0]
+                at, _ = self.spans.get(id(box), (NOWHERE, 0))
         while at < len(self.content) and self.content[at] == SPACE:
             at += 1
         return at
