@@ -44,3 +44,15 @@ def test_the_text_can_be_taken_several_times(tmp_path: Path) -> None:
     result = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
     assert result.returncode == 0, result.stderr
     assert not re.search(r"\[(?:label|xref|note)-", result.stderr)
+
+
+def test_lines_are_more_even_than_weasyprints() -> None:
+    """In both widths: the spaces deviate less, and fewer are as wide as holes."""
+    command = [sys.executable, str(ROOT / "benchmarks" / "evenness.py")]
+    told = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in told.splitlines()]
+    ours, theirs = ([row for row in rows if row[0] == name] for name in ("Compositor", "WeasyPrint"))
+    assert len(ours) == len(theirs) == 2
+    for mine, plain in zip(ours, theirs, strict=True):
+        assert float(mine[3]) < 0.7 * float(plain[3])
+        assert int(mine[4]) < int(plain[4])
