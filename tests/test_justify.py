@@ -314,3 +314,15 @@ def test_a_style_sheet_may_have_it_otherwise(tmp_path: Path) -> None:
     plain, within = edges("theirs")
     assert plain == {1.0}
     assert within < widest - 1
+
+
+def test_spaces_and_letters_set_apart_by_a_style_sheet(tmp_path: Path) -> None:
+    """Also where a space stands alone between two boxes, to which WeasyPrint adds a letter of no width."""
+    text = "A *first* **second** [third](https://example.org) `fourth` *fifth* **sixth** and more words of it. " * 9
+    (tmp_path / "article.md").write_text(f"---\ntitle: Apart\nauthor: Author One\nlang: en\n---\n\n{text}\n", encoding="utf-8")
+    house = tmp_path / "templates" / "css" / "print-house.css"
+    house.parent.mkdir(parents=True)
+    house.write_text("p { word-spacing: 0.2em; letter-spacing: 0.05em }", encoding="utf-8")
+    process = run(tmp_path, "--to", "pdf", "--out", tmp_path / "dist")
+    assert process.returncode == 0, process.stderr
+    assert "proof-differs" not in process.stderr, process.stderr

@@ -273,7 +273,7 @@ def _measured(text: str, length: int, style: Any, context: Any) -> tuple[list[fl
     line, second = layout.get_first_line()
     if second is not None:
         raise IntricateError
-    widths, joined = [0.0] * length, set()
+    widths, joined = [0.0] * len(layout.text.encode()), set()  # WeasyPrint may add to it, a zero-width space to a space alone
     for run in _runs(line, ffi.NULL):
         item, glyphs = run.item, run.glyphs
         if item.analysis.level % 2:  # from right to left
@@ -286,7 +286,7 @@ def _measured(text: str, length: int, style: Any, context: Any) -> tuple[list[fl
         if len({*clusters}) < item.length:
             joined |= _share(widths, item.offset, [*dict.fromkeys(clusters), item.length])
     marks = pango.pango_layout_get_log_attrs_readonly(layout.layout, ffi.NULL)
-    return widths, memoryview(ffi.buffer(marks, (len(text) + 1) * 4)).cast("I").tolist(), frozenset(joined)
+    return widths[:length], memoryview(ffi.buffer(marks, (len(text) + 1) * 4)).cast("I").tolist(), frozenset(joined)
 
 
 def _runs(line: Any, end: Any) -> Iterator[Any]:
