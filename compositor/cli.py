@@ -5,6 +5,8 @@ Exit codes: 0 built, 1 problems that stop the build, 2 wrong usage, 3 a tool is 
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import signal
 import sys
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from compositor.limits import Limits
 
 ALL = tuple(name for name in EDITIONS if name != "crossref")  # a deposit is for a registry's members, and asked for by name
+SELDOM = 100_000  # objects made before it is looked which of them nobody needs
 USUAL = EDITIONS[:3]  # what a build gives when nothing is asked for
 
 
@@ -435,6 +438,8 @@ def _leave(number: int, _: object) -> NoReturn:
 
 def main() -> None:
     """Run the command; the door for ``compositor``, ``build.py`` and ``python -m compositor``."""
+    gc.set_threshold(SELDOM)  # what is loaded stays; guard.py has its own way for the build
+    atexit.register(gc.freeze)  # and is not looked through once more on the way out
     for name in ("SIGTERM", "SIGHUP"):  # a job is ended, a terminal closed: what stands in passing files goes with it
         number = getattr(signal, name, None)
         if number and signal.getsignal(number) == signal.SIG_DFL:  # under nohup it is not for us

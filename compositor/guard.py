@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 GRACE = 3.0  # seconds the child has to say where it was when its time was up
-GARBAGE = 100_000  # objects made before the youngest are looked through
+GARBAGE = 400_000  # objects made before the youngest are looked through; an article makes fewer
 ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)  # what ails a disk or a file, not the program
 
 
