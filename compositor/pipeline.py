@@ -40,20 +40,17 @@ EDITIONS = {
 }
 NUMBERLESS = ("docx", "crossref")  # made while the PDF is laid out; the others wait for its page numbers
 
-# What is needed only behind Pandoc, and loaded while it works; and libraries that take long to load.
+# What is needed right behind Pandoc, and loaded while it works; libraries that take long to load are named, too.
+NEXT = ("compositor.references", "compositor.requirements", "compositor.sheet", "jsonschema", "dulwich.repo", "uharfbuzz")
+# What is needed only to print, and loaded while pages are laid out.
 LATER = (
     "compositor.blind",
     "compositor.fetches",
     "compositor.linemap",
     "compositor.manifest",
-    "compositor.references",
-    "compositor.requirements",
     "compositor.proof.leaks",
     "compositor.proof.prove",
     "compositor.records.files",
-    "jsonschema",
-    "dulwich.repo",
-    "uharfbuzz",
 )
 Apart = Callable[["Sheet"], "tuple[Sheet, list[Artifact], list[Problem]]"]
 
@@ -136,17 +133,14 @@ def build(
             printer, drawer = press.start(wanted)
             if printer:
                 printer.prepare((text.lang, text.templates))
-            load(wanted)
+                load(NEXT)
+            else:
+                load_all(wanted)
 
         with _stage(listener, "set"):
             composed, found = document.compose(text, make_ready)
             problems += found
-            # loaded while Pandoc worked
-            from compositor import blind, fetches, linemap, manifest, pagebreaks, requirements, sheet
-            from compositor.identity import identify
-            from compositor.proof import leaks
-            from compositor.proof.prove import prove
-            from compositor.records import files
+            from compositor import requirements, sheet
 
             pages, found = sheet.lay_out(text, composed, options)
             problems += found
@@ -158,6 +152,9 @@ def build(
             asked, found = requirements.check(text, pages)
             problems += found
             if options.blind and not blocked():
+                from compositor import blind
+                from compositor.identity import identify
+
                 who = identify(text, composed)
                 pages = blind.hide(text, composed, who, options)
         counts = _counts(composed, pages)
@@ -165,7 +162,13 @@ def build(
         problems += found
         if printer and not blocked():
             printer.give((pages, text.path))
+            load_all(wanted)
         pages = artist.begin(pages, wanted, drawer) if not blocked() else pages
+        from compositor import fetches, linemap, manifest, pagebreaks
+        from compositor.proof import leaks
+        from compositor.proof.prove import prove
+        from compositor.records import files
+
         if draft and printer and "html" in wanted and not blocked():
             early = import_module(EDITIONS["html"]).render(pages)
             if not fetches.check(early, pages):
@@ -205,15 +208,20 @@ def build(
     return Build(tuple(artifacts) if not blocked() else (), final, counts, tuple(asked), texts)
 
 
-def load(editions: tuple[str, ...]) -> None:
-    """Load what is needed only behind Pandoc, for these editions; what fails is told when it is needed."""
-    for name in (*LATER, *(EDITIONS[edition] for edition in editions)):
+def load(modules: tuple[str, ...]) -> None:
+    """Load modules before they are needed; what fails is told when they are."""
+    for name in modules:
         with suppress(ImportError, OSError):
             import_module(name)
     with suppress(ImportError, OSError):
         from compositor import provenance
 
         provenance.prepare()
+
+
+def load_all(editions: tuple[str, ...]) -> None:
+    """Load all that is needed behind Pandoc, for these editions."""
+    load((*NEXT, *LATER, *(EDITIONS[edition] for edition in editions)))
 
 
 def _template_problem(error: jinja2.TemplateError) -> Problem:

@@ -53,7 +53,7 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> None:
     (folder / "article.md").write_text("---\ntitle: A title\n---\n\nWords.\n")
     assert not pipeline.build(folder).failed
     engine.load_engine()  # imported only: nothing that forks may lay out text
-    for name in (*pipeline.LATER, *pipeline.EDITIONS.values()):
+    for name in (*pipeline.NEXT, *pipeline.LATER, *pipeline.EDITIONS.values()):
         import_module(name)
 
 

@@ -59,7 +59,7 @@ class _Relay:
 def follow(job: Job, port: int, say: Teller) -> None:
     """Build, and build again at each change, until interrupted. Raises Unserved and MissingTool."""
     engine.load_engine()  # once, here; each build is a fork of this process and finds all of it loaded
-    pipeline.load(("pdf", *job.options.to))
+    pipeline.load_all(("pdf", *job.options.to))
     context = multiprocessing.get_context("spawn")  # no fork beside its threads, no thread beside our forks
     pipe, end = context.Pipe()
     process = context.Process(target=server.serve, args=(job.out, port, end), daemon=True)
