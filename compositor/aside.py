@@ -20,7 +20,7 @@ DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux's prctl(2)
 
 
 class Aside(Generic[G, F, R]):
-    """One work: it is given something, yields something on the way that others wait for, and returns.
+    """One work: it is given something, yields what others wait for as it goes on, and returns.
 
     ``warm`` is done on what the work is prepared with, before anything is given. What is given and what comes back is
     pickled. Where processes are not forked, each would import everything anew, which takes longer than most work; there, and
@@ -30,7 +30,7 @@ class Aside(Generic[G, F, R]):
     def __init__(self, work: Callable[[G], Generator[F, None, R]], warm: Callable[[Any], None] | None = None) -> None:
         self._work, self._warm = work, warm
         self._given: list[G] = []
-        self._first: list[F] = []
+        self._heard = 0  # how much of what it yields
         self._result: list[R] = []
         self._own: Generator[F, None, R] | None = None
         self._pipe: Any = None
@@ -43,12 +43,12 @@ class Aside(Generic[G, F, R]):
             if self._warm:
                 self._warm(self._end.recv())
             work = self._work(self._end.recv())
-            self._end.send(next(work))
-            result = _returned(work)
+            while not (said := _step(work))[0]:
+                self._end.send(said)
         except BaseException:
             self._end.close()  # the caller sees it, does it again, and meets the same
             return
-        self._end.send(result)
+        self._end.send(said)
 
     def prepare(self, value: Any) -> None:
         """Tell what is known of what will be given; said once, where there is something to be warmed."""
@@ -64,34 +64,40 @@ class Aside(Generic[G, F, R]):
             with contextlib.suppress(OSError):  # the process has ended already
                 self._pipe.send(value)
 
-    def first(self) -> F:
-        """Give what the work yielded, or raise what it raises."""
-        if not self._first and self._pipe is not None:
-            with contextlib.suppress(EOFError, OSError):
-                self._first.append(self._pipe.recv())
-        if not self._first:
-            self._begin()
-        return self._first[0]
+    def next(self) -> F:
+        """Give what the work yields next, or raise what it raises."""
+        done, said = self._hear()
+        if done:
+            raise StopIteration
+        found: F = said
+        return found
 
     def result(self) -> R:
         """Give what the work returned, or raise what it raises."""
-        self.first()
-        if not self._result and self._pipe is not None:
-            with contextlib.suppress(EOFError, OSError):
-                self._result.append(self._pipe.recv())
-            self._pipe.close()
-            self._pipe = None
-            if self.process is not None:
-                self.process.join()  # so that what it took is counted as taken by this one
-        if not self._result:
-            work = self._own or self._begin()
-            self._result.append(_returned(work))
+        while not self._result:
+            done, said = self._hear()
+            self._result += [said] if done else []
         return self._result[0]
 
-    def _begin(self) -> Generator[F, None, R]:
-        self._own = work = self._work(self._given[0])
-        self._first[:] = [next(work)]
-        return work
+    def _hear(self) -> tuple[bool, Any]:
+        """Give what the work says next, and whether it has returned with it."""
+        if self._pipe is not None:
+            said = None
+            with contextlib.suppress(EOFError, OSError):
+                said = self._pipe.recv()
+            if said is None or said[0]:
+                self._pipe.close()
+                self._pipe = None
+            if said is not None:
+                if said[0] and self.process is not None:
+                    self.process.join()  # so that what it took is counted as taken by this one
+                self._heard += 1
+                return bool(said[0]), said[1]
+        if self._own is None:
+            self._own = self._work(self._given[0])
+            for _ in range(self._heard):
+                next(self._own)
+        return _step(self._own)
 
     def open(self) -> None:
         """Lay the pipe; both ends are here until the process is there."""
@@ -145,10 +151,9 @@ def _run(works: tuple[Aside[Any, Any, Any], ...]) -> None:
         os.waitpid(child, 0)
 
 
-def _returned(work: Generator[Any, None, R]) -> R:
+def _step(work: Generator[Any, None, Any]) -> tuple[bool, Any]:
+    """Give what a work yields, or returns, and which of the two it does."""
     try:
-        next(work)
+        return False, next(work)
     except StopIteration as stop:
-        result: R = stop.value
-        return result
-    raise AssertionError("work yields once")
+        return True, stop.value

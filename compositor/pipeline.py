@@ -161,23 +161,26 @@ def build(
         pages, taken, found = apart(pages) if apart and not blocked() else (pages, [], [])
         problems += found
         if printer and not blocked():
-            printer.give((pages, text.path))
+            printer.give(pages)
             load_all(wanted)
         pages = artist.begin(pages, wanted, drawer) if not blocked() else pages
         from compositor import fetches, linemap, manifest, pagebreaks
         from compositor.proof import leaks
-        from compositor.proof.prove import prove
+        from compositor.proof.prove import Proof
         from compositor.records import files
 
         if draft and printer and "html" in wanted and not blocked():
             early = import_module(EDITIONS["html"]).render(pages)
             if not fetches.check(early, pages):
                 listener.drafted(early.data)
+        proof = Proof(pages, text.path)
+        if printer and not blocked():
+            proof.read_sheet(wanted)  # while pages are laid out
         for name in sorted(wanted, key=lambda name: name not in NUMBERLESS) if not blocked() else ():
             begun = time.perf_counter()
             with _stage(listener, name):
                 if name == "pdf" and printer:  # laid out now, and written and proved while the others are printed
-                    pages = replace(pages, root=pagebreaks.with_marks(pages.root, printer.first(), pages.paper.first))
+                    pages = replace(pages, root=pagebreaks.with_marks(pages.root, printer.starts(), pages.paper.first))
                     continue
                 artifact = import_module(EDITIONS[name]).render(pages)
             problems += fetches.check(artifact, pages)
@@ -188,11 +191,12 @@ def build(
                 beside = files.render(pages, wanted)
                 beside += [linemap.write(item, pages.name, options.numbers) for item in artifacts if item.lines]
             with _stage(listener, "prove"):
-                found = prove(pages, tuple(artifacts), text.path)
+                found = [item for made in artifacts for item in proof.of(made)]
                 if printer:
-                    printed, differing = printer.result()
+                    printed = printer.printed()
                     artifacts.insert(0, printed)
-                    found = differing + found + folios.check(text, pages.paper.first, printed.pages or 0)
+                    found = [*proof.of(printed, printer.tagged), *found]
+                    found += folios.check(text, pages.paper.first, printed.pages or 0)
                 problems += found
             artifacts += [*beside, *taken]
             artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))

@@ -1,4 +1,4 @@
-"""The press: a sheet in, where the PDF's pages begin out at once, and later the file and what its proof found.
+"""The press: a sheet in, where the PDF's pages begin out at once, then the file, and last what its tags are found to be.
 
 It stands in a process of its own, started before there is a sheet: what WeasyPrint does but once, for a first layout and a
 first file, is done while Pandoc sets the text. The artist works in another.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from compositor import artist, aside
 from compositor.engine import load_engine
@@ -19,12 +19,29 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from compositor.result import Artifact, Problem
+    from compositor.proof.structure import Tagged
+    from compositor.result import Artifact
     from compositor.sheet import Sheet
 
-Copy = tuple["Sheet", "Path"]  # what to print, and the text that it was set from
 Starts = tuple[tuple[str, ...], ...]  # the first words of each page
-Press = aside.Aside[Copy, Starts, "tuple[Artifact, list[Problem]]"]
+
+
+class Press(aside.Aside["Sheet", Any, "Tagged"]):
+    """A press at work: each of these is asked for once, in this order."""
+
+    def starts(self) -> Starts:
+        """Give the first words of each page, as soon as the pages are laid out."""
+        found: Starts = self.next()
+        return found
+
+    def printed(self) -> Artifact:
+        """Give the PDF."""
+        found: Artifact = self.next()
+        return found
+
+    def tagged(self) -> Tagged:
+        """Give what its tags are found to be."""
+        return self.result()
 
 
 def start(editions: tuple[str, ...]) -> tuple[Press | None, artist.Artist | None]:
@@ -32,7 +49,7 @@ def start(editions: tuple[str, ...]) -> tuple[Press | None, artist.Artist | None
 
     What both load is loaded here, before they part from this process: it needs most of it too.
     """
-    press: Press | None = aside.Aside(_print, _warm) if "pdf" in editions else None
+    press = Press(_print, _warm) if "pdf" in editions else None
     drawer: artist.Artist | None = aside.Aside(artist.draw) if artist.is_needed(editions) else None
     if works := [work for work in (press, drawer) if work is not None]:
         with suppress(MissingTool, ImportError, OSError):  # told when it is needed
@@ -46,7 +63,7 @@ def _load() -> None:
     load_engine()
     from compositor import cover  # noqa: F401
     from compositor.editions import pdf  # noqa: F401
-    from compositor.proof import prove  # noqa: F401
+    from compositor.proof import structure  # noqa: F401
 
 
 def _warm(known: tuple[str, tuple[Path, ...]]) -> None:
@@ -55,17 +72,14 @@ def _warm(known: tuple[str, tuple[Path, ...]]) -> None:
     pdf.warm(*known)
 
 
-def _print(copy: Copy) -> Generator[Starts, None, tuple[Artifact, list[Problem]]]:
-    """Lay the PDF out and tell where its pages begin; then write it and prove it."""
-    from compositor import pagebreaks
+def _print(sheet: Sheet) -> Generator[Starts | Artifact, None, Tagged]:
+    """Lay the PDF out and tell where its pages begin; then write it, and compare its tags while its words are compared."""
     from compositor.editions import pdf
-    from compositor.proof.prove import prove
+    from compositor.proof.structure import compare_structure
 
-    sheet, path = copy
     begun = time.perf_counter()
     draft = pdf.draft(sheet)
     yield draft.starts
     artifact = draft.finish()
-    artifact = replace(artifact, seconds=time.perf_counter() - begun)
-    sheet = replace(sheet, root=pagebreaks.with_marks(sheet.root, draft.starts, sheet.paper.first))
-    return artifact, prove(sheet, (artifact,), path)
+    yield replace(artifact, seconds=time.perf_counter() - begun)
+    return compare_structure(sheet, artifact.data)

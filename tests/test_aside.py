@@ -57,27 +57,48 @@ def test_what_is_raised_aside_is_raised_where_it_is_asked_for() -> None:
     aside.start(work)
     work.give(1)
     with pytest.raises(KeyError, match="early"):
-        work.first()
+        work.next()
     work = Aside(late)
     aside.start(work)
     work.give(1)
-    assert work.first() == 1
+    assert work.next() == 1
     with pytest.raises(KeyError, match="late"):
         work.result()
 
 
-def test_first_and_result_come_from_aside() -> None:
-    """Both are given as often as they are asked for, and made in another process where there can be one."""
+def test_what_is_yielded_and_returned_comes_from_aside() -> None:
+    """All of it, made in another process where there can be one; the end is given as often as it is asked for."""
 
     def work(given: int) -> Generator[int, None, int]:
-        yield os.getpid() + given
+        yield given
+        yield os.getpid()
         return os.getpid() + given
 
     asked = Aside(work)
     aside.start(asked)
-    asked.give(0)
-    assert asked.first() == asked.result() == asked.first() == asked.result()
-    assert (asked.result() != os.getpid()) == (sys.platform == "linux")
+    asked.give(1)
+    assert asked.next() == 1
+    other = asked.next()
+    assert asked.result() == asked.result() == other + 1
+    assert (other != os.getpid()) == (sys.platform == "linux")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a work has a process that can die")
+def test_work_that_dies_on_the_way_is_gone_on_with_here() -> None:
+    """From where it was: what has been heard is not said again."""
+    home = os.getpid()
+
+    def work(given: int) -> Generator[int, None, int]:
+        yield given
+        if os.getpid() != home:
+            os._exit(1)
+        yield given + 1
+        return given + 2
+
+    asked = Aside(work)
+    aside.start(asked)
+    asked.give(1)
+    assert (asked.next(), asked.next(), asked.result()) == (1, 2, 3)
 
 
 def test_work_that_dies_does_not_keep_the_others_from_being_heard() -> None:
@@ -96,7 +117,7 @@ def test_work_that_dies_does_not_keep_the_others_from_being_heard() -> None:
     second.give(1 << 20)
     first.give(1)
     with pytest.raises(KeyError, match="dead"):
-        first.first()
+        first.next()
     assert len(second.result()) == 1 << 20
 
 

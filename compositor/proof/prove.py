@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 import shutil
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -17,59 +19,89 @@ from compositor.proof.expected import INVISIBLE, Difference, Expected, Word, exp
 from compositor.proof.jats import compare_tags, read_jats
 from compositor.proof.pages import compare_pages
 from compositor.proof.read import Reading, begin_pdf, read_epub, read_html
-from compositor.proof.structure import compare_structure, read_structure
+from compositor.proof.structure import compare_structure
 from compositor.proof.word import read_docx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
+    from compositor.proof.structure import Tagged
     from compositor.result import Artifact, Problem
     from compositor.sheet import Sheet
 
+PAPER = ("pdf", "review")
 MOST = 12  # differences of an edition that are told one by one
 SHOWN = 12  # words of a reading that a problem quotes
 
 
 def prove(sheet: Sheet, artifacts: tuple[Artifact, ...], source: Path) -> list[Problem]:
     """Read each edition back and compare it with the set document. The PDF needs pdftotext; without it, it is passed over."""
-    found: list[Problem] = []
-    known: dict[bool, Expected] = {}
-    for artifact in artifacts:
-        edition = artifact.edition
-        if paper := edition in ("pdf", "review"):
-            if shutil.which("pdftotext") is None:
-                continue
-            columns = 1 if edition == "review" else sheet.paper.columns
-            pages = begin_pdf(artifact.data, columns=columns, count=artifact.pages or 0)  # beside the rest
-        if paper not in known:
-            counted = paper and any(face.reversed for face in sheet.scripts)
-            known[paper] = expect(sheet, backwards.mark if counted else None, paper=paper)
-        wanted = known[paper]
-        if paper:
-            tree = read_structure(artifact.data)
-            structured = compare_structure(sheet, tree)
-            first = 1 if edition == "review" else sheet.paper.first
-            differences = _compare_links(wanted, tree.links) + _compare_pdf(sheet, wanted, pages, first) + structured
-        elif edition in ("html", "epub"):
-            reading = read_html(artifact.data) if edition == "html" else read_epub(artifact.data)
-            differences = compare(wanted, reading) + _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
-        elif edition == "jats":
-            differences = compare(wanted, read_jats(artifact.data)) + compare_tags(sheet, artifact.data)
-        elif edition == "crossref":
-            differences = compare_deposit(sheet, artifact.data)
-        elif edition == "docx":
+    proof = Proof(sheet, source)
+    return [found for artifact in artifacts for found in proof.of(artifact)]
+
+
+@dataclass(slots=True)
+class Proof:
+    """A sheet, and what its editions should say, found once for all that are alike."""
+
+    sheet: Sheet
+    source: Path
+    known: dict[bool, Expected] = field(default_factory=dict)
+
+    def read_sheet(self, editions: Collection[str]) -> None:
+        """Find what these editions should say, before any is there."""
+        for paper in {edition in PAPER for edition in editions}:
+            self.expected(paper=paper)
+
+    def expected(self, *, paper: bool) -> Expected:
+        """Give what an edition on paper, or another, should say."""
+        if paper not in self.known:
+            counted = paper and any(face.reversed for face in self.sheet.scripts)
+            self.known[paper] = expect(self.sheet, backwards.mark if counted else None, paper=paper)
+        return self.known[paper]
+
+    def of(self, artifact: Artifact, tagged: Callable[[], Tagged] | None = None) -> list[Problem]:
+        """Read an edition back; ``tagged`` gives what the tags of a PDF are found to be, where somebody else compares them."""
+        edition = artifact.edition.upper()
+        differences = self._differences(artifact, tagged)
+        found = [problem("proof-differs", shown(self.source), _say(edition, item)) for item in differences[:MOST]]
+        if more := differences[MOST:]:
+            found.append(problem("proof-differs", shown(self.source), f"{edition}: {len(more)} more differences"))
+        return found
+
+    def _differences(self, artifact: Artifact, tagged: Callable[[], Tagged] | None) -> list[Difference]:
+        sheet, edition = self.sheet, artifact.edition
+        if edition in PAPER:
+            return self._on_paper(artifact, tagged)
+        if edition == "crossref":
+            return compare_deposit(sheet, artifact.data)
+        if edition not in ("html", "epub", "jats", "docx"):
+            return []
+        wanted = self.expected(paper=False)
+        if edition == "jats":
+            return compare(wanted, read_jats(artifact.data)) + compare_tags(sheet, artifact.data)
+        if edition == "docx":
             reading, differences = read_docx(artifact.data)
             differences += _stream(wanted.abstract, reading.abstract, "the abstract")
             differences += _stream(wanted.whole, reading.flow, "the text")
             differences += _compare_notes(wanted, reading) + _compare_links(wanted, reading.links)
-            differences += _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
         else:
-            continue
-        found += [problem("proof-differs", shown(source), _say(edition.upper(), item)) for item in differences[:MOST]]
-        if more := differences[MOST:]:
-            found.append(problem("proof-differs", shown(source), f"{edition.upper()}: {len(more)} more differences"))
-    return found
+            reading = read_html(artifact.data) if edition == "html" else read_epub(artifact.data)
+            differences = compare(wanted, reading)
+        return differences + _compare_authors(sheet, reading) + _compare_front(sheet, reading.front)
+
+    def _on_paper(self, artifact: Artifact, tagged: Callable[[], Tagged] | None) -> list[Difference]:
+        if shutil.which("pdftotext") is None:
+            return []
+        sheet, review = self.sheet, artifact.edition == "review"
+        columns = 1 if review else sheet.paper.columns
+        pages = begin_pdf(artifact.data, columns=columns, count=artifact.pages or 0)  # beside the rest
+        wanted = self.expected(paper=True)
+        tagged = tagged or partial(compare_structure, sheet, artifact.data)
+        said = _compare_pdf(sheet, wanted, pages, 1 if review else sheet.paper.first)
+        found = tagged()
+        return _compare_links(wanted, found.links) + said + found.differences
 
 
 def _say(edition: str, difference: Difference) -> str:

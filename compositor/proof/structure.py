@@ -50,6 +50,14 @@ class Structure(Node):
     links: set[str] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What the tags of a PDF are found to be: where they differ from the document, and the outside addresses of its links."""
+
+    differences: list[Difference]
+    links: set[str]
+
+
 ROOM = 512  # bytes; most lines of text need less
 LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}  # PDFium takes them apart
 
@@ -120,8 +128,9 @@ def _links(document: Any, page: Any) -> Iterator[str]:
             yield buffer.value.decode("utf-8", "replace")
 
 
-def compare_structure(sheet: Sheet, tree: Structure) -> list[Difference]:
-    """Compare heads, table cells and references with the document, item by item."""
+def compare_structure(sheet: Sheet, data: bytes) -> Tagged:
+    """Compare heads, table cells and references of a PDF with the document, item by item."""
+    tree = read_structure(data)
     nodes = list(tree.walk())
     heads = [
         (f"head {markup.text(head)}", _squeeze(text_of(head))) for head in sheet.root.xpath("//h2 | //h3 | //h4 | //h5 | //h6")
@@ -137,7 +146,7 @@ def compare_structure(sheet: Sheet, tree: Structure) -> list[Difference]:
         for entry in sheet.root.xpath(f"//{adapt.REFERENCES}/li")
     ]
     items = [re.sub(rf"{ARROW}[a-z]*$", "", node.words()) for node in nodes if node.tag == "LI"]
-    return found + _items("reference", entries, items)
+    return Tagged(found + _items("reference", entries, items), tree.links)
 
 
 def _items(kind: str, wanted: list[tuple[str, str]], said: list[str]) -> list[Difference]:
