@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import need
+from tests.conftest import ROOT, need
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,3 +37,35 @@ def test_colophon_has_company(look: str, counts: range, tmp_path: Path, build: C
         assert "Colophon" in pages[-1]
         assert "of the text." in pages[-1]
     assert {len(pages) for pages in made.values()} == {1, 2}
+
+
+LAYOUTS = """
+import pathlib, sys
+from compositor import document, manuscript, sheet
+from compositor.editions import pdf
+from compositor.engine import load_engine
+from compositor.options import Options
+
+render, count = load_engine().HTML.render, []
+load_engine().HTML.render = lambda *given, **named: count.append(1) or render(*given, **named)
+for path in map(pathlib.Path, sys.argv[1:]):
+    text, _ = manuscript.read(path, "", "", "plain")
+    composed, _ = document.compose(text)
+    pages, _ = sheet.lay_out(text, composed, Options(to=("pdf",)))
+    count.clear()
+    pdf.lay_out(pages)
+    print(len(count))
+"""
+
+
+def test_colophon_costs_no_layout(tmp_path: Path) -> None:
+    """Only the last pages are made again for it: a long text would take twice as long, or three times."""
+    texts = []
+    for count in range(30, 42, 2):
+        text = "\n\n".join(f"Line {number} of the text." for number in range(count))
+        texts.append(tmp_path / f"{count}.md")
+        texts[-1].write_text(f"---\ntitle: A\nlang: en-GB\n---\n\n{text}\n", encoding="utf-8")
+    said = subprocess.run(
+        [sys.executable, "-c", LAYOUTS, *map(str, texts)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split() == ["1"] * len(texts)

@@ -49,6 +49,8 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     breaks.rag_code(root)
     breaks.keep_compounds(root)
     longnotes.part(root, edges.cuts)
+    if template == TEMPLATE:  # which lines stand on a page of a review copy is not to depend on the words of a command
+        pagination.offer_colophons(root)
     front = adapt.take_front(root, in_print(sheet.front))
     if sheet.paper.columns > 1:
         columns.part(root)

@@ -124,6 +124,9 @@ class _Loop:
                     self._return_to(back)
                     continue
             if resume is None and not reported:
+                if (back := context.mending.end(self.made, self.root)) is not None:
+                    self._return_to(back)
+                    continue
                 context.page_maker = context.page_maker[: index + 2]
                 context.broken_out_of_flow.clear()
                 context.reported_footnotes.clear()

@@ -1,6 +1,6 @@
 """What is wrong with a page: the pages made so far in, changes to what is still to be set out.
 
-Four faults of WeasyPrint's pages are mended here:
+Five faults of WeasyPrint's pages are mended here:
 
 - A figure or short table that does not fit goes over to the next page or column and leaves a hole. The text runs on
   instead, and the figure moves past blocks that follow it until there is none.
@@ -8,6 +8,7 @@ Four faults of WeasyPrint's pages are mended here:
 - More than two lines in a row end in a hyphen. The word of the third stays whole.
 - To squeeze the second line of a paragraph in, WeasyPrint sends the page's last note to the next page, away from its
   call. That paragraph starts the next page instead.
+- The colophon has the last page for itself. It is set tight, and if that is not enough, takes the last lines before it along.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from compositor import colophon
 from compositor.editions import boxes, columns, leads, longnotes
 from compositor.editions.breaks import LONGEST
-from compositor.editions.pagination import BLOCK, FIGURE, is_float, is_passable
+from compositor.editions.pagination import BLOCK, FIGURE, SPARE, is_float, is_passable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +46,12 @@ class Mending:
         self._steps: dict[int, int] = {}  # figure → number of blocks that it moved past at last
         self._stays: set[int] = set()  # figures that are better left where they are
         self._tried: tuple[int, int] | None = None  # a figure for a page of its own and the page it was to leave full
+        self._spares: list[tuple[Any, Any]] = []  # colophons that stand in, each with the box that holds it
         for box in (root, *notes):
             self._opener = None
             self._number(box, None)
+        for holder, spare in self._spares:
+            holder.children = [box for box in holder.children if box is not spare]
 
     @property
     def count(self) -> int:
@@ -69,6 +74,8 @@ class Mending:
         for child in getattr(box, "children", ()):
             if (figure := boxes.marked(child, FIGURE)) is not None:
                 self._parents.setdefault(int(figure.get(FIGURE)), box)
+            if boxes.is_block(child) and boxes.marked(child, SPARE) is not None:
+                self._spares.append((box, child))
             self._number(child, block, over=over)
 
     def may_break(self, block: int | None, word: str) -> bool:
@@ -94,6 +101,17 @@ class Mending:
             or self._keep_words(frames, ahead)
         )
         return len(made) - 1 if parted or mended else None
+
+    def end(self, made: list[Any], root: Any) -> int | None:
+        """Mend what is wrong with how the pages end; give the page to make again from, or None."""
+        if not self._spares or not _is_lonely(made):
+            return None
+        _, spare = self._spares.pop(0)
+        for holder in boxes.inside(root):
+            if any(map(_is_colophon, getattr(holder, "children", ()))):
+                holder.children = [spare if _is_colophon(box) else box for box in holder.children]
+                return len(made) - 2
+        return None
 
     # Figures
 
@@ -214,6 +232,18 @@ class Mending:
                 # beside the note's raised number poppler does not join it again
                 changed = self._keep(number, boxes.text(head), boxes.text(tail)) or changed
         return changed
+
+
+def _is_colophon(box: Any) -> bool:
+    found = boxes.marked(box, "id")
+    return boxes.is_block(box) and found is not None and found.get("id") == colophon.ID
+
+
+def _is_lonely(made: list[Any]) -> bool:
+    """Whether the last of several pages holds a colophon and nothing else."""
+    held = list(boxes.inside(made[-1].children[0]))
+    last = [box for holder in held if _is_colophon(holder) for box in boxes.inside(holder)]
+    return len(made) > 1 and bool(last) and sum(map(boxes.is_leaf, held)) == sum(map(boxes.is_leaf, last))
 
 
 def _number_of(box: Any) -> int | None:

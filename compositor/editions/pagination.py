@@ -1,7 +1,6 @@
 """What page make-up goes by: a body in, its blocks, figures and tables numbered, and those for an edge of a page set out.
 
-The numbers stand as attributes, so that a box of a layout can be traced to its element. A colophon that would take the last
-page alone is set tight, and if that is not enough, takes the last lines before it along. Out of a finished layout come the
+The numbers stand as attributes, so that a box of a layout can be traced to its element. Out of a finished layout come the
 first words of each page.
 """
 
@@ -26,7 +25,8 @@ PASSABLE = ("p", "ul", "ol", "dl", "blockquote", "pre")
 DIVS = {"p", "sourceCode", "line-block"}  # classes of a div that is passable
 FIGURE = "data-figure"  # numbers what may move
 BLOCK = "data-block"  # numbers blocks of text
-LONELY = {"": "tight", "tight": "in-company"}  # class of a colophon that has the last page for itself → class to try next
+SPARE = "data-spare"  # of a colophon that stands in for one that would have the last page for itself
+SPARES = ("tight", "in-company")  # their classes, in the order in which they are tried
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,6 @@ class Edges:
     spots: placement.Spots = field(default_factory=dict)  # figure → the edge of a page
     delays: dict[int, int] = field(default_factory=dict)  # figure → number of blocks that its place in the text moves past
     cuts: longnotes.Cuts = field(default_factory=dict)
-    colophon: str = ""  # the class of one that would take the last page alone
 
 
 def apply(root: etree._Element, edges: Edges, *, columns: bool) -> None:
@@ -77,8 +76,16 @@ def apply(root: etree._Element, edges: Edges, *, columns: bool) -> None:
             following.addnext(figure)
             delay -= not leads.belong_together(following, figure.getnext())
     _mark_first(root)
-    for last in root.xpath(f"./div[@id='{colophon.ID}']"):
-        last.set("class", f"{last.get('class', '')} {edges.colophon}".strip())
+
+
+def offer_colophons(root: etree._Element) -> None:
+    """Put colophons that take less room, or other lines along, behind that of a body; mending.py takes one that it needs."""
+    for own in root.xpath(f"./div[@id='{colophon.ID}']"):
+        for name in reversed(SPARES):
+            spare = markup.clone(own)
+            spare.set("class", f"{own.get('class', '')} {name}".strip())
+            spare.set(SPARE, name)
+            own.addnext(spare)
 
 
 def _mark_first(root: etree._Element) -> None:
@@ -91,11 +98,8 @@ def _mark_first(root: etree._Element) -> None:
             following.set("class", f"{following.get('class', '')} {FIRST}".strip())
 
 
-def improve(layout: Any, known: Edges, *, review: bool = False) -> Edges:
-    """Read from a layout what should be set out otherwise; equals ``known`` when nothing should.
-
-    In a review copy the colophon stays as it is: which lines stand on a page is not to depend on the words of a command.
-    """
+def improve(layout: Any, known: Edges) -> Edges:
+    """Read from a layout what should be set out otherwise; equals ``known`` when nothing should."""
     pages = boxes.pages_of(layout)
     parents = _parents(pages)
 
@@ -105,22 +109,7 @@ def improve(layout: Any, known: Edges, *, review: bool = False) -> Edges:
         return list(takewhile(lambda block: is_passable(block) or is_float(block, other_than=figure), behind))
 
     cuts = longnotes.cuts(pages, known.cuts)
-    found = Edges(*placement.settle(pages, known.spots, known.delays, following), cuts, known.colophon)
-    if found == known and not review and _is_lonely(pages):  # when all else is settled
-        return replace(found, colophon=LONELY.get(known.colophon, known.colophon))
-    return found
-
-
-def _is_lonely(pages: list[Any]) -> bool:
-    """Whether the last of several pages holds a colophon and nothing else."""
-    found = [box for box in boxes.inside(pages[-1].children[0]) if boxes.is_leaf(box)]
-    last = [box for holder in boxes.inside(pages[-1].children[0]) if _is_colophon(holder) for box in boxes.inside(holder)]
-    return len(pages) > 1 and bool(last) and len(found) == sum(map(boxes.is_leaf, last))
-
-
-def _is_colophon(box: Any) -> bool:
-    found = boxes.marked(box, "id")
-    return boxes.is_block(box) and found is not None and found.get("id") == colophon.ID
+    return Edges(*placement.settle(pages, known.spots, known.delays, following), cuts)
 
 
 def give_up(layout: Any, known: Edges) -> Edges:

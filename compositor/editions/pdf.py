@@ -161,7 +161,7 @@ def lay_out(sheet: Sheet, template: str = body.TEMPLATE) -> tuple[Any, Any]:
     edges = pagination.Edges()
     for _ in range(PASSES):
         layout = set_out(edges)
-        wanted = pagination.improve(layout, edges, review=template != body.TEMPLATE)
+        wanted = pagination.improve(layout, edges)
         if wanted == edges:
             break
         edges = wanted
