@@ -120,6 +120,7 @@ def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, .
 )
 @click.option("--attach-sources", "attach", is_flag=True, help="Put everything it is made from into the PDF.")
 @click.option("--blind", is_flag=True, help="Make a copy for referees, that does not tell who wrote it.")
+@click.option("--changes", metavar="EARLIER", default="", help="Mark what has changed since: a text, a folder or a commit.")
 @click.option("--figures", is_flag=True, help="Run the scripts in figures/ first.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @TRUST
@@ -134,6 +135,7 @@ def build(
     profile: str,
     review: bool,
     numbers: str,
+    changes: str,
     figures: bool,
     attach: bool,
     blind: bool,
@@ -155,12 +157,18 @@ def build(
         raise click.UsageError("a deposit names the authors: leave crossref out of --to, or --blind out")
     if blind and attach:
         raise click.UsageError("the sources name the authors: leave out --blind or --attach-sources")
+    if changes and {"jats", "crossref"} & set(to) and not review:
+        raise click.UsageError("marked changes are for readers: leave jats and crossref out of --to, or --changes out")
+    if changes and attach:
+        raise click.UsageError(
+            "a copy with changes has two sources, and carries neither: leave --changes or --attach-sources out"
+        )
     from compositor import jobs
     from compositor.options import Options
     from compositor.result import MissingTool
 
     say = Reporter(silent=quiet or as_json)
-    options = Options(REVIEW if review else to, style, profile, attach=attach, blind=blind, numbers=numbers)
+    options = Options(REVIEW if review else to, style, profile, attach=attach, blind=blind, numbers=numbers, changes=changes)
     try:
         with say:
             done = jobs.do(jobs.Job(source, out, options, strict, figures, replace(limit, trusted=trust)), say)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime
 import os
+import stat
 from dataclasses import dataclass
 from functools import partial
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from compositor.kept import kept
@@ -17,6 +19,9 @@ from compositor.kept import kept
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+
+VERSION = 256 << 20  # bytes that an earlier version may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +140,53 @@ def _is_in(repository: Any, path: Path, name: bytes) -> bool:
         return False
     data = path.read_bytes()
     return committed in {Blob.from_string(data).id, Blob.from_string(data.replace(b"\r\n", b"\n")).id}
+
+
+class NoVersion(Exception):  # noqa: N818 - what was asked for, not what went wrong in us
+    """There is no such version; the message says why."""
+
+
+def write_version(name: str, text: Path, folder: Path) -> None:
+    """Write the manuscript of a commit, tag or branch: its folder as ``manuscript``, and ``bibliography`` beside it.
+
+    Raises NoVersion.
+    """
+    base = _repository(text.resolve())
+    if base is None:
+        raise NoVersion(f"there is no {name}, and no repository in which it could be the name of a commit")
+    try:
+        held = _write(name, base, text.resolve().parent, folder)
+    except NoVersion:
+        raise
+    except Exception:
+        raise NoVersion(f"{name} is neither a file or folder nor a commit, a tag or a branch") from None
+    if not held:
+        raise NoVersion(f"the commit {name} does not hold this manuscript")
+
+
+def _write(name: str, base: Path, own: Path, folder: Path) -> bool:
+    from dulwich.object_store import iter_tree_contents
+    from dulwich.objectspec import parse_commit
+    from dulwich.repo import Repo
+
+    found, size = False, 0
+    with Repo(str(base)) as repository:
+        tree = parse_commit(repository, name.encode()).tree
+        parts = {own.relative_to(base): "manuscript"}
+        if own != base:
+            parts[(own.parent / "bibliography").relative_to(base)] = "bibliography"
+        for entry in iter_tree_contents(repository.object_store, tree):
+            path = PurePosixPath(os.fsdecode(entry.path))
+            for part, instead in parts.items():
+                inner = part.as_posix()
+                if not stat.S_ISREG(entry.mode) or not path.is_relative_to(inner) or ".." in path.parts:
+                    continue
+                data: bytes = repository[entry.sha].as_raw_string()
+                size += len(data)
+                if size > VERSION:
+                    raise NoVersion(f"the folder of the manuscript holds more than {VERSION >> 20} MiB in {name}")
+                target = folder / instead / path.relative_to(inner)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
+                found = found or instead == "manuscript"
+    return found

@@ -41,7 +41,7 @@ class Done:
 
 def do(job: Job, listener: Listener) -> Done:
     """Do a job. Problems are in the result, also those of writing; raises MissingTool."""
-    always = job.draw or job.limits.trusted
+    always = job.draw or job.limits.trusted or job.options.changes
     mark = "" if always else unchanged.fingerprint(job.source, job.out, job.options, f"{job.strict} {job.limits}")
     if (known := unchanged.find(mark, job.source, job.out, job.options)) is not None:
         return Done(known, tuple(job.out / artifact.name for artifact in known.artifacts), known=True)

@@ -23,6 +23,7 @@ class Options:
     blind: bool = False  # a copy that does not name the authors
     commit: str = ""  # told, where there is no repository to ask
     numbers: str = "running"  # of a review copy's lines: "running", or "page" where each page begins with 1
+    changes: str = ""  # what has changed since this is marked: a path, or a commit
     date: str = ""  # of that commit; stands in where the metadata have none
 
 

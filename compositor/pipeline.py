@@ -114,6 +114,7 @@ def build(
     asked: list[Requirement] = []
     texts: tuple[Path, ...] = ()
     who: Identity | None = None  # whom a blind copy hides
+    others: Identity | None = None  # and who were the authors of an earlier version
     artifacts: list[Artifact] = []
     place = source
 
@@ -127,6 +128,10 @@ def build(
             text, found = manuscript.read(source, options.style, options.date, options.profile)
             problems += found
             options = settled(replace(options, to=wanted), text.profile)
+            if since := options.changes:
+                from compositor.changes import earlier
+
+                options = replace(options, changes=earlier.told(since))
 
         def make_ready() -> None:
             nonlocal printer, drawer
@@ -160,6 +165,10 @@ def build(
         counts = _counts(composed, pages)
         pages, taken, found = apart(pages) if apart and not blocked() else (pages, [], [])
         problems += found
+        if since and not blocked():
+            from compositor import changes
+
+            pages, others = changes.marked(pages, source, replace(options, changes=since))
         if printer and not blocked():
             printer.give(pages)
             load_all(wanted)
@@ -200,7 +209,8 @@ def build(
                 problems += found
             artifacts += [*beside, *taken]
             artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))
-            problems += leaks.check(artifacts, who) if who else ()
+            for authors in filter(None, (who, others)):
+                problems += leaks.check(artifacts, authors)
     except BuildError as error:
         problems += error.problems
     except jinja2.TemplateError as error:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 LONGEST = 1000  # characters
 ORDERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 CATALOGUE: dict[str, tuple[Severity, str]] = {
+    # the command
+    "changes-missing": ("error", "Name an earlier text or folder, or a commit, tag or branch of the manuscript's repository."),
+    "changes-broken": ("error", "Mend it there, or name another version."),
     # reading
     "source-missing": ("error", "Name a folder that holds a Markdown file, or the file itself."),
     "source-ambiguous": ("error", "Name the file to build, or call it article.md."),

@@ -76,6 +76,7 @@ class Provenance:
         words += ["--profile", options.profile] if options.profile else []
         words += ["--attach-sources"] if options.attach else []
         words += ["--blind"] if options.blind else []
+        words += ["--changes", options.changes] if options.changes else []
         words += ["--trust"] if self.trusted else []
         return " ".join(words)
 

@@ -91,6 +91,8 @@ def test_commands_of_a_page(page: Path, tmp_path: Path) -> None:
     for command in commands(page):
         if "--old v1" in command:
             shutil.copytree(tmp_path / "dist", tmp_path / "v1")
+        if "--changes submitted" in command:
+            shutil.copytree(tmp_path / "manuscript", tmp_path / "submitted", dirs_exist_ok=True)
         process = run_command(shlex.split(command), tmp_path)
         assert process.returncode == ENDS.get(command, 0), f"{command}\n{process.stdout}{process.stderr}"
         assert "Traceback" not in process.stderr

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from tests.conftest import Built
 
 PROBLEMS = sorted(path.parent for path in (CASES / "problems").glob("*/expected.txt"))
-ELSEWHERE = {  # tests below, and in test_proof.py, test_limits.py, test_stranger.py and test_blind.py
+ELSEWHERE = {  # tests below, and in test_proof.py, test_limits.py, test_stranger.py, test_blind.py and test_changes.py
     "source-missing", "source-encoding", "source-name", "output-unwritable", "proof-differs", "limit-time", "limit-memory",
     "limit-output", "limit-size", "limit-nesting", "build-died", "blind-attach", "submit-nothing", "file-special",
+    "changes-missing", "changes-broken",
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from compositor.direction import is_rtl
 from compositor.paper import NAMED
 from compositor.result import Artifact
 from compositor.templating import environment
-from compositor.word import plan
+from compositor.word import plan, revisions
 from compositor.word.paragraphs import Place
 from compositor.word.parts import NAMES, w
 
@@ -63,6 +63,8 @@ def render(sheet: Sheet) -> Artifact:
     writer.walk(root, place)
     writer.close()
     writer.out[start:start] = [w("bookmarkStart", id=writer.bookmarks, name="Text"), w("bookmarkEnd", id=writer.bookmarks)]
+    author = sheet.front["running_authors"] or sheet.document.terms["masked"]
+    revisions.settle(writer.written_notes, author, revisions.settle(writer.out, author))
     context: dict[str, Any] = dict(
         sheet.front,
         form=form(sheet),

@@ -287,28 +287,22 @@ def _toc(sheet: Sheet, pages: list[Page]) -> list[dict[str, Any]]:
     where = {identifier: page.file for page in pages for identifier in page.ids}
     tree: list[dict[str, Any]] = []
     if pages and pages[0].id == "abstract":
-        tree.append(
-            {
-                "title": pages[0].title,
-                "html": pages[0].title,
-                "number": "",
-                "href": "abstract.xhtml",
-                "children": [],
-            }
-        )
+        tree.append(_entry(pages[0].title, pages[0].title, "abstract.xhtml"))
     stack: list[tuple[int, list[dict[str, Any]]]] = [(0, tree)]
     for head in sheet.document.headings:
         if not head.listed or head.level > 3 or head.id not in where:
             continue
-        entry: dict[str, Any] = {
-            "title": f"{head.number} {head.text}".strip(),
-            **_in_xml({"html": head.html}),
-            "number": head.number,
-            "href": f"{where[head.id]}#{head.id}",
-            "children": [],
-        }
+        said = f"{head.number} {head.text}".strip()
+        entry = _entry(said, _in_xml({"html": head.html})["html"], f"{where[head.id]}#{head.id}", head.number)
         while stack[-1][0] >= head.level:
             stack.pop()
         stack[-1][1].append(entry)
         stack.append((head.level, entry["children"]))
+    if not tree:  # a book must have contents (EPUB 3.3, 7.4.1)
+        tree.append(_entry(pages[0].title, pages[0].title, pages[0].file))
     return tree
+
+
+def _entry(title: str, html: str, address: str, number: str = "") -> dict[str, Any]:
+    """Give an entry of the contents."""
+    return {"title": title, "html": html, "number": number, "href": address, "children": []}

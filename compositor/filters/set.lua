@@ -151,6 +151,22 @@ local function mark_lists(list)
   return signs and pandoc.Div({ list }, pandoc.Attr('', { 'list-marks' }, { marks = signs }))
 end
 
+-- A head in a list of heads: one link leads to it, and none stands in another.
+local BARE = {
+  Note = function() return {} end,
+  Link = function(link) return link.content end,
+  Cite = function(cite) return cite.content end,
+}
+
+-- The citations of heads, as citeproc has them, where heads are listed.
+local function cite_heads(doc, context)
+  local cited, found = false, {}
+  for _, head in ipairs(context.headings) do head.content:walk { Cite = function() cited = true end } end
+  if not cited then return end
+  doc:walk { Header = function(head) found[head.identifier] = head.content end }
+  for _, head in ipairs(context.headings) do head.content = found[head.id] or head.content end
+end
+
 function Writer(doc)
   local meta = doc.meta
   local terms = pandoc.json.decode(common.stringify(meta['compositor-terms']), false)
@@ -214,6 +230,7 @@ function Writer(doc)
   doc:walk { Cite = cites }
   doc = require('nameless')(doc, context, library)
   doc = pandoc.utils.citeproc(doc)
+  cite_heads(doc, context)
   doc = require('groups')(doc, context, library)
   local last = common.quotes(terms)
   last.OrderedList = mark_lists
@@ -229,7 +246,7 @@ function Writer(doc)
     end,
   }
   local heads = pandoc.List(context.headings):map(function(head)
-    return common.quote(head.content:walk { Note = function() return {} end }, terms)
+    return common.quote(head.content:walk(BARE), terms)
   end)
   local written, headings = html_each(heads), pandoc.List {}
   for index, head in ipairs(context.headings) do

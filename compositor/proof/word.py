@@ -82,7 +82,7 @@ def _text(element: etree._Element) -> str:
     parts = []
     for node in element:
         name = etree.QName(node).localname if isinstance(node.tag, str) and node.tag.startswith(W) else ""
-        if name == "t":
+        if name in ("t", "delText"):
             parts.append(node.text or "")
         elif name in ("tab", "br", "cr"):
             parts.append(" ")

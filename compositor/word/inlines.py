@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from compositor import markup
-from compositor.word import pictures
+from compositor.word import pictures, revisions
 from compositor.word.paragraphs import MEASURE, Paragraphs, Place
 from compositor.word.parts import NAMES, TWIPS, attribute, w
 from compositor.word.runs import PLAIN, Look, field, run, text_runs
@@ -27,7 +27,7 @@ class Inlines(Paragraphs):
         elif not isinstance(element.tag, str) or "}" in element.tag:
             return
         elif element.get("role") == "doc-noteref":
-            self.note(element, place)
+            self.note(element, place, look)
         elif element.tag == "a" and element.get("href"):
             self.link(element, place, look)
         elif element.tag == "img":
@@ -113,7 +113,10 @@ class Inlines(Paragraphs):
         formula = self.formulas.get(element)
         if formula is None:
             self.text("".join(element.xpath(".//*[local-name()='annotation']/text()")), place, look)
-        elif place.style == "Equation":
+            self.bare = False
+            return
+        formula = revisions.tracked(formula, look.change) if look.change else formula
+        if place.style == "Equation":
             into = self.start(place)
             into.extend(text_runs("\t", PLAIN))
             into.append(formula)

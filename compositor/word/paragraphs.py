@@ -76,7 +76,7 @@ class Paragraphs(ABC):
         """Write what an element holds."""
 
     @abstractmethod
-    def note(self, call: etree._Element, place: Place) -> None:
+    def note(self, call: etree._Element, place: Place, look: Look) -> None:
         """Write the call of a note, and the note."""
 
     def start(self, place: Place) -> etree._Element:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from compositor.direction import is_rtl
+from compositor.word import revisions
 from compositor.word.parts import attribute, language, w
 
 if TYPE_CHECKING:
@@ -51,12 +52,16 @@ class Look:
     struck: bool = False
     underlined: bool = False
     height: str = ""  # superscript or subscript
+    change: str = ""  # "ins" or "del" where it was not there in an earlier version, or is there no more
     lang: str = ""
 
     def within(self, element: etree._Element) -> Look:
         """Give the look inside an element."""
         found = self
-        for name in (etree.QName(element).localname, *element.get("class", "").split()):
+        names = (etree.QName(element).localname, *element.get("class", "").split())
+        if revisions.MARK in names and names[0] in ("ins", "del"):
+            return replace(found, change=names[0])
+        for name in names:
             if name in LOOKS and not (name == "label" and "label" not in element.get("class", "")):
                 found = replace(found, **LOOKS[name])  # type: ignore[arg-type]
         lang = element.get("lang") or element.get("{http://www.w3.org/XML/1998/namespace}lang")
@@ -80,9 +85,10 @@ PLAIN = Look()
 
 
 def run(look: Look, *content: etree._Element) -> etree._Element:
-    """Make a run."""
+    """Make a run; one that has changed stands in a ``w:ins`` or ``w:del``."""
     properties = look.properties()
-    return w("r", *([properties] if properties is not None else []), *content)
+    made = w("r", *([properties] if properties is not None else []), *content)
+    return revisions.tracked(made, look.change) if look.change else made
 
 
 def text_runs(text: str, look: Look) -> Iterator[etree._Element]:

@@ -144,7 +144,7 @@ class Writer(Inlines):
             into.extend(text_runs("\t", look))
             self.bare = True
 
-    def note(self, call: etree._Element, place: Place) -> None:
+    def note(self, call: etree._Element, place: Place, look: Look) -> None:
         """Write the call of a note, and the note."""
         note = self.notes.get(call.get("href", "")[1:])
         if note is None:
@@ -153,7 +153,7 @@ class Writer(Inlines):
         into = self.start(place)
         if "adjacent" in call.get("class", ""):
             into.extend(text_runs(" ", Look(height="superscript")))
-        into.append(run(Look(style="FootnoteReference"), w("footnoteReference", id=number)))
+        into.append(run(Look(style="FootnoteReference", change=look.change), w("footnoteReference", id=number)))
         self.bare = False
         self.written_notes.append(w("footnote", id=number))
         kept = (self.out, self.open, self.into, self.part, self.ends, self.pending, self.bare)
