@@ -132,6 +132,9 @@ def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
         subject = item["subject"]
         if code in BY_CITATION:
             where = places.citation(subject)
+        elif code == "div-unclosed":
+            before = manuscript.source.count("\n") - manuscript.text.count("\n")
+            where = at(manuscript.path, max(1, int(subject) + before))
         elif code == "heading-skipped":
             where = places.heading(subject)
         elif code == "note-misplaced":

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from compositor.metadata import Metadata, Translation
     from compositor.model import Document, Manuscript
 
-LETTER = 4.4  # points: the mean width of a letter of a running head, with some room
+LETTER = 4.2  # points: the mean width of a letter of a running head, with some room
+HEAD = 0.8  # how much of the measure a running head has, as in templates/css/print/page.css
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:compositor:article")
 
 
@@ -145,7 +146,7 @@ def said(front_matter: dict[str, Any]) -> list[str]:
 
 def _short(title: str, measure: float) -> str:
     """Give a title for a running head, a line of so many points: all of it, what stands before its colon, or less."""
-    room = int(measure / LETTER)
+    room = int(HEAD * measure / LETTER)
     if len(title) <= room:
         return title
     before = re.split(r"(?<=\?) |: | [\N{EN DASH}\N{EM DASH}] |\N{EM DASH}", title, maxsplit=1)[0]

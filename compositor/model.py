@@ -43,6 +43,7 @@ class Author:
     name: str  # display form, in reading order
     given: str = ""
     family: str = ""
+    suffix: str = ""  # Jr., III
     literal: str = ""  # a name that must not be taken apart: a project, an institution
     orcid: str = ""  # bare: 0000-0002-1825-0097
     email: str = ""
@@ -55,7 +56,8 @@ class Author:
         """Give the name as a CSL-JSON name variable."""
         if self.literal:
             return {"literal": self.literal}
-        return {key: value for key, value in (("family", self.family), ("given", self.given)) if value}
+        parts = (("family", self.family), ("given", self.given), ("suffix", self.suffix))
+        return {key: value for key, value in parts if value}
 
 
 @dataclass(frozen=True, slots=True)

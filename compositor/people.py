@@ -8,6 +8,9 @@ from typing import Any
 from compositor import statements
 from compositor.model import Affiliation, Author
 
+SUFFIX = re.compile(r"([^,]+), ((?:Jr|Sr)\.?|I{2,3}|IV|VI{0,3})")
+JOINING = ("y", "i", "e")  # of Spanish, Catalan and Portuguese family names
+
 
 def listed(value: Any) -> list[Any]:
     """Take a list, one thing by itself, or nothing."""
@@ -79,7 +82,7 @@ NAME_PARTS = {
 def author(raw: Any, affiliations: Affiliations) -> Author:
     """Read an author: a name, or a map of what is known of one. Raises ValueError, TypeError and AttributeError."""
     if isinstance(raw, str):
-        return Author(**split_name(raw))
+        return Author(**_curled(split_name(raw)))
     if not isinstance(raw, dict):
         raise ValueError("an author is a name, or a map with name, orcid, affiliation …")
     name = raw.get("name", "")
@@ -102,7 +105,7 @@ def author(raw: Any, affiliations: Affiliations) -> Author:
     elif family:
         display = str(name) if isinstance(name, str) and name else f"{given} {family}".strip()
         display += f", {parts['suffix']}" if parts.get("suffix") else ""
-        names = {"name": display, "given": given, "family": family}
+        names = {"name": display, "given": given, "family": family, "suffix": str(parts.get("suffix") or "")}
     elif name:
         names = split_name(str(name))
     else:
@@ -114,7 +117,7 @@ def author(raw: Any, affiliations: Affiliations) -> Author:
     places = raw.get("affiliations", raw.get("affiliation", raw.get("institute")))
     orcid = re.sub(r"^https?://orcid\.org/", "", str(raw.get("orcid") or "").strip())
     return Author(
-        **names,
+        **_curled(names),
         orcid=orcid,
         email=str(raw.get("email") or ""),
         corresponding=corresponding is True or (isinstance(corresponding, str) and corresponding.lower() == "true"),
@@ -124,9 +127,20 @@ def author(raw: Any, affiliations: Affiliations) -> Author:
     )
 
 
+def _curled(names: dict[str, str]) -> dict[str, Any]:
+    """Give the parts of a name with the apostrophe that is printed, as in O’Connell."""
+    return {key: re.sub(r"(?<=\w)'(?=\w)", "\u2019", part) for key, part in names.items()}
+
+
 def split_name(name: str) -> dict[str, Any]:
-    """Take a name apart as BibTeX does: "Family, Given", or the last word and the lower-case words before it."""
+    """Take a name apart as BibTeX does: "Family, Given", or the last word and the lower-case words before it.
+
+    What follows a comma may be no given name but a suffix, Jr. or III; and y, i or e joins two family names, as in
+    "José Ortega y Gasset".
+    """
     name = " ".join(name.split())
+    if match := SUFFIX.fullmatch(name):
+        return split_name(match[1]) | {"name": name, "suffix": match[2]}
     if ", " in name:
         family, given = name.split(", ", 1)
         return {"name": f"{given} {family}", "given": given, "family": family}
@@ -135,5 +149,7 @@ def split_name(name: str) -> dict[str, Any]:
         return {"name": name, "literal": name}
     start = len(words) - 1
     while start > 1 and words[start - 1][:1].islower():
-        start -= 1
+        start -= 2 if words[start - 1] in JOINING else 1
+    if start < 1:
+        return {"name": name, "literal": name}
     return {"name": name, "given": " ".join(words[:start]), "family": " ".join(words[start:])}

@@ -144,7 +144,8 @@ def build(
 
         with _stage(listener, "set"):
             composed, found = document.compose(text, make_ready)
-            problems += found
+            unread = any(item.code == "yaml-broken" for item in problems)  # nor is the bibliography known that it names
+            problems += [item for item in found if not (unread and item.code == "cite-missing")]
             from compositor import requirements, sheet
 
             pages, found = sheet.lay_out(text, composed, options)

@@ -23,7 +23,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "source-encoding": ("error", "Save the file as UTF-8."),
     "source-format": ("error", "Save the text as Markdown, in UTF-8; other formats are never opened."),
     "source-name": ("error", "Rename the file; the editions are called as it is, and name it."),
-    "yaml-broken": ("error", "Check indentation, colons and quotation marks at this line."),
+    "yaml-broken": ("error", "Check indentation and colons; a value with a colon or an asterisk stands in quotation marks."),
     "metadata-invalid": ("error", "Write the value in the form the message asks for."),
     "title-missing": ("warning", "Add `title:` to the metadata."),
     "date-unusable": ("warning", "Write the date as YYYY-MM-DD; the clock is never asked."),
@@ -39,6 +39,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     ),
     "note-misplaced": ("warning", "Move it into the text, or to `acknowledgements:` in the metadata."),
     "latex-dropped": ("warning", "Write it in Markdown; editions are not printed through LaTeX."),
+    "div-unclosed": ("warning", "Write ::: on a line of its own where the block ends."),
     "raw-dropped": ("warning", "Write it in Markdown; only raw HTML is shown, in every edition."),
     "chunk-unrun": (
         "warning",

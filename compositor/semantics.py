@@ -145,13 +145,15 @@ def sign_lists(root: etree._Element) -> None:
     A start that is no number, which only raw HTML can have, is none, as browsers read it.
     """
     for numbered in root.iter("ol"):
-        numbered.attrib.pop("data-marks", None)  # only raw HTML has one
+        for own in ("data-marks", "data-kind"):  # only raw HTML has them
+            numbered.attrib.pop(own, None)
         if not re.fullmatch(r"-?[0-9]{1,6}", numbered.get("start", "1")):
             del numbered.attrib["start"]
     for box in list(root.iter("div")):
         if box.get("class") == "list-marks" and len(box) == 1 and box[0].tag == "ol":
             if (signs := box.get("data-marks", "")) in SIGNS:
                 box[0].set("data-marks", signs)
+                box[0].set("data-kind", box[0].get("type", "1"))  # browsers do not tell "i" from "I" in a selector
             markup.replace(box, box[0])
 
 

@@ -345,6 +345,14 @@ def test_a_word_beside_a_formula_is_told(change: tuple[str, str], tmp_path: Path
     assert prove(replace(sheet, root=root), (printed,), place) != []
 
 
+def test_note_that_begins_as_a_head_does(tmp_path: Path) -> None:
+    """The number and first words of the first note may be those of the first head."""
+    text = "# The find\n\nIn the autumn it was struck.[^a] It was taken.\n\n[^a]: The find was noted, and never reported.\n"
+    (tmp_path / "article.md").write_text(f"---\ntitle: A\nauthor: Author One\nlang: en\n---\n\n{text}", encoding="utf-8")
+    process = run(tmp_path, "--to", "pdf", "--out", tmp_path / "dist")
+    assert (process.returncode, "proof-differs" in process.stderr) == (0, False), process.stderr
+
+
 def test_words_that_are_lost_at_the_end_are_told(tmp_path: Path) -> None:
     """Where the readings never meet again, such as behind Latin words said to run from right to left, that is what is told."""
     (tmp_path / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9"/></svg>')

@@ -14,8 +14,11 @@ local function cites(doc)
   return found
 end
 
--- The place of the last head called so that nothing stands under: an appendix may follow.
+-- The place of the last head called so that nothing stands under: an appendix may follow. At the very end a head without a
+-- number may be called anything, as Pandoc has it.
 local function empty_head(blocks, context)
+  local last = blocks[#blocks]
+  if last and last.t == 'Header' and not last.attributes.number then return #blocks end
   for place = #blocks, 1, -1 do
     local head, following = blocks[place], blocks[place + 1]
     local empty = not following or (following.t == 'Header' and following.level <= (head.level or 0))

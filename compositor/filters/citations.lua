@@ -67,5 +67,16 @@ return function(doc, context, filter)
     context.places[entry]:insert(link.identifier)
     return link
   end
+  -- What a picture is said to show has been counted by now, and is text: nobody can follow a link there.
+  function filter.Image(image)
+    image.caption:walk {
+      Link = function(link)
+        for _, places in pairs(context.places) do
+          local _, index = places:find(link.identifier)
+          if index then places:remove(index) end
+        end
+      end,
+    }
+  end
   return doc:walk(filter)
 end

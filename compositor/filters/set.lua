@@ -167,6 +167,16 @@ local function cite_heads(doc, context)
   for _, head in ipairs(context.headings) do head.content = found[head.id] or head.content end
 end
 
+-- What Pandoc itself noticed while it read the text, and made the best of.
+local function tell_unclosed(context)
+  for _, message in ipairs(PANDOC_STATE.log) do
+    local said = pandoc.json.decode(pandoc.json.encode(message), false)
+    if said.type == 'UnclosedDiv' then
+      common.report(context, 'div-unclosed', string.format('%d', said.openpos.line), 'the ::: is never closed: all that follows stands in it')
+    end
+  end
+end
+
 function Writer(doc)
   local meta = doc.meta
   local terms = pandoc.json.decode(common.stringify(meta['compositor-terms']), false)
@@ -174,6 +184,7 @@ function Writer(doc)
     terms = terms, meta = meta, problems = {}, targets = {}, works = {}, places = {},
     headings = {}, labels = {}, counters = {}, files = {}, fields = meta['compositor-fields'] or {},
   }
+  tell_unclosed(context)
   local library = read_library(meta, context)
   for _, work in ipairs(library) do context.works[work.id] = true end
   local own = own_citation(meta)

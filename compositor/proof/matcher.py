@@ -234,6 +234,8 @@ class Matcher:
         listed = sign in BULLETS or (sign[-1] in ".)" and self.furniture[sign] > 0)
         if not _agrees(note[: LOOK - 1], words, index + 1) and not (listed and _agrees(note[:1], words, index + 2)):
             return False
+        if _shared(self.flow[self.at :], words, index) > 1 + _shared(note, words, index + 1):  # a head of that number
+            return False
         self.inside, self.note = note, self.note + 1
         return True
 
@@ -339,6 +341,11 @@ def _agrees(expected: list[Word], words: list[str], index: int) -> bool:
             return False
         index += 1
     return bool(expected)
+
+
+def _shared(stream: list[Word], words: list[str], index: int) -> int:
+    """Give how many words of a stream stand here, of a few."""
+    return next((count for count in range(min(AHEAD, len(stream)), 0, -1) if _agrees(stream[:count], words, index)), 0)
 
 
 def _is_sign(word: str) -> bool:
