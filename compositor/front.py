@@ -7,15 +7,16 @@ import uuid
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from compositor import citation, direction, folios, language, ties
+from compositor import citation, direction, folios, fonts, language, ties
 from compositor.model import Rich
 
 if TYPE_CHECKING:
     from compositor.metadata import Metadata, Translation
     from compositor.model import Document, Manuscript
 
-LETTER = 4.2  # points: the mean width of a letter of a running head, with some room
-HEAD = 0.8  # how much of the measure a running head has, as in templates/css/print/page.css
+# The running head has so much of the measure, and its type is so large, in points, as in templates/css/print/page.css
+HEAD, SIZE = 0.8, 9.5
+WIDEST = 9.0  # points; hardly any letter of it is wider
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:compositor:article")
 
 
@@ -146,14 +147,19 @@ def said(front_matter: dict[str, Any]) -> list[str]:
 
 def _short(title: str, measure: float) -> str:
     """Give a title for a running head, a line of so many points: all of it, what stands before its colon, or less."""
-    room = int(HEAD * measure / LETTER)
-    if len(title) <= room:
+
+    def fits(text: str) -> bool:
+        return len(text) * WIDEST <= HEAD * measure or fonts.width(text, "EB Garamond", "italic", SIZE) <= HEAD * measure
+
+    if fits(title):
         return title
     before = re.split(r"(?<=\?) |: | [\N{EN DASH}\N{EM DASH}] |\N{EM DASH}", title, maxsplit=1)[0]
-    if len(before) <= room:
+    if fits(before):
         return before
-    cut = before[:room]
-    return f"{(cut.rsplit(maxsplit=1)[0] if ' ' in cut else cut).rstrip(' ,;:')} …"
+    parts = re.findall(r"\S+\s*", before) if " " in before else list(before)
+    while len(parts) > 1 and not fits(f"{''.join(parts).rstrip(' ,;:')} …"):
+        parts.pop()
+    return f"{''.join(parts).rstrip(' ,;:')} …"
 
 
 def _running(names: list[str], families: list[str], word: str) -> str:

@@ -31,7 +31,14 @@ FRONT_HEADS = (
     "תקציר",
     "Contents",
 )  # in the front matter
-LIST_HEADS = ("References", "Works Cited", "Literatur", "Références", "Bibliografia", "Obras citadas")  # what our cases call the list
+LIST_HEADS = (
+    "References",
+    "Works Cited",
+    "Literatur",
+    "Références",
+    "Bibliografia",
+    "Obras citadas",
+)  # what our cases call the list
 OPF = {"opf": "http://www.idpf.org/2007/opf", "x": "http://www.w3.org/1999/xhtml", "epub": "http://www.idpf.org/2007/ops"}
 
 
