@@ -245,3 +245,11 @@ def test_libreoffice_shows_formulas(build: Callable[..., Built], tmp_path: Path)
     need("pdftotext")
     pages = "".join(word.printed(build(EVERY_CONSTRUCT, "--to", "docx").path("docx"), tmp_path))
     assert re.search(r"Inlinea2\+b2=c2", pages)
+
+
+def test_boxes_have_a_style_of_their_own(tmp_path: Path) -> None:
+    """Their title, too; a list in one stands in it, and no space is left behind the title's last word."""
+    text = "---\ntitle: A\nlang: en\n---\n\n::: callout-note\n## Memory\nWords.\n\n- one\n:::\n\nBehind.\n"
+    (tmp_path / "article.md").write_text(text, encoding="utf-8")
+    data = docx.render(set_sheet(tmp_path)).data
+    assert (styled(data, "Box Title"), styled(data, "Box")) == (["Memory"], ["Words.", "one"])

@@ -107,6 +107,7 @@ class Paragraphs(ABC):
     def close(self) -> None:
         """Close the paragraph."""
         if self.open is not None:
+            _trim(self.open)
             self.open.extend(self.ends)
             self.ends = []
             self.out.append(self.open)
@@ -141,3 +142,12 @@ class Paragraphs(ABC):
         if text:
             into.extend(text_runs(text, look))
             self.bare = text.endswith(" ")
+
+
+def _trim(paragraph: etree._Element) -> None:
+    """Take away the space that white space behind the last word left."""
+    last = paragraph[-1] if len(paragraph) else None
+    if last is not None and last.tag == w("r").tag and len(last) and last[-1].tag == w("t").tag and last[-1].text == " ":
+        last.remove(last[-1])
+        if not len(last.findall("*")) or (len(last) == 1 and last[0].tag == w("rPr").tag):
+            paragraph.remove(last)

@@ -30,7 +30,9 @@ STYLES = {  # class or tag of a block → id of its paragraph style
     "translated-title": "TranslatedTitle", "translated-subtitle": "TranslatedSubtitle",
     "blockquote": "Quote", "dt": "DefinitionTerm", "dd": "Definition", "pre": "HTMLPreformatted", "hr": "Rule",
     "refs": "Bibliography", "listing-caption": "ListingCaption", "colophon": "Colophon", "footnote": "FootnoteText",
+    "boxed": "Box", "boxed-title": "BoxTitle",
 }  # fmt: skip
+BOX = 284  # twips that a box is set in; as in templates/docx/styles.xml
 
 
 @dataclass(slots=True)
@@ -125,7 +127,7 @@ class Writer(Inlines):
             if entry.tag != "li":
                 continue
             self.expect(entry)
-            style = place.style if place.style in ("Abstract", "FootnoteText") else "ListParagraph"
+            style = place.style if place.style in ("Abstract", "FootnoteText", "Box") else "ListParagraph"
             item = None if "task-list" in element.get("class", "") else Item(number, level)  # its boxes are its marks
             inside = replace(place, style=style, item=item, level=level, indent=place.indent + STEP)
             self.walk(entry, inside, look.within(entry))
@@ -181,6 +183,8 @@ def _around(element: etree._Element, place: Place) -> Place:
     changed = replace(place, style=style) if style else place
     if element.tag in ("blockquote", "dd"):
         changed = replace(changed, indent=place.indent + STEP, style="FootnoteText" if place.style == "FootnoteText" else style)
+    if style == "Box":
+        changed = replace(changed, indent=place.indent + BOX)
     if element.tag == "pre":
         changed = replace(changed, verbatim=True)
     if lang := element.get("lang"):
