@@ -139,3 +139,14 @@ def test_pages_carry_running_heads_and_numbers(article: Built) -> None:
         head = " ".join(text for _, top, _, text in lines if top < 80)
         assert re.search(rf"\b{number}\b", head)
         assert ("The Compositor Project" if number % 2 == 0 else "Collective Security") in head
+
+
+def test_code_keeps_its_indent(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """Before a string that is longer than the line, too."""
+    need("pdftotext")
+    string = '"""Update the sketch by one read and return the drift since the last checkpoint."""'
+    text = f"---\ntitle: A\nlang: en\n---\n\n```python\ndef update(sketch):\n    {string}\n    return 1\n```\n"
+    (tmp_path / "article.md").write_text(text, encoding="utf-8")
+    command = ["pdftotext", "-layout", str(build(tmp_path, "--to", "pdf").path("pdf")), "-"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert re.search(r'def update\(sketch\):\n +"""Update the sketch by one read', said)

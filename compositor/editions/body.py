@@ -47,6 +47,7 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     _part_displays(root)
     _draw_boxes(root)
     breaks.rag_code(root)
+    breaks.indent_code(root)
     breaks.keep_compounds(root)
     longnotes.part(root, edges.cuts)
     if template == TEMPLATE:  # which lines stand on a page of a review copy is not to depend on the words of a command

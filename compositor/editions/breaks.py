@@ -26,6 +26,7 @@ OWN_BREAK = re.compile(r"[^\W_][-\u2010\u2013/]")
 ADDRESS = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")
 JOINTS = re.compile(r"(?<=[/._?=&#%,~+:])(?<!//)(?=[^\s/])")
 CODE, NEXT = re.compile(r"\S+"), re.compile(r"[^\S\n]+\S+")
+INDENT = re.compile(r"(?:^|(?<=\n))[^\S\n]+$")
 SHORT = 50  # characters; a line of code that any page has room for
 INLINE = ("em", "strong", "a", "code", "span", "cite", "b", "i", "u", "q")
 CLOSED = {"pre", "code", "svg", "math"}  # their text is not prose
@@ -54,6 +55,21 @@ def rag_code(root: etree._Element) -> None:
         code = sum(len("".join(element.itertext())) for element in paragraph.iter("code"))
         if 2 * code > len("".join(paragraph.itertext())):
             paragraph.set("class", f"{paragraph.get('class', '')} {RAGGED}".strip())
+
+
+def indent_code(root: etree._Element) -> None:
+    """Put the indent of a line of code into the word behind it: a long string would go to the next line without it."""
+    for code in root.iterfind(".//pre/code"):
+        for word in code.iter("span"):
+            before, parent = word.getprevious(), word.getparent()
+            text = (parent.text if before is None else before.tail) or ""
+            if indent := INDENT.search(text):
+                left = text[: indent.start()]
+                if before is None:
+                    parent.text = left
+                else:
+                    before.tail = left
+                word.text = indent[0] + (word.text or "")
 
 
 def whole(html: str) -> Markup:
