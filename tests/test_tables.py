@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from typing import TYPE_CHECKING
 
 import pypdfium2
@@ -89,3 +90,19 @@ def test_head_of_a_long_table_is_repeated(build: Callable[..., Built]) -> None:
             found += 1
             assert any(text == "Name" and 0 < min(rows) - top < 1.5 * GRID for _, top, _, text in lines)
     assert found == 2
+
+
+def test_long_code_in_a_cell_stays_on_the_page(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """It breaks behind its joints, and is read back whole."""
+    need("pdftotext")
+    text = (
+        "---\ntitle: A\nlang: en\n---\n\n| Option | Default | Meaning |\n|----|----|----|\n| `-k` | `31` | length of words |\n"
+        "| `A_REFERENCE_DATABASE_DIRECTORY_OF_ALL` | `~/.local/share/example/reference-databases/v2` | environment variable |\n"
+    )
+    (tmp_path / "article.md").write_text(text, encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf")
+    assert built.problems == []
+    said = subprocess.run(["pdftotext", "-bbox", built.path("pdf"), "-"], capture_output=True, text=True, check=True).stdout
+    width = float(re.search(r'<page width="([\d.]+)"', said)[1])  # type: ignore[index]
+    left = min(map(float, re.findall(r'xMin="([\d.]+)"', said)))
+    assert max(map(float, re.findall(r'xMax="([\d.]+)"', said))) <= width - left + 1

@@ -27,6 +27,7 @@ ADDRESS = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")
 JOINTS = re.compile(r"(?<=[/._?=&#%,~+:])(?<!//)(?=[^\s/])")
 CODE, NEXT = re.compile(r"\S+"), re.compile(r"[^\S\n]+\S+")
 INDENT = re.compile(r"(?:^|(?<=\n))[^\S\n]+$")
+CELL = 16  # characters; a longer word of code is much for a cell
 SHORT = 50  # characters; a line of code that any page has room for
 INLINE = ("em", "strong", "a", "code", "span", "cite", "b", "i", "u", "q")
 CLOSED = {"pre", "code", "svg", "math"}  # their text is not prose
@@ -43,7 +44,9 @@ def keep_compounds(root: etree._Element) -> None:
     _rewrite(root, _compounds)
     for code in root.iter("code"):
         block = next(code.iterancestors("pre"), None)
-        if block is None or any(len(line) > SHORT for line in "".join(code.itertext()).split("\n")):
+        if block is None and next(code.iterancestors("td", "th"), None) is not None:
+            _rewrite(code, _celled, closed=())
+        elif block is None or any(len(line) > SHORT for line in "".join(code.itertext()).split("\n")):
             _rewrite(code, _coded, closed=())
     for element in list(root.iter(*INLINE)):
         _keep_with_hyphen(element)
@@ -154,6 +157,19 @@ def _coded(text: str) -> list[Any]:
         ):
             pieces += [*([ZERO_WIDTH_SPACE] if place else []), _span(piece) if len(piece) <= LONGEST else piece]
         end = at
+    return [*pieces, text[end:]]
+
+
+def _celled(text: str) -> list[Any]:
+    """Let a long word of code in a cell break behind its joints: it would push the table out of the page."""
+    pieces: list[Any] = []
+    end = 0
+    for match in CODE.finditer(text):
+        parts = JOINTS.split(match[0]) if len(match[0]) > CELL else [match[0]]
+        pieces.append(text[end : match.start()])
+        for place, part in enumerate(parts):
+            pieces += [*([ZERO_WIDTH_SPACE] if place else []), *(_coded(part) if "-" in part else [part])]
+        end = match.end()
     return [*pieces, text[end:]]
 
 
