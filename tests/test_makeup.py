@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, need, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,3 +191,20 @@ def test_no_head_stays_alone(profile: str, tmp_path: Path) -> None:
 def test_no_line_ends_early() -> None:
     """However wide the page, a line takes the next word where there is room; Pango ends some after one word."""
     assert told(LINES) == []
+
+
+def test_notes_of_captions_keep_their_order(tmp_path: Path) -> None:
+    """A figure whose caption has a note is not passed by text that has the next: note 2 would stand a page before note 1."""
+    need("pdftotext")
+    (tmp_path / "plan.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="220"><path d="M0 0h9"/></svg>'
+    )
+    words = "Words that fill a line of the page and go on to the next one, so that the paragraph is long enough. " * 5
+    figure = "![A plan.^[Said in the caption.]](plan.svg){width=100%}"
+    text = "\n\n".join([words] * 3 + [figure, f"{words}^[Said behind it.]", f"{words}^[Said at the end.]", words])
+    (tmp_path / "article.md").write_text(f"---\ntitle: A\nauthor: Author One\nlang: en\n---\n\n{text}\n", encoding="utf-8")
+    process = run(tmp_path, "--to", "pdf", "--out", tmp_path / "dist")
+    assert "proof-differs" not in process.stderr
+    command = ["pdftotext", str(tmp_path / "dist" / "article.pdf"), "-"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert re.findall(r"Said (\w+ \w+)", said) == ["in the", "behind it", "at the"]

@@ -155,6 +155,8 @@ class Mending:
             return _lend(parent, at)
         if is_passable(following.element):
             count = _together(siblings[at + 1 :])
+            if _has_note(box) and any(map(_has_note, siblings[at + 1 : at + count + 1])):  # notes stand in their order
+                return False
             siblings[at : at + count + 1] = [*siblings[at + 1 : at + count + 1], box]
             parent.children = siblings
             self._steps[figure] = count
@@ -249,6 +251,11 @@ def _is_lonely(made: list[Any]) -> bool:
 def _number_of(box: Any) -> int | None:
     found = boxes.marked(box, FIGURE)
     return None if found is None else int(found.get(FIGURE))
+
+
+def _has_note(box: Any) -> bool:
+    element = getattr(box, "element", None)
+    return element is not None and any("footnote" in (part.get("class") or "").split() for part in element.iter())
 
 
 def _figure_at_head(root: Any) -> int | None:
