@@ -345,6 +345,14 @@ def test_a_word_beside_a_formula_is_told(change: tuple[str, str], tmp_path: Path
     assert prove(replace(sheet, root=root), (printed,), place) != []
 
 
+def test_line_that_the_author_ends_in_a_hyphen(tmp_path: Path) -> None:
+    """Editors of verse and of inscriptions do; poppler takes it for one that breaks a word."""
+    text = "| Aurelius Zaikai-\n|     denthe set up the pre-\n|     and post-war stone\n\nAvenue 12-\\\n14 is the address.\n"
+    (tmp_path / "article.md").write_text(f"---\ntitle: A\nauthor: Author One\nlang: en\n---\n\n{text}", encoding="utf-8")
+    process = run(tmp_path, "--to", "pdf", "--out", tmp_path / "dist")
+    assert (process.returncode, "proof-differs" in process.stderr) == (0, False), process.stderr
+
+
 def test_note_that_begins_as_a_head_does(tmp_path: Path) -> None:
     """The number and first words of the first note may be those of the first head."""
     text = "# The find\n\nIn the autumn it was struck.[^a] It was taken.\n\n[^a]: The find was noted, and never reported.\n"

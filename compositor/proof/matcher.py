@@ -217,6 +217,10 @@ class Matcher:
         if not taken and _begins(word.text, words[index]):
             self.flow[self.at] = replace(word, text=word.text.removeprefix(words[index]))
             return 1
+        behind = self.flow[self.at + 1].text if word.text[-1] in HYPHENS and self.at + 1 < len(self.flow) else ""
+        if not taken and behind and (joined := _take(word.text[:-1] + behind, words, index)):
+            self.at += 2  # a line that the author ended in a hyphen, as in verse
+            return joined
         self.at += taken > 0
         return taken
 
