@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -50,6 +51,14 @@ def babel(lang: str) -> babel_package.Locale:
         except (UnknownLocaleError, ValueError):
             continue
     return Locale("en")
+
+
+def strange_region(lang: str) -> str:
+    """Give the region of a language tag where there is none of that code (ISO 3166-1), such as UK; empty for all others."""
+    from babel import Locale
+
+    found = re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?-([A-Za-z]{2})(?:-.*)?", lang)
+    return found[1] if found and found[1].upper() not in Locale("en").territories else ""
 
 
 def decimal_mark(lang: str) -> str:

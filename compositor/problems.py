@@ -29,7 +29,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "date-unusable": ("warning", "Write the date as YYYY-MM-DD; the clock is never asked."),
     "lang-unknown": (
         "warning",
-        "Add the language to compositor/languages.toml, or set `lang:` to one that is there.",
+        "Add the language to compositor/languages.toml, or set `lang:` to one that is there; British English is en-GB.",
     ),
     "data-broken": ("error", "Correct the file; the manuscript takes its numbers from it."),
     "jinja-undefined": ("error", "Correct the name; files in data/ are reached as data.NAME."),

@@ -28,7 +28,7 @@ from compositor import (
     templating,
     ties,
 )
-from compositor.places import Places
+from compositor.places import Places, shown
 from compositor.problems import problem
 from compositor.references.entries import Entries
 
@@ -82,6 +82,9 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
         maths.settle(formula)
     semantics.part_links(root)
     places = Places(manuscript.path, manuscript.source)
+    if region := language.strange_region(manuscript.lang):
+        where = manuscript.places.get("lang", shown(manuscript.path))
+        problems.append(problem("lang-unknown", where, f"no country has the code {region}, as in {manuscript.lang!r}"))
     seen: Counter[str] = Counter()
     addresses = {work["id"]: work.get("URL") for work in document.library}
     for gone in () if limits.current().trusted else active.drop_active(root):

@@ -90,3 +90,9 @@ def test_call_of_a_note_stands_where_its_language_has_it(
     (call,) = lxml_html.document_fromstring(built.path("html").read_bytes()).xpath("//a[@role='doc-noteref']")
     paragraph = next(call.iterancestors("p"))
     assert squeeze("".join(paragraph.itertext())).startswith("Aword1." if before_the_stop else "Aword.1")
+
+
+def test_country_that_there_is_not_is_told(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """Browsers and readers know no en-UK, and would speak it as any English."""
+    (tmp_path / "article.md").write_text("---\ntitle: A\nauthor: Author One\nlang: en-UK\n---\n\nWords.\n", encoding="utf-8")
+    assert [item["code"] for item in build(tmp_path, "--to", "html").problems] == ["lang-unknown"]
