@@ -7,19 +7,17 @@ the program's own, and do not count.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import adapt, markup
+from compositor import markup
 from compositor.changes import inlines, words
+from compositor.changes.version import Block, Version, all_tokens, blocks_in, entry_blocks, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from compositor.changes.words import Token
     from compositor.sheet import Sheet
 
 SUFFIX = ".changes"  # of the names of such copies
@@ -29,83 +27,9 @@ WHOLE = ("sourceCode", "line-block", "abstract-title")  # classes of a div that 
 DELETED = "deleted"  # the class of a block that is no longer there
 
 
-@dataclass(slots=True)
-class _Block:
-    """What words stand in: a paragraph, a head, an item, a caption, code; or a table or figure as a whole."""
-
-    element: etree._Element
-    kind: str
-    tokens: list[Token]
-
-    @property
-    def item(self) -> words.Item:
-        return self.kind, self.keys
-
-    @property
-    def keys(self) -> list[str]:
-        return [token.key for token in self.tokens]
-
-
-@dataclass(slots=True)
-class _Version:
-    """A text, parted: the body, abstracts by their ids, notes and entries of the reference list by theirs."""
-
-    root: etree._Element
-    names: dict[str, str] = field(default_factory=dict)  # of notes
-
-    def apart(self) -> dict[str, etree._Element]:
-        found = self.root.xpath(f"./div[@id='abstract'] | {adapt.TRANSLATIONS}")
-        return {part.get("id", ""): part for part in found}
-
-    def notes(self) -> dict[str, etree._Element]:
-        return {note.get("id", ""): note for note in self.root.xpath("./section[@role='doc-endnotes']//li[@id]")}
-
-    def entries(self) -> dict[str, etree._Element]:
-        return {entry.get("id", ""): entry for entry in self.root.xpath(f"//{adapt.REFERENCES}/li")}
-
-    def blocks(self, around: etree._Element) -> list[_Block]:
-        """Give the blocks inside an element, in order."""
-        return list(_blocks(around, self.names))
-
-    def body(self) -> list[_Block]:
-        """Give the blocks of the text itself."""
-        apart = {*self.apart().values(), *self.root.xpath(f"//{adapt.REFERENCES}")}
-        apart |= {part for part in self.root if part.get("role") in ("doc-endnotes", "doc-colophon")}
-        return list(_blocks(self.root, self.names, apart))
-
-
-def _blocks(around: etree._Element, names: dict[str, str], apart: Iterable[etree._Element] = ()) -> Iterable[_Block]:
-    for child in around:
-        if not isinstance(child.tag, str) or child in apart or words.is_furniture(child) or _is_margin(child):
-            continue
-        if child.tag in ("table", "figure") and around.tag != "figure":
-            said = [token for part in child.iter("caption", "figcaption", "td", "th") for token in _all_tokens(part, names)]
-            yield _Block(child, child.tag, said)
-            if child.tag == "figure":
-                yield from _blocks(child, names, apart)
-            continue
-        if words.is_block(child) and (found := words.tokens(child, names)):
-            yield _Block(child, words.FORMULA if _is_formula(found) else _kind(child), found)
-        yield from _blocks(child, names, apart)
-
-
-def _is_margin(element: etree._Element) -> bool:
-    return "csl-left-margin" in element.get("class", "").split()
-
-
-def _kind(element: etree._Element) -> str:
-    if element.tag in markup.HEADS:
-        return "head"
-    return element.tag if element.tag in ("pre", "figcaption", "dt") else "text"
-
-
-def _is_formula(tokens: list[Token]) -> bool:
-    return all(token.key.startswith("math ") for token in tokens)
-
-
 def changes(pages: Sheet, before: Sheet) -> Sheet:
     """Give a sheet with what has changed since another marked."""
-    new, old = _Version(markup.clone(pages.root)), _Version(markup.clone(before.root))
+    new, old = Version(markup.clone(pages.root)), Version(markup.clone(before.root))
     merge = _Merge(new, old, pages, before)
     merge.all()
     scripts = (*pages.scripts, *(face for face in before.scripts if face not in pages.scripts))
@@ -127,9 +51,9 @@ def _titled(new: dict[str, str], old: dict[str, str]) -> dict[str, str]:
 class _Merge:
     """Two versions of a text becoming one."""
 
-    def __init__(self, new: _Version, old: _Version, pages: Sheet, before: Sheet) -> None:
+    def __init__(self, new: Version, old: Version, pages: Sheet, before: Sheet) -> None:
         self.new, self.old, self.pages, self.before = new, old, pages, before
-        self.said = {key: _words_of(note) for key, note in old.notes().items()}  # of the notes that are gone, perhaps
+        self.said = {key: words_of(note) for key, note in old.notes().items()}  # of the notes that are gone, perhaps
         self.behind: dict[etree._Element, etree._Element] = {}  # block → what was put behind it last
         self.heads: dict[etree._Element, etree._Element] = {}  # what holds blocks → what was put before all of them first
         self._name_notes()
@@ -142,7 +66,7 @@ class _Merge:
         self.new.names = {key: f"new {key}" for key in new}
         self.noted: dict[str, str] = {}  # new → old
         said = [
-            [("", [token.key for block in _blocks(note, {}) for token in block.tokens]) for note in part.values()]
+            [("", [token.key for block in blocks_in(note, {}) for token in block.tokens]) for note in part.values()]
             for part in (old, new)
         ]
         for there, here in words.pairs(said[0], said[1], LEAST):
@@ -161,7 +85,7 @@ class _Merge:
             self.blocks(self.old.blocks(before[self.noted[key]]) if key in self.noted else [], self.new.blocks(note), note)
         self._entries()
 
-    def blocks(self, old: list[_Block], new: list[_Block], around: etree._Element) -> None:
+    def blocks(self, old: list[Block], new: list[Block], around: etree._Element) -> None:
         """Mark the changes among blocks that stand in one element."""
         paired = dict(words.pairs([block.item for block in old], [block.item for block in new], LEAST))
         hosts = [_host(block.element, around) for block in new]
@@ -185,7 +109,7 @@ class _Merge:
         self.behind.get(last, last).addnext(gone)
         self.behind[last] = gone
 
-    def _fresh(self, block: _Block) -> None:
+    def _fresh(self, block: Block) -> None:
         if block.kind == "table":
             for part in list(block.element.iter("caption", "td", "th")):
                 _wrap_all(part)
@@ -194,7 +118,7 @@ class _Merge:
         else:
             inlines.wrap(block.element)
 
-    def _gone(self, block: _Block) -> etree._Element | None:
+    def _gone(self, block: Block) -> etree._Element | None:
         """Give a block that is no longer there as a paragraph, or None for a picture: its caption tells of it."""
         if block.kind == "figure":
             return None
@@ -204,7 +128,7 @@ class _Merge:
         gone.append(inlines.deletion(block.tokens, self.said))
         return gone
 
-    def _pair(self, old: _Block, new: _Block) -> None:
+    def _pair(self, old: Block, new: Block) -> None:
         if new.kind == "table":
             self._table(old.element, new.element)
         elif new.kind == "figure":
@@ -213,7 +137,7 @@ class _Merge:
         else:
             self._inside(old, new)
 
-    def _inside(self, old: _Block, new: _Block) -> None:
+    def _inside(self, old: Block, new: Block) -> None:
         found = words.compare(old.keys, new.keys)
         inlines.mark(new.element, new.tokens, old.tokens, found, self.said)
 
@@ -228,7 +152,7 @@ class _Merge:
             _wrap_all(captions[1])
         rows = [list(table.iter("tr")) for table in (old, new)]
         items = [
-            [(str(len(row)), [token.key for cell in row for token in _all_tokens(cell, version.names)]) for row in part]
+            [(str(len(row)), [token.key for cell in row for token in all_tokens(cell, version.names)]) for row in part]
             for part, version in zip(rows, (self.old, self.new), strict=True)
         ]
         if [kind for kind, _ in items[0]] == [kind for kind, _ in items[1]]:  # each row has its own in the other
@@ -251,7 +175,7 @@ class _Merge:
 
     def _cell(self, old: etree._Element, new: etree._Element) -> None:
         """Mark the changes of a cell or caption, and of the blocks in it."""
-        said = [_Block(cell, "cell", words.tokens(cell, names.names)) for cell, names in ((old, self.old), (new, self.new))]
+        said = [Block(cell, "cell", words.tokens(cell, names.names)) for cell, names in ((old, self.old), (new, self.new))]
         self._inside(*said)
         self.blocks(self.old.blocks(old), self.new.blocks(new), new)
 
@@ -273,7 +197,7 @@ class _Merge:
     def _lost(self, tag: str, old: etree._Element) -> etree._Element:
         """Give an element with all words of one that is no longer there."""
         gone = etree.Element(tag, {"class": DELETED})
-        gone.append(inlines.deletion(_all_tokens(old, self.old.names), self.said))
+        gone.append(inlines.deletion(all_tokens(old, self.old.names), self.said))
         return gone
 
     def _entries(self) -> None:
@@ -283,7 +207,7 @@ class _Merge:
         for key, entry in old.items():
             if key in new:
                 last = new[key]
-                self.blocks(_entry(entry), _entry(last), last)
+                self.blocks(entry_blocks(entry), entry_blocks(last), last)
             else:
                 gone = self._lost("li" if new else "p", entry)
                 gone.set("class", f"csl-entry {DELETED}")
@@ -293,36 +217,18 @@ class _Merge:
                     end = next(part for part in self.new.root if part.get("role") in ("doc-endnotes", "doc-colophon"))
                     end.addprevious(gone)
         for key, entry in new.items():
-            for block in _entry(entry) if key not in old else ():
+            for block in entry_blocks(entry) if key not in old else ():
                 inlines.wrap(block.element)
-
-
-def _entry(entry: etree._Element) -> list[_Block]:
-    """Give the blocks of an entry, which is one itself where its style has no number before it."""
-    found = words.tokens(entry, {})
-    return [_Block(entry, "text", found)] if found else list(_blocks(entry, {}))
-
-
-def _all_tokens(element: etree._Element, names: dict[str, str]) -> list[Token]:
-    """Give the tokens of an element and of the blocks in it."""
-    found = words.tokens(element, names)
-    for block in _blocks(element, names):
-        found += [replace(block.tokens[0], gap=" "), *block.tokens[1:]]
-    return found
 
 
 def _wrap_all(element: etree._Element) -> None:
     """Mark all that an element and the blocks in it hold as new."""
-    for part in [element, *(block.element for block in _blocks(element, {}) if block.kind not in ("table", "figure"))]:
+    for part in [
+        element,
+        *(block.element for block in blocks_in(element, {}) if block.kind not in ("table", "figure")),
+    ]:
         if words.tokens(part, {}):
             inlines.wrap(part)
-
-
-def _words_of(note: etree._Element) -> str:
-    return " ".join(
-        "".join(token.text if not token.is_atom else markup.text(token.element) for token in block.tokens).strip()
-        for block in _blocks(note, {})
-    )
 
 
 def _host(element: etree._Element, around: etree._Element) -> etree._Element:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MOST = 40_000  # pairs of blocks that are compared in one go
+LONGEST = 10_000  # tokens of a block whose words are compared one by one
 FORMULA = "formula"  # the kind of a block that is one, or several: it may have changed altogether
 Item = tuple[str, list[str]]  # of what kind a block is, and its keys
 BLOCK = BLOCKS - {"br"}
@@ -118,6 +119,8 @@ class Change:
 
 def compare(old: list[str], new: list[str]) -> list[Change]:
     """Compare two lists of keys; what two changes share that is shorter than they are is taken as changed, too."""
+    if max(len(old), len(new)) > LONGEST:  # no paragraph, and it would take long
+        return [Change(range(len(old)), range(len(new)))] if old != new else []
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     found: list[Change] = []
     for kind, start, end, from_, to in matcher.get_opcodes():
