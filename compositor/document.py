@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from compositor import active, characters, citation, direction, language, markup, pandoc, statements, styles
+from compositor import active, characters, citation, direction, language, markup, pandoc, pipetables, statements, styles
 from compositor.model import Citation, Document, Entry, Heading, Label, Rich
 from compositor.places import Places, at, shown
 from compositor.problems import problem
@@ -238,7 +238,7 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
     for path in manuscript.bibliography if gone else ():  # told already, with their lines
         gone -= set(path.read_bytes().decode("utf-8", "replace"))
     problems = [*_problems(manuscript, answer), *characters.hidden(gone, _where_hidden(manuscript))]
-    problems += _notes(manuscript)
+    problems += [*_notes(manuscript), *pipetables.check(manuscript)]
     from compositor.references import check_library  # loaded while Pandoc worked
 
     problems += check_library(manuscript, answer["library"], answer["cited"])
