@@ -37,7 +37,8 @@ def insertion() -> etree._Element:
 def wrap(block: etree._Element) -> None:
     """Mark all of a block as new; other blocks inside it are not touched."""
     if any(map(words.is_block, block)):
-        mark(block, words.tokens(block, {}), (), [words.Change(range(0), range(len(words.tokens(block, {}))))], {})
+        found = words.tokens(block, {})
+        mark(block, found, (), [words.Change(range(0), range(len(found)))], {})
         return
     new = insertion()
     new.text, block.text = block.text, None
@@ -50,7 +51,7 @@ def deletion(tokens: Sequence[Token], notes: dict[str, str]) -> etree._Element:
     gone = etree.Element("del", {"class": CLASS})
     path: list[tuple[etree._Element, etree._Element]] = []  # an old element of form, and its copy
     for number, token in enumerate(tokens):
-        forms = [gone_in for gone_in in reversed(list(token.element.iterancestors())) if _is_form(gone_in)]
+        forms = [outer for outer in reversed(list(token.element.iterancestors())) if _is_form(outer)]
         if not (token.is_atom or token.is_tail) and _is_form(token.element):
             forms.append(token.element)
         shared = 0
@@ -107,7 +108,7 @@ def mark(
             continue
         gone = deletion([old[number] for number in change.old], notes)
         _place(gone, _is_spaced(old, change.old.start), change.new.start, block, new, slots, beside)
-    for (element, is_tail), slot in reversed(list(slots.items())):
+    for (element, is_tail), slot in slots.items():
         _fill(element, is_tail, slot)
     for atom, before, gone in beside:
         (atom.addprevious if before else atom.addnext)(gone)
