@@ -28,6 +28,7 @@ class Options:
 
 
 DEFAULT = Options()
+MARKED = ".changes"  # in the names of copies with changes marked
 REVIEW = ("review",)  # a review copy is made alone
 
 

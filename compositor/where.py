@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from compositor import linemap
 from compositor.alignment import Index, words_of
+from compositor.options import MARKED
 from compositor.places import shown
 
 if TYPE_CHECKING:
@@ -23,8 +24,12 @@ class Nowhere(Exception):  # noqa: N818 - what was asked for, not what went wron
 
 
 def find_map(place: Path) -> Path:
-    """Give the map that a path means: itself, or the only one in a folder. Raises Nowhere."""
+    """Give the map that a path means: itself, or the only one in a folder. Raises Nowhere.
+
+    A copy with changes marked has lines of its own; it is meant where there is no other.
+    """
     found = [place] if place.is_file() else sorted(place.glob(f"*{linemap.ENDING}"))
+    found = [path for path in found if MARKED not in path.name] or found
     if len(found) != 1:
         many = "more than one map" if found else "no map"
         raise Nowhere(f"there is {many} of a review copy in {shown(place)}; `compositor build --review` makes one")

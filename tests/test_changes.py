@@ -262,6 +262,16 @@ def test_earlier_version_that_is_broken_is_told(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_line_of_the_plain_copy_is_meant(tmp_path: Path) -> None:
+    """Both review copies may stand in one folder."""
+    (tmp_path / "old.md").write_text(f"{HEAD}Words.\n", encoding="utf-8")
+    (tmp_path / "new.md").write_text(f"{HEAD}Other words.\n", encoding="utf-8")
+    for options in ((), ("--changes", tmp_path / "old.md")):
+        assert run(tmp_path / "new.md", "--review", *options, "--out", tmp_path / "out").returncode == 0
+    done = run("where", "3", "--copy", tmp_path / "out")
+    assert (done.returncode, "Other words." in done.stdout) == (0, True), done.stdout + done.stderr
+
+
 def test_blind_copy_hides_the_authors_of_both(tmp_path: Path) -> None:
     """Somebody may have left in between."""
     for name, author in (("old", "Author Twofold"), ("new", "Author One")):

@@ -16,11 +16,11 @@ from markupsafe import Markup
 from compositor import markup
 from compositor.changes import inlines, words
 from compositor.changes.version import Block, Version, all_tokens, blocks_in, entry_blocks, words_of
+from compositor.options import MARKED
 
 if TYPE_CHECKING:
     from compositor.sheet import Sheet
 
-SUFFIX = ".changes"  # of the names of such copies
 LEAST = 0.4  # how alike two blocks are that are one in two versions
 FLOW = {"section", "div", "blockquote", "dd"}  # what may hold one more paragraph
 WHOLE = ("sourceCode", "line-block", "abstract-title")  # classes of a div that may not
@@ -35,7 +35,7 @@ def changes(pages: Sheet, before: Sheet) -> Sheet:
     scripts = (*pages.scripts, *(face for face in before.scripts if face not in pages.scripts))
     front = pages.front | {key: _titled(pages.front[key], before.front[key]) for key in ("title", "subtitle")}
     formulas = before.formulas | pages.formulas
-    return replace(pages, name=f"{pages.name}{SUFFIX}", root=new.root, front=front, formulas=formulas, scripts=scripts)
+    return replace(pages, name=f"{pages.name}{MARKED}", root=new.root, front=front, formulas=formulas, scripts=scripts)
 
 
 def _titled(new: dict[str, str], old: dict[str, str]) -> dict[str, str]:
