@@ -251,6 +251,16 @@ def test_commit_of_the_repository(tmp_path: Path) -> None:
     assert (done.returncode, "changes-missing" in done.stderr, (tmp_path / "none").exists()) == (1, True, False)
 
 
+@pytest.mark.parametrize("name", ["a\x01b", "-x", "HEAD~9999", "../none", "\N{RIGHT-TO-LEFT OVERRIDE}v1"])
+def test_name_that_means_nothing_is_told(name: str, tmp_path: Path) -> None:
+    """Whatever it holds."""
+    (tmp_path / "article.md").write_text(f"{HEAD}Words.\n", encoding="utf-8")
+    done = run(tmp_path / "article.md", f"--changes={name}", "--to", "html", "--out", tmp_path / "out")
+    assert (done.returncode, "error [changes-missing]" in done.stderr, "Traceback" in done.stderr) == (1, True, False), (
+        done.stderr
+    )
+
+
 def test_earlier_version_that_is_broken_is_told(tmp_path: Path) -> None:
     """As what it is: the text itself has no fault."""
     (tmp_path / "article.md").write_text(f"{HEAD}Words.\n", encoding="utf-8")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def told(name: str) -> str:
     """Give what a copy says that it was compared with: not where in the machine that lies."""
-    return Path(name).resolve().name if Path(name).exists() else name
+    said = Path(name).resolve().name if Path(name).exists() else name
+    return "".join(filter(str.isprintable, said))
 
 
 @contextmanager
