@@ -10,13 +10,13 @@ from lxml import etree
 
 from compositor import markup
 from compositor.changes import words
+from compositor.word.revisions import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from compositor.changes.words import Change, Token
 
-CLASS = "change"  # of our ``ins`` and ``del``; an author's own strike-out is a ``del``, too
 FORMS = {"bdi", "em", "strong", "sub", "sup", "code", "b", "i", "u", "s", "q", "kbd"}  # what deleted words keep of their look
 SAID = ("lang", "dir")  # and of what a span says
 
@@ -31,7 +31,7 @@ class _Slot:
 
 def insertion() -> etree._Element:
     """Give an empty insertion."""
-    return etree.Element("ins", {"class": CLASS})
+    return etree.Element("ins", {"class": MARK})
 
 
 def wrap(block: etree._Element) -> None:
@@ -48,7 +48,7 @@ def wrap(block: etree._Element) -> None:
 
 def deletion(tokens: Sequence[Token], notes: dict[str, str]) -> etree._Element:
     """Give deleted tokens as they were, but for links and what else would stand there twice."""
-    gone = etree.Element("del", {"class": CLASS})
+    gone = etree.Element("del", {"class": MARK})
     path: list[tuple[etree._Element, etree._Element]] = []  # an old element of form, and its copy
     for number, token in enumerate(tokens):
         forms = [outer for outer in reversed(list(token.element.iterancestors())) if _is_form(outer)]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-MARK = "change"  # the class of the ``ins`` and ``del`` that are such changes
+MARK = "change"  # the class of the ``ins`` and ``del`` that are such changes; an author's own strike-out is a ``del``, too
 FIRST = 100_000  # their numbers are not to be those of bookmarks
 BESIDE = ("pPr", "bookmarkStart", "bookmarkEnd")  # what a paragraph holds beside what is read
 
