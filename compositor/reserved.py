@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compositor.word.revisions import MARK
+
 if TYPE_CHECKING:
     from lxml import etree
 
@@ -21,6 +23,9 @@ def disown(root: etree._Element) -> list[str]:
     ids = {item.get("id", "") for item in notes.iter("li")} if notes is not None else set()
     taken = []
     called: set[str] = set()
+    for change in root.iter("ins", "del"):  # only changes/ makes those that Word tracks
+        if change.get("class"):
+            change.set("class", " ".join(name for name in change.get("class", "").split() if name != MARK))
     for element in root.iter("{*}*"):
         role = element.get("role")
         if role not in ROLES or element is notes:

@@ -300,3 +300,10 @@ def test_what_a_marked_copy_cannot_be(options: tuple[str, ...], tmp_path: Path) 
     """Archives and registries take one text."""
     done = run(EVERY_CONSTRUCT, "--changes", EVERY_CONSTRUCT, *options, "--out", tmp_path)
     assert (done.returncode, "--changes" in done.stderr) == (2, True)
+
+
+def test_strike_out_of_the_author_is_no_tracked_change(tmp_path: Path) -> None:
+    """Nor is raw HTML that says it were one."""
+    (tmp_path / "a.md").write_text(f'{HEAD}Words ~~struck~~ <ins class="change">claimed</ins> here.\n', encoding="utf-8")
+    root = document_of(docx.render(set_sheet(tmp_path / "a.md")).data)
+    assert [*root.iter(f"{W}ins"), *root.iter(f"{W}del")] == []
