@@ -71,6 +71,10 @@ LIMIT = click.option(
     help="Allow more or less: seconds, memory, output, text, picture, font, pixels.",
 )
 
+CHANGES = click.option(
+    "--changes", metavar="EARLIER", default="", help="Mark what has changed since: a text, a folder or a commit."
+)
+
 
 def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     names = tuple(name.strip().lower() for name in value.split(",") if name.strip())
@@ -120,7 +124,7 @@ def _editions(_: click.Context, __: click.Parameter, value: str) -> tuple[str, .
 )
 @click.option("--attach-sources", "attach", is_flag=True, help="Put everything it is made from into the PDF.")
 @click.option("--blind", is_flag=True, help="Make a copy for referees, that does not tell who wrote it.")
-@click.option("--changes", metavar="EARLIER", default="", help="Mark what has changed since: a text, a folder or a commit.")
+@CHANGES
 @click.option("--figures", is_flag=True, help="Run the scripts in figures/ first.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @TRUST
@@ -269,12 +273,14 @@ def check(source: Path, style: str, profile: str, strict: bool, trust: bool, lim
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("dist"), show_default=True, help="Output folder."
 )
+@CHANGES
 @TRUST
 @LIMIT
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def submit(source: Path, profile: str, style: str, out: Path, trust: bool, limit: Limits, as_json: bool) -> None:
+def submit(source: Path, profile: str, style: str, out: Path, changes: str, trust: bool, limit: Limits, as_json: bool) -> None:
     """Write one ZIP with the files that the journal asks for, and a checklist of its requirements.
 
+    With --changes it is that of a revision, and holds a copy of the manuscript with its changes marked.
     Where one fails, the checklist is written alone. Exit codes: 0 written, 1 problems, 3 a tool is missing.
     """
     from compositor import guard, output, submission
@@ -285,7 +291,7 @@ def submit(source: Path, profile: str, style: str, out: Path, trust: bool, limit
     written: tuple[Path, ...] = ()
     try:
         with say:
-            job = partial(submission.build, options=Options(style=style, profile=profile))
+            job = partial(submission.build, options=Options(style=style, profile=profile, changes=changes))
             result = guard.guarded(job, source, say, replace(limit, trusted=trust))
             try:
                 written = output.write(result.artifacts, out) if result.artifacts else ()

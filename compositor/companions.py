@@ -59,8 +59,8 @@ def title_page(sheet: Sheet, name: str, counts: dict[str, int], source: Path) ->
     return _written(_single(page), name, source)
 
 
-def letter(sheet: Sheet, name: str, counts: dict[str, int], files: Iterable[str], source: Path) -> Made:
-    """Write the draft of a letter to the editors."""
+def letter(sheet: Sheet, name: str, counts: dict[str, int], files: Iterable[str], marked: Iterable[str], source: Path) -> Made:
+    """Write the draft of a letter to the editors; ``marked`` are those of its files that show the changes of a revision."""
     authors = sheet.front["authors"]
     context: dict[str, Any] = dict(
         sheet.front,
@@ -68,6 +68,7 @@ def letter(sheet: Sheet, name: str, counts: dict[str, int], files: Iterable[str]
         blind=sheet.profile.blind == "double",
         counts=_counted(counts),
         files=list(files),
+        marked=list(marked),
         senders=[author for author in authors if author["corresponding"]] or authors,
     )
     body = environment(sheet.templates).get_template("submission/cover-letter.html").render(context)

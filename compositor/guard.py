@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import traceback
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from compositor.problems import problem
 from compositor.result import Build, BuildError, MissingTool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
 
     from compositor.limits import Limits
@@ -77,10 +78,11 @@ def _guarded(build: Callable[..., Any], source: Path, listener: Any, story: Stor
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     receive, send = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(build, source, send, story))
-    child.start()
-    send.close()
     deadline = time.monotonic() + story.limits.seconds + GRACE
     try:
+        with _uninterrupted():
+            child.start()
+        send.close()
         while receive.poll(max(0.0, deadline - time.monotonic())):
             try:
                 kind, value = receive.recv()
@@ -104,9 +106,24 @@ def _guarded(build: Callable[..., Any], source: Path, listener: Any, story: Stor
         receive.close()
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Keep Ctrl-C until a process has been started: Python drops what is raised on the way into and out of a fork."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _end(child: Any) -> None:
     """End the child and everything that it started."""
-    if os.name == "posix" and child.pid:
+    if child.pid is None:
+        return
+    if os.name == "posix":
         try:
             os.killpg(child.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):  # it never came to lead a group, or all are gone
@@ -184,6 +201,7 @@ def _confine(story: Story) -> None:
 
     signal.signal(signal.SIGALRM, stop)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # an error of the write, not a death
     signal.setitimer(signal.ITIMER_REAL, limits.seconds)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.bytes("output"), resource.RLIM_INFINITY))

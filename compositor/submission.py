@@ -1,6 +1,7 @@
 """A submission: a manuscript and a journal's profile in, one ZIP with the files it asks for and a checklist out.
 
-The ZIP is made only when nothing fails. The checklist says how each requirement stands, and is made in any case.
+The ZIP is made only when nothing fails. The checklist says how each requirement stands, and is made in any case. Of a
+revision, each manuscript has a copy beside it in which the changes are marked.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from compositor import companions, document, inside, manuscript, pipeline, requirements, sheet
 from compositor.archive import pack
 from compositor.identity import identify
-from compositor.options import DEFAULT
+from compositor.options import DEFAULT, MARKED, REVIEW
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.proof import leaks
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from compositor.sheet import Sheet
 
 OWN = ("text", "bibliography")  # files that the author wrote
+SHOWN = ("docx", "pdf", "review")  # editions in which changes can be marked
 EDITIONS = {".docx": "docx", ".html": "html", ".epub": "epub", ".xml": "jats", ".pdf": "pdf"}
 MARKS = {"pass": "✓", "fail": "✗", "advice": "!", "by hand": "?"}
 LETTER, TITLE, CHECKLIST = "cover-letter.docx", "title-page.docx", "checklist.html"
@@ -43,6 +45,7 @@ class _Case:
     document: Document
     pages: Sheet  # with the authors
     result: Build  # of the manuscript itself
+    revision: Build  # the same with its changes marked, where that is asked for
     files: list[Artifact] = field(default_factory=list)  # for referees: searched, where they must not know the authors
     letters: list[Artifact] = field(default_factory=list)  # for editors
     problems: list[Problem] = field(default_factory=list)
@@ -56,7 +59,8 @@ class _Case:
 def build(source: Path, *, options: Options = DEFAULT, listener: pipeline.Listener | None = None) -> Build:
     """Make the submission: ZIP and checklist, or, where a requirement fails, the checklist alone with the errors.
 
-    ``options`` name style and profile. Raises BuildError where no document can exist or the profile names no files.
+    ``options`` name style and profile, and the earlier version of a revision. Raises BuildError where no document can exist
+    or the profile names no files.
     """
     place = inside.find_text(source)
     text, problems = manuscript.read(source, options.style, options.date, options.profile)
@@ -71,7 +75,9 @@ def build(source: Path, *, options: Options = DEFAULT, listener: pipeline.Listen
     problems += [*found, *more]
     if any(item.severity == "error" for item in problems):
         raise BuildError(tuple(problems))
-    case = _Case(text, composed, pages, _manuscript(source, profile, options, listener))
+    result = _manuscript(source, profile, options, listener)
+    revision = _revision(source, profile, options, listener) if options.changes and not result.failed else Build((), ())
+    case = _Case(text, composed, pages, result, revision)
     _gather(case)
     return _finish(case, profile.folder.name)
 
@@ -81,9 +87,16 @@ def _manuscript(source: Path, profile: Profile, options: Options, listener: pipe
     editions = {_edition(profile, file) for file in profile.files if file.part == "manuscript"}
     names = {file.part: file.name for file in profile.files}
     figures, tables = names.get("figures", ""), names.get("tables", "")
-    more = replace(options, to=tuple(sorted(editions)), blind=profile.blind == "double")
+    more = replace(options, to=tuple(sorted(editions)), blind=profile.blind == "double", changes="")
     apart = partial(companions.apart, figures=figures, tables=tables, source=source) if figures or tables else None
     return pipeline.build(source, options=more, listener=listener, apart=apart)
+
+
+def _revision(source: Path, profile: Profile, options: Options, listener: pipeline.Listener | None) -> Build:
+    """Build what the journal takes again, whole, with the changes marked; where none of it can show them, a review copy."""
+    found = {_edition(profile, file) for file in profile.files if file.part == "manuscript"} & set(SHOWN)
+    more = replace(options, to=tuple(sorted(found)) or REVIEW, blind=profile.blind == "double")
+    return pipeline.build(source, options=more, listener=listener)
 
 
 def _edition(profile: Profile, file: Wanted) -> str:
@@ -99,6 +112,7 @@ def _gather(case: _Case) -> None:
     for file in profile.files:
         if file.part == "manuscript" and (edition := made.get(_edition(profile, file))):
             case.files.append(replace(edition, name=file.name))
+            case.files += _marked(case, file)
             if edition.edition == "jats":  # the pictures that it shows stand beside it
                 stem = edition.name.removesuffix(".jats.xml")
                 case.files += [item for item in case.result.artifacts if item.beside and item.name.startswith(f"{stem}-")]
@@ -112,13 +126,24 @@ def _gather(case: _Case) -> None:
         elif file.part in OWN:
             case.files += _own(case, file)
     names = {file.part: file.name for file in profile.files}
+    if not any(file.part == "manuscript" and _edition(profile, file) in SHOWN for file in profile.files):
+        case.files += [replace(item, name=f"manuscript{MARKED}.pdf") for item in case.revision.artifacts if not item.beside]
     counts = case.result.counts
     if case.blind or "title-page" in names:
         _keep(case, companions.title_page(case.pages, names.get("title-page", TITLE), counts, text.path))
     held = [item.name for item in (*case.files, *case.letters)]
-    _keep(case, companions.letter(case.pages, names.get("cover-letter", LETTER), counts, held, text.path))
+    marked = [name for name in held if MARKED in name]
+    _keep(case, companions.letter(case.pages, names.get("cover-letter", LETTER), counts, held, marked, text.path))
     if case.blind:
         case.problems += leaks.check(case.files, identify(text, case.document))
+
+
+def _marked(case: _Case, file: Wanted) -> Iterator[Artifact]:
+    """Give the copy of a file in which the changes are marked."""
+    name = PurePosixPath(file.name)
+    for item in case.revision.artifacts:
+        if item.edition == _edition(case.text.profile, file) and not item.beside:
+            yield replace(item, name=f"{name.stem}{MARKED}{name.suffix}")
 
 
 def _keep(case: _Case, made: companions.Made) -> None:
@@ -142,7 +167,7 @@ def _own(case: _Case, file: Wanted) -> Iterator[Artifact]:
 
 def _finish(case: _Case, name: str) -> Build:
     """Hold what was made against what is asked, and write checklist and, where nothing fails, the ZIP."""
-    found = tuple(dict.fromkeys((*case.result.problems, *case.problems)))
+    found = tuple(dict.fromkeys((*case.result.problems, *case.revision.problems, *case.problems)))
     problems = list(requirements.demanded(found, case.result.requirements))
     asked = tuple(_settled(case, item, problems) for item in case.result.requirements)
     errors = [item for item in problems if item.severity == "error" or item.code == "proof-differs"]

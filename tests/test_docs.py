@@ -26,6 +26,7 @@ COMMAND = re.compile(r"(?:\.venv/bin/python build\.py|(?<![\w/])build\.py|(?<![\
 # Commands that end otherwise than with 0 when they are run on the article of this repository, and why.
 ENDS = {
     "check --profile joss": 1,  # it is no paper on software
+    "submit --profile joss --changes submitted": 1,
     "submit": 1,  # its profile, plain, is no journal
     "submit --profile mcgill-journal-of-medicine": 1,  # it is no article on medicine
     "check my-article --profile joss": 1,  # nor is the example

@@ -7,6 +7,7 @@ import io
 import os
 import signal
 import subprocess
+import sys
 import time
 import zlib
 from itertools import pairwise
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from compositor import guard, limits, pipeline
-from tests.conftest import run, small_disk
+from tests.conftest import ROOT, run, small_disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -385,3 +386,34 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     made = run(tmp_path / "article.md", "--out", tmp_path / "dist", "--to", "pdf,html")
     assert made.returncode == 0, made.stderr
     assert list(scratch.iterdir()) == []
+
+
+INTERRUPTED = """
+import os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test may run where it is ignored
+os.register_at_fork(**{WHEN: lambda: os.kill(os.getpid(), signal.SIGINT)})
+from compositor.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("when", ["before", "after_in_parent"])
+def test_ctrl_c_while_a_process_starts(when: str, tmp_path: Path) -> None:
+    """Python drops what is raised around a fork; the build stops all the same, without a traceback."""
+    (tmp_path / "article.md").write_text(HEAD + "Text.\n", encoding="utf-8")
+    program = INTERRUPTED.replace("WHEN", repr(when))
+    command: list[str | Path] = [
+        sys.executable,
+        "-c",
+        program,
+        "build",
+        tmp_path / "article.md",
+        "--out",
+        tmp_path / "dist",
+        "--to",
+        "html",
+    ]
+    process = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert process.returncode == 130
+    assert process.stderr.strip() == "Stopped; nothing was written."
+    assert not (tmp_path / "dist").exists()

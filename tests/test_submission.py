@@ -370,3 +370,56 @@ def test_profile_switches_style_page_and_numbers(build: Callable[..., Built], tm
         assert (float(size[1]), float(size[2])) == pytest.approx(house.page, abs=0.1), name
         seen.add((house.csl, size[1], house.columns, heads[0]))
     assert len(seen) >= 5
+
+
+def revise(source: Path) -> Path:
+    """Change a sentence, a cell and an author of a manuscript; gives the folder with what it was before."""
+    before = source.with_name("before")
+    shutil.copytree(source, before)
+    path = source / "paper.md"
+    text = path.read_text(encoding="utf-8")
+    changed = text.replace("We showed it before", "We said it before").replace("cell of a table", "cell of the table")
+    path.write_text(changed, encoding="utf-8")
+    third = "  - {given: Third, family: Threefold, affiliation: Third Institute}\ndate:"
+    (before / "paper.md").write_text(text.replace("date:", third, 1) + "\nThreefold said more.\n", encoding="utf-8")
+    return before
+
+
+def test_revision_has_a_copy_with_its_changes_marked(tmp_path: Path) -> None:
+    """Beside the manuscript stands the marked copy, whole, which names no author of either version; the letter tells of it."""
+    journal = "mcgill-journal-of-medicine"
+    source = write(tmp_path / "case", journal)
+    process = run("submit", source, "--profile", journal, "--changes", revise(source), "--out", tmp_path / "out")
+    assert process.returncode == 0, process.stderr
+    files = held(tmp_path / "out", journal)
+    assert set(files) == WANTED[journal] | {"cover-letter.docx", "checklist.html", "manuscript.changes.docx"}
+    with zipfile.ZipFile(io.BytesIO(files["manuscript.changes.docx"])) as package:
+        document = etree.fromstring(package.read("word/document.xml"))
+        everything = b"".join(package.read(name) for name in package.namelist())
+    for kind, words in (("del", {"showed", "a"}), ("ins", {"said", "the"})):
+        marked = {fold("".join(item.itertext())).strip() for item in document.iter(f"{{*}}{kind}")}
+        assert words <= marked, kind
+    assert b"Threefold" not in everything
+    assert b"Twofold" not in everything
+    plain = etree.fromstring(zipfile.ZipFile(io.BytesIO(files["manuscript.docx"])).read("word/document.xml"))
+    assert not [item for kind in ("ins", "del") for item in plain.iter(f"{{*}}{kind}")]
+    assert "What has changed since the version before is marked in manuscript.changes.docx" in said(files["cover-letter.docx"])
+    (tmp_path / "marked.docx").write_bytes(files["manuscript.changes.docx"])
+    assert word.audit([tmp_path / "marked.docx"]) == []
+
+
+def test_revision_of_sources_alone_has_a_marked_pdf(tmp_path: Path) -> None:
+    """A journal that takes the text itself gets a review copy that shows what has changed in it."""
+    need("pdftotext")
+    source = write(tmp_path / "case", "joss")
+    process = run("submit", source, "--profile", "joss", "--changes", revise(source), "--out", tmp_path / "out")
+    assert process.returncode == 0, process.stderr
+    files = held(tmp_path / "out", "joss")
+    assert set(files) == WANTED["joss"] | {"cover-letter.docx", "checklist.html", "manuscript.changes.pdf"}
+    (tmp_path / "a.pdf").write_bytes(files["manuscript.changes.pdf"])
+    read = subprocess.run(["pdftotext", tmp_path / "a.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    assert "showedsaid" in re.sub(r"\s|\d", "", read)
+    missing = run("submit", source, "--profile", "joss", "--changes", "no-such-thing", "--out", tmp_path / "none")
+    assert missing.returncode == 1
+    assert "[changes-missing]" in missing.stderr
+    assert not list((tmp_path / "none").glob("*.zip"))
