@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 import subprocess
 from collections import Counter
+from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pikepdf
 import pytest
+import weasyprint
 from lxml import etree, html
+from PIL import Image, ImageCms
 
 from compositor import pipeline
 from compositor.options import Options
@@ -18,7 +24,6 @@ from tests.reading import fold, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 SPACE = {"x": "http://www.w3.org/1999/xhtml"}
 GRID = 14.0  # points
@@ -122,6 +127,24 @@ def test_fonts_are_ours_and_embedded(article: Built) -> None:
     for row in rows:
         assert re.match(r"[A-Z]{6}\+(EB-?Garamond|Source-?Sans|Source-?Code)", row), row
         assert row.split()[-5:-2] == ["yes", "yes", "yes"], row  # embedded, subset, mapped to Unicode
+
+
+def test_profile_has_the_colours_of_weasyprints(article: Built) -> None:
+    """Curves said as formulas give every colour as WeasyPrint's tables do, and pages refer to the same profile."""
+    with pikepdf.open(article.path("pdf")) as pdf:
+        intent = pdf.Root.OutputIntents[0].DestOutputProfile
+        assert all(page.Resources.ColorSpace.srgb[1].objgen == intent.objgen for page in pdf.pages)
+        ours = intent.read_bytes()
+    assert b"para" in ours
+    assert b"curv" not in ours
+    theirs = Path(weasyprint.__file__).parent / "pdf" / "sRGB2014.icc"
+    levels = bytes(2 * level for colour in product(range(128), repeat=3) for level in colour)
+    colours = Image.frombytes("RGB", (128, 128 * 128), levels)
+    for way in ImageCms.Intent:
+        profiles = ImageCms.ImageCmsProfile(io.BytesIO(ours)), ImageCms.ImageCmsProfile(str(theirs))
+        given = ImageCms.profileToProfile(colours, *profiles, renderingIntent=way)
+        assert given is not None
+        assert given.tobytes() == levels
 
 
 def test_weasyprint_has_nothing_to_complain_of(caplog: pytest.LogCaptureFixture) -> None:
