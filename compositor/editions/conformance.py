@@ -104,7 +104,9 @@ def _elements(pdf: Any) -> list[Any]:
     while waiting:
         element = waiting.pop()
         found.append(element)
-        waiting += reversed([kid for _, kid in _kids(pdf, element) if "S" in kid])
+        for reference in reversed(element["K"]):
+            if isinstance(reference, bytes) and "S" in (kid := _object(pdf, reference)):
+                waiting.append(kid)
     return found
 
 

@@ -59,6 +59,7 @@ class Tagged:
 
 
 ROOM = 512  # bytes; most lines of text need less
+BUFFER: Any = (ctypes.c_ushort * (ROOM // 2))()
 LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}  # PDFium takes them apart
 
 
@@ -110,11 +111,13 @@ def _node(element: Any, texts: dict[int, str]) -> Node:
     return node
 
 
-def _asked(ask: Callable[[Any, int], int], room: int = ROOM) -> str:
+def _asked(ask: Callable[[Any, int], int]) -> str:
     """Give what PDFium writes into a buffer of so many bytes; it tells how many it needs, with two for the end."""
-    buffer = (ctypes.c_ushort * (room // 2))()
-    needed = ask(buffer, room)
-    return _asked(ask, needed) if needed > room else bytes(buffer)[: max(needed - 2, 0)].decode("utf-16-le")
+    buffer, needed = BUFFER, ask(BUFFER, ROOM)
+    if needed > ROOM:
+        buffer = (ctypes.c_ushort * (needed // 2))()
+        ask(buffer, needed)
+    return ctypes.string_at(buffer, max(needed - 2, 0)).decode("utf-16-le")
 
 
 def _links(document: Any, page: Any) -> Iterator[str]:

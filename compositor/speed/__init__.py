@@ -24,3 +24,4 @@ def hasten() -> None:
     drawing.mix_once()
     files.list_pages_once()
     files.compress_once()
+    files.spell_once()
