@@ -249,9 +249,22 @@ def part_links(root: etree._Element) -> None:
 def part_calls(root: etree._Element) -> None:
     """Mark a note's call that follows another at once: 3 and 4 must not read as 34."""
     for call in adapt.note_calls(root):
-        before = call.getprevious()
-        if before is not None and before.get("role") == "doc-noteref" and not (before.tail or "").strip():
+        before = _right_before(call)
+        if before is not None and before.get("role") == "doc-noteref":
             call.set("class", f"{call.get('class', '')} adjacent".strip())
+
+
+def _right_before(element: etree._Element) -> etree._Element | None:
+    """Give what stands before an element with no text between; the spans around citations stand for what is in them."""
+    parent = element.getparent()
+    while element.getprevious() is None and parent is not None and parent.tag == "span" and not (parent.text or "").strip():
+        element, parent = parent, parent.getparent()
+    before = element.getprevious()
+    if before is None or (before.tail or "").strip():
+        return None
+    while before.tag == "span" and len(before) and not (before[-1].tail or "").strip():
+        before = before[-1]
+    return before
 
 
 def mark_continuations(root: etree._Element) -> None:

@@ -2,8 +2,8 @@
 
 A copy-editor puts a no-break space there. Only words that languages.toml names for the language of the passage are tied,
 and only to a figure or a Roman numeral of two letters or more: "no. I" may be two sentences. A sign of a unit stays with its
-number (SI Brochure, 5.4.3), and so do the thousands of one, where the language parts them by a space. No space is put where the
-author has none.
+number (SI Brochure, 5.4.3), a number with the sign of relation before it ("= .05"), and so do the thousands of one, where the
+language parts them by a space. No space is put where the author has none.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CLOSED = {"code", "kbd", "math", "pre", "samp", "script", "style", "svg", "tt", "var"}  # their text is not prose
 SIGNS = "§¶№"  # of any language
+RELATIONS = "=<>≤≥≈≠±×"
 UNITS = "%‰°€£¥$"
 # Symbols of units that are no words, SI's and what is used with them.
 MICRO = "\N{MICRO SIGN}\N{GREEK SMALL LETTER MU}"
@@ -38,6 +39,8 @@ def tie(root: etree._Element, lang: str) -> None:
         element.text = _tied(element.text, spoken)
         for child in element:
             child.tail = _tied(child.tail, spoken)
+            if child.tail and child.tail[0].isspace() and "".join(child.itertext())[-1:].isdigit():  # <a>1998, 45</a> f.
+                child.tail = _following(spoken).sub(adapt.NO_BREAK, child.tail, count=1)
 
 
 def tied(fragment: str, lang: str) -> str:
@@ -71,6 +74,7 @@ def _pattern(lang: str) -> re.Pattern[str]:
     ways = [
         rf"(?<![\w.])(?:{phrases})(?!\w)",
         rf"(?:(?<![\w.])(?i:{before})|[{SIGNS}]){SPACE}{NUMBER}",
+        rf"(?<=[{RELATIONS}]){SPACE}(?=[-−–+]?[.,]?\d)",
         rf"\d{SPACE}(?=[{UNITS}]|(?:{SYMBOLS})(?!\w))",
         rf"(?:\d\.?|(?<!\w)[IVXLCDM]+\.?){SPACE}(?=(?:{after})(?!\w))",
     ]
@@ -79,6 +83,12 @@ def _pattern(lang: str) -> re.Pattern[str]:
     if language.parts_thousands(lang):
         ways.append(rf"(?<![\d.,])\d{{1,3}}{SPACE}(?=\d{{3}}(?!\d))")
     return re.compile("|".join(ways))
+
+
+@cache
+def _following(lang: str) -> re.Pattern[str]:
+    """Give what finds the space at the beginning of a text that no line may end in where a figure stands before it."""
+    return re.compile(rf"^{SPACE}(?=(?:{_any(language.ties(lang, 'after'))})(?!\w)|[{UNITS}])")
 
 
 def _any(words: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
 from compositor import adapt, fonts, markup, maths
-from compositor.editions import breaks, columns, conformance, leads, longnotes, pagination, placement, plates
+from compositor.editions import breaks, columns, conformance, leads, longnotes, pagination, placement, plates, widetables
 from compositor.proof.expected import text_of
 from compositor.templating import environment
 
@@ -41,6 +41,7 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     adapt.embed_images(root, sheet.media, lambda media: f"compositor:media/{media.name}", inline_svg=False)
     if sheet.paper.columns > 1:
         columns.mark(root, sheet.media, sheet.paper)
+    widetables.shrink(root, sheet.paper.measure, widetables.SIZE if template == TEMPLATE else widetables.REVIEW)
     _snap_images(root, sheet.media, sheet.paper)
     conformance.mark_decorations(root)
     _draw_formulas(root, room=sheet.paper.column / sheet.paper.size)
@@ -107,7 +108,9 @@ def _sink(call: etree._Element, note: etree._Element, number: int) -> None:
 
 
 def _close_up(note: etree._Element) -> None:
-    """Take out white space between the blocks of a note: WeasyPrint makes an empty line of it."""
+    """Take out white space between the blocks of a note, and behind a line end in it: WeasyPrint makes an empty line of it."""
+    for end in note.iter("br"):
+        end.tail = (end.tail or "").lstrip("\n") or None
     for holder in note.iter("ul", "ol", "dl", "blockquote"):
         holder.text = (holder.text or "").strip() or None
         for block in holder:

@@ -108,6 +108,11 @@ def text(line: Any) -> str:
     return "".join(box.text for box in inside(line) if is_text(box))
 
 
+def words(line: Any) -> str:
+    """Give the text of a line that its author wrote: not the number or dot of an item."""
+    return "".join(box.text for box in inside(line) if is_text(box) and not str(box.element_tag).endswith("::marker"))
+
+
 def width(line: Any) -> float:
     """Give how much of a line is filled, in CSS pixels."""
     return float(sum(child.margin_width() for child in line.children if child.is_in_normal_flow()))

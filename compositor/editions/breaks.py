@@ -23,6 +23,8 @@ WHOLE = "whole"  # the class that the style sheet of print keeps on one line
 RAGGED = "ragged"  # the class that it does not fill lines of
 WORD = re.compile(r"[^\s\u2014]+")
 OWN_BREAK = re.compile(r"[^\W_][-\u2010\u2013/]")
+BARE_DECIMAL = re.compile(r"(?<!\w)[.,]\d")  # Pango would end a line behind the point (UAX 14, LB25)
+HYPHENABLE = re.compile(r"[^\W\d_]{4}")
 ADDRESS = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")
 JOINTS = re.compile(r"(?<=[/._?=&#%,~+:])(?<!//)(?=[^\s/])")
 CODE, NEXT = re.compile(r"\S+"), re.compile(r"[^\S\n]+\S+")
@@ -203,7 +205,9 @@ def _keep_with_hyphen(element: etree._Element) -> None:
 
 
 def _has_own_break(word: str) -> bool:
-    """Whether a hyphen, dash or stroke stands between letters or figures of a word."""
+    """Whether a hyphen, dash or stroke stands between letters or figures of a word, or it is a number such as .05."""
+    if BARE_DECIMAL.search(word):
+        return True
     found = OWN_BREAK.search(word)
     return found is not None and re.search(r"[^\W_]", word[found.end() :]) is not None
 
@@ -219,7 +223,8 @@ def _address(text: str) -> list[Any]:
         for place, piece in enumerate(re.split(r"(?<=\w)(?=-)", part) if len(part) > LONGEST else [part]):
             if index or place:
                 pieces.append(ZERO_WIDTH_SPACE)
-            pieces.append(_span(piece) if "-" in piece and len(piece) <= LONGEST else piece)
+            held = ("-" in piece or HYPHENABLE.search(piece)) and len(piece) <= LONGEST  # no hyphen is put into an address
+            pieces.append(_span(piece) if held else piece)
     return pieces
 
 

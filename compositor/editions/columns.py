@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import markup
+from compositor.editions import widetables
 
 if TYPE_CHECKING:
     from compositor.media import Media
     from compositor.model import Paper
 
 SPAN = "span"  # the class of what goes over both columns; an author may give it, too
-RUN = "columns"  # the class of what stands in them
-LETTER = 4.3  # points; a letter of a table, on the average
-PAD = 7.0  # points between the columns of a table
+RUN = "run-in-columns"  # the class of what stands in them
 ROOM = 1.2  # of the column: a picture that is wider by more than this would be too small in it
 
 
@@ -31,7 +29,7 @@ def mark(root: etree._Element, media: dict[str, Media], paper: Paper) -> None:
             figure.set("class", f"{figure.get('class', '')} {SPAN}".strip())
     for table in root.iter("table"):
         box = table.getparent()
-        if box is not None and "table-box" in box.get("class", "") and _table_width(table) > paper.column:
+        if box is not None and "table-box" in box.get("class", "") and widetables.least_width(table) > paper.column:
             box.set("class", f"{box.get('class')} {SPAN}")
 
 
@@ -74,13 +72,3 @@ def _is_share(image: etree._Element) -> bool:
     """Whether an image's width is a share of the measure: of a column, as in LaTeX, unless its figure spans."""
     style = re.search(r"(?:^|;)\s*width\s*:\s*([^;]+)", image.get("style", ""))
     return (style[1] if style else image.get("width", "")).strip().endswith("%")
-
-
-def _table_width(table: etree._Element) -> float:
-    """Estimate how narrow a table may become, in points: no word is broken."""
-    longest: dict[int, int] = {}
-    for row in table.iter("tr"):
-        for index, cell in enumerate(row):
-            words = max((len(word) for word in markup.text(cell).split()), default=0)
-            longest[index] = max(longest.get(index, 0), words)
-    return sum(longest.values()) * LETTER + PAD * len(longest)

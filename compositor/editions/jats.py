@@ -48,6 +48,8 @@ def render(sheet: Sheet) -> Artifact:
     """Tag the article."""
     root = drawings.name(markup.clone(sheet.root))
     notes, abstract, others = adapt.take_notes(root), adapt.take_abstract(root), adapt.take_translations(root)
+    for part in filter(None.__ne__, (abstract, *others.values())):
+        _part(part)
     tags = tagger(sheet, root, notes, abstract, others)
     article = etree.Element("article", nsmap=NAMESPACES)
     summary, body, back = (etree.SubElement(article, name) for name in ("abstract", "body", "back"))
@@ -72,6 +74,27 @@ def render(sheet: Sheet) -> Artifact:
         counts=_counts(article, root, of_body(sheet)),
     )
     return Artifact(f"{sheet.name}.jats.xml", MEDIA_TYPE, from_template(sheet, "jats.xml", context, DOCTYPE))
+
+
+def _part(abstract: etree._Element) -> None:
+    """Give a structured abstract its sections: on paper their heads run into the paragraphs."""
+    section = None
+    for block in list(abstract):
+        strong = block[0] if block.tag == "p" and len(block) and not block.text else None
+        head = strong.find("./span[@class='abstract-head']") if strong is not None else None
+        if strong is not None and head is not None:
+            section = etree.Element("section")
+            block.addprevious(section)
+            block.text = (strong.tail or "").lstrip()
+            strong.tail = None
+            block.remove(strong)
+            head.tag, head.tail = "h2", None
+            section.append(head)
+            if not len(block) and not block.text:
+                abstract.remove(block)
+                continue
+        if section is not None:
+            section.append(block)
 
 
 def _translated(item: dict[str, Any], abstract: etree._Element | None) -> dict[str, Markup | str]:

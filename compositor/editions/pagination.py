@@ -148,7 +148,7 @@ def page_starts(layout: Any) -> tuple[tuple[str, ...], ...]:
     for page in boxes.pages_of(layout):
         words: list[str] = []
         for line in _running_lines(page.children[0]):
-            found = boxes.text(line).replace("\N{ZERO WIDTH SPACE}", "").split()
+            found = boxes.words(line).replace("\N{ZERO WIDTH SPACE}", "").split()
             words += found[:-1] if found and found[-1].endswith("-") else found  # a broken word is not whole here
             if len(words) >= 4 or (found and found[-1].endswith("-")):
                 break

@@ -24,7 +24,7 @@ return function(doc, context)
   if not abstract then abstract, rest = leading_section(doc, context) end
   if not abstract then return doc end
   if pandoc.utils.type(abstract) == 'Inlines' then abstract = pandoc.Blocks { pandoc.Para(abstract) } end
-  doc.blocks = pandoc.Blocks { pandoc.Div(abstract, pandoc.Attr('abstract')) }
+  doc.blocks = pandoc.Blocks { pandoc.Div(common.run_in(abstract), pandoc.Attr('abstract')) }
   doc.blocks:extend(rest)
   return doc
 end

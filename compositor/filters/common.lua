@@ -46,6 +46,28 @@ function M.capital(word)
   return pandoc.text.upper(pandoc.text.sub(word, 1, 1)) .. pandoc.text.sub(word, 2)
 end
 
+-- The heads of a structured abstract run into the paragraphs behind them, as medical journals have it: no sections of the text.
+function M.run_in(blocks)
+  local out, head = pandoc.Blocks {}, nil
+  local function begin(content)
+    if not M.plain(head):match('[.:!?]%s*$') then head:insert(pandoc.Str '.') end
+    local inlines = pandoc.Inlines { pandoc.Strong { pandoc.Span(head, pandoc.Attr('', { 'abstract-head' })) } }
+    if content then
+      inlines:insert(pandoc.Space())
+      inlines:extend(content)
+    end
+    out:insert(pandoc.Para(inlines))
+    head = nil
+  end
+  for _, block in ipairs(blocks) do
+    local text = block.t == 'Para' or block.t == 'Plain'
+    if head then begin(text and block.content) else text = false end
+    if block.t == 'Header' then head = pandoc.Inlines(block.content) elseif not text then out:insert(block) end
+  end
+  if head then begin() end
+  return out
+end
+
 -- A filter for quotation marks as the language has them; Pandoc's HTML writer knows only the English.
 function M.quotes(terms)
   return {

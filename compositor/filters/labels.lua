@@ -113,6 +113,8 @@ end
 -- Panels of a figure written as nested figures: (a), (b), …
 local function number_panels(figure, context)
   local panels, number = 0, tostring(context.counters.fig)
+  local count = #pandoc.List(figure.content):filter(function(block) return block.t == 'Figure' end)
+  if count < 2 then return figure end -- a figure of one picture has no panels
   figure.content = pandoc.Blocks(figure.content):walk {
     Figure = function(panel)
       panels = panels + 1

@@ -56,6 +56,7 @@ end
 -- A text of the front matter as markup and as plain text. A note has no place there.
 local function rich(value, terms)
   local kind = pandoc.utils.type(value)
+  if kind == 'Blocks' and #value == 1 and value[1].t == 'Para' then value, kind = value[1].content, 'Inlines' end -- `title: |`
   if kind == 'Inlines' or kind == 'Blocks' then
     value = value:walk { Note = function() return {} end }
     if terms then value = common.quote(value, terms) end

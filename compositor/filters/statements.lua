@@ -1,4 +1,4 @@
--- Puts the statements at the end of the text, before the reference list, in one order: who did what, who paid, and so on.
+-- Puts the statements at the end of the text, before appendices and the reference list, in one order: who did what, who paid, and so on.
 --
 -- Each comes from the metadata, or stands in the text as a last section of that title; then the author's title stays.
 local common = require 'common'
@@ -84,7 +84,8 @@ return function(doc, context)
   if #statements == 0 then return doc end
   local blocks = pandoc.Blocks {}
   for _, part in ipairs(parts) do
-    if part.head and sections.is_reference_head(part.head, context) then
+    local behind = part.head and (sections.is_reference_head(part.head, context) or common.has_class(part.head, 'appendix'))
+    if behind then
       blocks:extend(statements)
       statements = {}
     end

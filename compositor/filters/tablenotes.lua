@@ -1,4 +1,4 @@
--- Ties the notes under a table to it: ::: table-notes behind the table, or paragraphs as APA has them, beginning "*Note.*".
+-- Frees tables from widths that nobody chose, and ties the notes under a table to it: ::: table-notes behind the table, or paragraphs as APA has them, beginning "*Note.*".
 local common = require 'common'
 
 local function begins_note(block, context)
@@ -25,10 +25,23 @@ local function tied(table, notes, context)
   return pandoc.Div(notes, pandoc.Attr(id, { 'table-notes' }))
 end
 
+-- A pipe table that is long in the source has widths by its dashes. Where these are all alike nobody has chosen them.
+local function free_widths(element)
+  local first, sum = element.colspecs[1][2], 0
+  for _, column in ipairs(element.colspecs) do
+    if not column[2] or math.abs(column[2] - first) > 0.001 then return end
+    sum = sum + column[2]
+  end
+  if #element.colspecs > 1 and math.abs(sum - 1) < 0.001 then
+    element.colspecs = pandoc.List(element.colspecs):map(function(column) return { column[1] } end)
+  end
+end
+
 local function in_blocks(blocks, context)
   local out, index = pandoc.Blocks {}, 1
   while index <= #blocks do
     local block, after = blocks[index], blocks[index + 1]
+    if block.t == 'Table' then free_widths(block) end
     if block.t == 'Table' and after then
       local notes = pandoc.Blocks {}
       if after.t == 'Div' and common.has_class(after, 'table-notes') then

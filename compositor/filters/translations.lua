@@ -13,7 +13,7 @@ return function(doc, context)
     translation.abstract = nil
     if abstract then
       local attributes = { lang = lang, dir = context.terms.translated[lang].dir }
-      doc.blocks:insert(place, pandoc.Div(abstract, pandoc.Attr('abstract-' .. lang, { 'translated-abstract' }, attributes)))
+      doc.blocks:insert(place, pandoc.Div(common.run_in(abstract), pandoc.Attr('abstract-' .. lang, { 'translated-abstract' }, attributes)))
       place = place + 1
     end
   end

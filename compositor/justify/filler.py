@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from compositor.justify.planning import Line, Plan
 
 
+LOOSEST = 0.75  # em that are put into a space at the most: a line with holes in it is worse than a short one
+
+
 class Filler:
     """Stands in for WeasyPrint's functions that make a line and fill it, while a layout is made."""
 
@@ -58,7 +61,9 @@ class Filler:
         return x, y, width if room is None else room
 
     def align(self, context: Any, line: Any, room: float, last: bool) -> float:
-        """Fill a line, and give how far it is moved; a planned one may get narrower, too."""
+        """Fill a line, and give how far it is moved; a planned one may get narrower, too, and one too loose is left short."""
+        if _is_filled(line.style, last) and widths.spacing(line, room - line.width) > LOOSEST * line.style["font_size"]:
+            return 0.0
         if self._made is None or self._made[0].balanced:
             moved: float = self._align(context, line, room, last)
             return moved
@@ -67,6 +72,10 @@ class Filler:
         if more < 0 or not last or line.style["text_align_last"] == "justify":
             widths.widen(context, line, more, self._made[0].measure)
         return -left
+
+
+def _is_filled(style: Any, last: bool) -> bool:
+    return bool(style["text_align_last" if last and style["text_align_last"] != "auto" else "text_align_all"] == "justify")
 
 
 def _hung(line: Any) -> tuple[float, float]:

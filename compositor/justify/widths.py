@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from compositor.justify.totalfit import Measure
 
 
+def spacing(line: Any, more: float) -> float:
+    """Give by how much each space grows, in CSS pixels, where a line gets so much wider by them alone; nothing without one."""
+    spaces = sum(_spaces(box) for box in boxes.inside(line) if boxes.is_text(box))
+    return more / spaces if spaces else 0.0
+
+
 def widen(context: Any, line: Any, more: float, measure: Measure) -> None:
     """Make a line wider, in CSS pixels, or narrower, where ``more`` is less than nothing."""
     texts = [box for box in boxes.inside(line) if boxes.is_text(box)]

@@ -14,7 +14,7 @@ from lxml import etree
 from compositor import fonts
 from compositor.markup import MATHML, drop, inner, parse
 from compositor.maths import marks, parting, placing, shapes
-from compositor.maths.atoms import set_accents, space_out
+from compositor.maths.atoms import name_signs, set_accents, space_out
 from compositor.maths.words import in_words, said
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class MathError(ValueError):
 
 def settle(math: etree._Element) -> None:
     """Have every edition show a formula as TeX does: with its spaces and accents, whatever a browser's dictionary says."""
+    name_signs(math)
     space_out(math)
     set_accents(math)
 

@@ -45,6 +45,13 @@ SPACES: dict[tuple[Class, Class], int] = {
 SMALL = {pair for pair in SPACES if "op" in pair and not {"bin", "rel", "punct"} & set(pair)}  # those that scripts have too
 
 
+def name_signs(math: Element) -> None:
+    """Make operators of signs that have a size, such as TeX's Big: Pandoc has them as letters (MathML Core, 3.2)."""
+    for item in math.iter():
+        if name_of(item) == "mi" and item.get("minsize"):
+            item.tag = item.tag[: -len("mi")] + "mo"
+
+
 def space_out(math: Element) -> None:
     """Put TeX's spaces into a formula, once; ``lspace`` and ``rspace`` that an author's MathML has stay as they are.
 
