@@ -96,3 +96,25 @@ def test_parted_notes_pass_both_profiles(look: str, tmp_path: Path, build: Calla
     built = build(tmp_path, "--to", "pdf", "--profile", look)
     assert len(said(built.path("pdf"))) > 1
     assert verapdf([built.path("pdf")], ("3a", "ua1")) == []
+
+
+@pytest.mark.parametrize("before", [24, 26, 28])
+def test_text_goes_on_under_the_call_of_a_long_note(before: int, tmp_path: Path, build: Callable[..., Built]) -> None:
+    """A note called in the first line of a paragraph leaves room for its next lines: it does not drive it to the next page."""
+    need("pdftotext")
+    line = (
+        "This is a paragraph of plain words which fills the page with a few lines of text, so that the list below comes to "
+        "the foot of the page and is parted there.\n\n"
+    )
+    note = (
+        "A sentence of a long note which goes on for some time and says what the archive has, where it is and who used it. "
+        * 32
+    )
+    head = "---\ntitle: A\nauthor: Author One\ndate: 2026-01-15\nlang: en-GB\n---\n\n# One\n\n"
+    text = f"{head}{line * before}A claim which needs a note.[^l] {line}{line * 5}[^l]: {note}\n"
+    (tmp_path / "article.md").write_text(text, encoding="utf-8")
+    pages = layout(build(tmp_path, "--to", "pdf").path("pdf"))
+    (at,) = [number for number, lines in enumerate(pages) if any("A claim" in line[3] for line in lines)]
+    assert at == 1
+    tops = sorted(line[1] for line in pages[at])
+    assert max(below - above for above, below in pairwise(tops)) < 70

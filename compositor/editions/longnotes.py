@@ -29,6 +29,7 @@ PART = "data-part"  # names a part that ends within a paragraph: its note, and t
 LOOSE = 0.5  # em added to the spaces of a line
 LONG = 1 / 3  # of a page's height
 MOST = 0.8  # of a page's height; for the notes on it, where one goes on
+BELOW = 6.0  # em of a note: room that its parts leave for the line of its call and the next two, or the paragraph would go over
 SHARE = 0.5  # of the height of columns; for the notes under them, where one goes on
 LINES = 4  # of a part, at the least
 LAST = 2  # lines that the last part has at the least
@@ -96,7 +97,8 @@ def overflows(note: Any, context: Any) -> bool:
         return False
     area = context.current_footnote_area
     if not context.in_column:
-        return bool(area.height > MOST * area.page.height)
+        room = context.page_bottom - context.line_top
+        return bool(area.height > MOST * area.page.height or room < BELOW * note.style["font_size"])
     columns = area.page.content_box_y() + area.page.height - context.columns_top
     return context.current_page in context.mending.sparing or bool(area.margin_height() > SHARE * columns)
 

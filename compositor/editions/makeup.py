@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from compositor.editions import longnotes
@@ -115,6 +116,7 @@ class _Loop:
                 self.made.append(before[index])
                 resume, reported = context.page_maker[index + 1][0], False
             else:
+                context.line_top = -inf  # no line of the page asks yet
                 state |= {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
                 page, resume = remake_page(index, context, self.root, self.html)
                 self.made.append(page)
@@ -160,7 +162,9 @@ class _Heights:
         area, notes = context.current_footnote_area, context.current_page_footnotes
         key = (*map(id, notes), area.page.width, context.mending.count)
         if not notes or key not in self._known:
+            place = context.line_top
             too_high = bool(self._update(context))
+            context.line_top = place  # that of a line of the text, not of these notes
             self._known[key] = area.height, too_high, tuple(notes)
             return too_high
         if area.height != "auto" and not context.in_column:

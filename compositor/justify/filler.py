@@ -30,6 +30,7 @@ class Filler:
 
     def next_line(self, context: Any, line: Any, top: float, bottom: float, skip: Any, block: Any, *rest: Any) -> Any:
         """Give the next line of a paragraph, and WeasyPrint's way to the one behind it."""
+        context.line_top = top  # longnotes.py asks how much room there is below it
         simple = not any(rest[-2:]) and not context.excluded_shapes  # no first letter or line of another style, no floats
         plan = self._planner.plan(context, line, block) if simple else None
         planned = self._planner.line(context, plan, line, skip, block) if plan else None
