@@ -10,11 +10,15 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from tests.conftest import ROOT, need, run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from tests.conftest import Built
 
 # In a process of its own: a layout starts threads of Pango's, and other tests fork this one.
 FACTS = """
@@ -208,3 +212,27 @@ def test_notes_of_captions_keep_their_order(tmp_path: Path) -> None:
     command = ["pdftotext", str(tmp_path / "dist" / "article.pdf"), "-"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert re.findall(r"Said (\w+ \w+)", said) == ["in the", "behind it", "at the"]
+
+
+@pytest.mark.parametrize("look", ["plain", "two-column"])
+@pytest.mark.parametrize("nested", [False, True], ids=["before-a-subhead", "at-the-end-of-a-subsection"])
+def test_figure_passes_subheads_and_no_head(look: str, nested: bool, tmp_path: Path, build: Callable[..., Built]) -> None:
+    """Text of the next subsection fills the page that a figure has left; that of the next section waits for it."""
+    need("pdftotext")
+    Image.new("RGB", (600, 450), "navy").save(tmp_path / "a.png")
+    line = "This is a paragraph of plain words which fills the page with a few lines of text, so that it all goes on.\n\n"
+    figure = '![A map.](a.png){#fig-map alt="A map" width=100%}\n\n'
+    many = line * (12 if look == "plain" else 38)
+    for mark, passes in (("## ", True), ("# ", False)):
+        text = f"# One\n\n{'## Sub' if nested else ''}\n\n{many}See @fig-map.\n\n{figure}{mark}Next head\n\n{line * 30}"
+        path = tmp_path / mark.strip() / "article.md"
+        path.parent.mkdir()
+        (path.parent / "a.png").write_bytes((tmp_path / "a.png").read_bytes())
+        path.write_text(f"---\ntitle: T\nauthor: Author One\ndate: 2026-01-15\nlang: en\n---\n\n{text}", encoding="utf-8")
+        built = build(path, "--to", "pdf", "--profile", look)
+        assert not [problem for problem in built.problems if problem["code"] == "proof-differs"]
+        said = subprocess.run(["pdftotext", str(built.path("pdf")), "-"], capture_output=True, text=True, check=True).stdout
+        pages = said.split("\f")
+        assert "A map." not in pages[0]
+        assert "A map." in pages[1]
+        assert ("Next head" in pages[0]) is passes

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HEADS = {"h2", "h3", "h4", "h5", "h6"}
+SUBHEADS = HEADS - {"h2"}
 HOLE = 56.0  # CSS pixels, three lines: less than this at the foot of a page is no hole
 HYPHENS = 2  # lines in a row that may end in one
 PATIENCE = 4  # words of a block kept whole in vain; then it is set without hyphens
@@ -47,6 +48,7 @@ class Mending:
         self._stays: set[int] = set()  # figures that are better left where they are
         self._tried: tuple[int, int] | None = None  # a figure for a page of its own and the page it was to leave full
         self._spares: list[tuple[Any, Any]] = []  # colophons that stand in, each with the box that holds it
+        self._root = root
         for box in (root, *notes):
             self._opener = None
             self._number(box, None)
@@ -149,12 +151,16 @@ class Mending:
         box = self._box_of(figure)
         at = siblings.index(box)
         following = siblings[at + 1] if at + 1 < len(siblings) else None
+        if (section := following or self._behind(parent)) is not None and _is_subsection(section):
+            return self._enter(figure, box, section)
         if following is None or getattr(following, "element", None) is None:
             return False
         if columns.RUN in (following.element.get("class") or "").split():
             return _lend(parent, at)
-        if is_passable(following.element):
-            count = _together(siblings[at + 1 :])
+        head = following.element_tag in SUBHEADS  # where sections have been taken apart
+        if head or is_passable(following.element):
+            count = _together(siblings[at + 1 + head :])
+            count += head if count else 0
             if _has_note(box) and any(map(_has_note, siblings[at + 1 : at + count + 1])):  # notes stand in their order
                 return False
             siblings[at : at + count + 1] = [*siblings[at + 1 : at + count + 1], box]
@@ -171,6 +177,27 @@ class Mending:
         parent.children = siblings
         self._steps[figure] = 1
         return True
+
+    def _enter(self, figure: int, box: Any, section: Any) -> bool:
+        """Move a figure into the subsection behind it, past its first block; whether it may. It passes no head of a section."""
+        inner = list(section.children)
+        count = _together(inner[1:])
+        own = (boxes.marked(box, FIGURE).get("class") or "").split()
+        if not count or "own-page" in own or (_has_note(box) and any(map(_has_note, inner[: count + 1]))):
+            return False
+        left = self._parents[figure]
+        left.children = [child for child in left.children if child is not box]
+        section.children = [*inner[: count + 1], box, *inner[count + 1 :]]
+        self._parents[figure] = section
+        return True
+
+    def _behind(self, section: Any) -> Any | None:
+        """Give what stands behind a subsection."""
+        if not _is_subsection(section):
+            return None
+        around = next(box for box in boxes.inside(self._root) if section in getattr(box, "children", ()))
+        siblings = list(around.children)
+        return next(iter(siblings[siblings.index(section) + 1 :]), None)
 
     def _move_back(self, figure: int) -> None:
         parent = self._parents[figure]
@@ -270,6 +297,11 @@ def _figure_at_head(root: Any) -> int | None:
 
 def _figure_ahead(ahead: boxes.Ahead) -> int | None:
     return next((figure for box in ahead.fresh if (figure := _number_of(box)) is not None), None)
+
+
+def _is_subsection(box: Any) -> bool:
+    children: list[Any] = list(getattr(box, "children", ()))
+    return box.element_tag == "section" and bool(children) and children[0].element_tag in SUBHEADS
 
 
 def _together(following: list[Any]) -> int:
