@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from compositor import active, characters, chunks, data, folios, inside, language, profiles, styles, templating
+from compositor import active, characters, chunks, data, folios, inside, language, profiles, slips, styles, templating
 from compositor.citation import date_parts
 from compositor.history import last_commit
 from compositor.inside import find_text
@@ -177,6 +177,7 @@ def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tu
     body = _inner(path, body, first_line, header, problems)
     header.scrub(problems)
     metadata = _validate(header, path, problems)
+    problems += [problem("metadata-unknown", header.where(*found), text) for found, text in slips.unread(header.value, body)]
     if not metadata.date:
         commit = None if date else last_commit(header.files(path))
         metadata = metadata.model_copy(update={"date": commit.date if commit else date})

@@ -25,6 +25,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "source-name": ("error", "Rename the file; the editions are called as it is, and name it."),
     "yaml-broken": ("error", "Check indentation and colons; a value with a colon or an asterisk stands in quotation marks."),
     "metadata-invalid": ("error", "Write the value in the form the message asks for."),
+    "metadata-unknown": (
+        "warning",
+        "Correct the key, or write its words where they are read; keys unlike ours are your own.",
+    ),
     "title-missing": ("warning", "Add `title:` to the metadata."),
     "date-unusable": ("warning", "Write the date as YYYY-MM-DD; the clock is never asked."),
     "lang-unknown": (
