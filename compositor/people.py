@@ -121,10 +121,18 @@ def author(raw: Any, affiliations: Affiliations) -> Author:
         orcid=orcid,
         email=str(raw.get("email") or ""),
         corresponding=corresponding is True or (isinstance(corresponding, str) and corresponding.lower() == "true"),
+        deceased=raw.get("deceased", "deceased" in attributes) is True,
+        degrees=_degrees(raw.get("degrees")),
         equal=(raw.get("equal-contrib") or raw.get("equal-contributor") or "equal-contributor" in attributes) is True,
         affiliations=affiliations.of(places) if places is not None else (),
         roles=statements.roles(raw.get("roles", raw.get("role"))),
     )
+
+
+def _degrees(raw: Any) -> tuple[str, ...]:
+    """Read ``degrees:`` of an author: a list, or one text with commas."""
+    several = raw.split(",") if isinstance(raw, str) else listed(raw)
+    return tuple(" ".join(str(degree).split()) for degree in several if str(degree or "").strip())
 
 
 def _curled(names: dict[str, str]) -> dict[str, Any]:
