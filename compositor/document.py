@@ -135,6 +135,8 @@ def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
         elif code == "div-unclosed":
             before = manuscript.source.count("\n") - manuscript.text.count("\n")
             where = at(manuscript.path, max(1, int(subject) + before))
+        elif code == "note-uncalled":
+            where = places.note(subject)
         elif code == "heading-skipped":
             where = places.heading(subject)
         elif code == "note-misplaced":

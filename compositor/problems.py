@@ -74,6 +74,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "group-empty": ("warning", "Take the group out of `reference-groups:`, or correct what it takes."),
     "link-broken": ("error", "Label the target, {#name}, or correct the link."),
     "note-missing": ("error", "Define the note, [^name]: text, or take the call out."),
+    "note-uncalled": ("warning", "Call it in the text, [^name], or take it out."),
     "note-duplicate": ("error", "Give each note its own name."),
     "heading-skipped": ("warning", "Use the next level down; the head is set at that level here."),
     "file-special": ("error", "Put a plain file in its place; a folder, a pipe or a device is not read."),
