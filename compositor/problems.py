@@ -44,6 +44,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "note-misplaced": ("warning", "Move it into the text, or to `acknowledgements:` in the metadata."),
     "latex-dropped": ("warning", "Write it in Markdown; editions are not printed through LaTeX."),
     "div-unclosed": ("warning", "Write ::: on a line of its own where the block ends."),
+    "markup-stray": ("warning", "Write what it opens, closes or belongs to, with empty lines around, or take it out."),
     "table-cells": ("warning", r"Give the head as many cells, or write \| for a bar that parts nothing."),
     "raw-dropped": ("warning", "Write it in Markdown; only raw HTML is shown, in every edition."),
     "chunk-unrun": (
