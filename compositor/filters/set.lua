@@ -213,6 +213,7 @@ function Writer(doc)
   local latex = require('latex')(context)
   doc = doc:walk(latex)
   for name, value in sorted(context.fields) do context.fields[name] = through(value, latex) end
+  doc = require('html')(doc, context)
   doc = require('stray')(doc, context)
   doc = require('abstract')(doc, context)
   doc = require('translations')(doc, context)
