@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from compositor.places import Places, at, shown
+from compositor.places import Places, at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})([^`\n]*)")
 POSSIBLE = re.compile(r"^[ \t>*+-]*(?::::|```|~~~)|\{#(?:tbl|tab)[-:]", re.MULTILINE | re.IGNORECASE)
-ESCAPED = re.compile(r"\\[:`~]")
 BLOCK = re.compile(r"(?:[ \t>]|[-*+][ \t])*(:{3,})[ \t]*(\{.*\}|[^\s{}]*)[ \t]*:*[ \t]*")
 
 
@@ -30,14 +29,14 @@ class Strays:
     def where(self, subject: str) -> str:
         """Give the place of what the filter tells of by the words "::: :::note", "- :::", "code ```" or "caption tbl-one".
 
-        It is empty for what is told already, and for what its author may have escaped.
+        It is empty for what is told already, and for what no line is surely: its author may have escaped it.
         """
         kind, _, mark = subject.partition(" ")
         if kind == "caption":
             return self.places.label(mark)
         found = next((item for item in self.waiting if item[0] == mark), None)
         if found is None:
-            return "" if ESCAPED.search(self.places.source) else shown(self.places.path)
+            return ""
         self.waiting.remove(found)
         return at(self.places.path, found[1]) if kind != "-" else ""
 
