@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from compositor import active, characters, citation, direction, language, markup, pandoc, pipetables, statements, styles
+from compositor import active, characters, citation, direction, language, markup, pandoc, pipetables, statements, stray, styles
 from compositor.model import Citation, Document, Entry, Heading, Label, Rich
 from compositor.places import Places, at, shown
 from compositor.problems import problem
@@ -119,9 +119,9 @@ def _heading(head: dict[str, Any]) -> Heading:
     return Heading(**(head | {"html": html, "text": _plain(html, head["text"])}))
 
 
-def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
+def _problems(manuscript: Manuscript, strays: stray.Strays, answer: dict[str, Any]) -> list[Problem]:
     """Give the problems that the filters found, each with its place in the author's file."""
-    places = Places(manuscript.path, manuscript.source)
+    places = strays.places
     found: list[Problem] = []
     seen: dict[str, int] = {}
     for item in answer["problems"]:
@@ -135,6 +135,11 @@ def _problems(manuscript: Manuscript, answer: dict[str, Any]) -> list[Problem]:
         elif code == "div-unclosed":
             before = manuscript.source.count("\n") - manuscript.text.count("\n")
             where = at(manuscript.path, max(1, int(subject) + before))
+        elif code == "note-uncalled":
+            where = places.note(subject)
+        elif code == "markup-stray":
+            if not (where := strays.where(subject)):
+                continue
         elif code == "heading-skipped":
             where = places.heading(subject)
         elif code == "note-misplaced":
@@ -232,12 +237,13 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
     own = citation.own_entry(metadata, manuscript.name)
     written = _fields(metadata, manuscript.lang, terms)
     translated = {item.lang: _signs(item.lang) for item in metadata.translations}
-    known = terms | {"translated": translated, "groups": _groups(manuscript)}
+    strays = stray.Strays(manuscript)
+    known = terms | {"strays": strays.possible, "translated": translated, "groups": _groups(manuscript)}
     answer = pandoc.typeset(manuscript, written, own, styles.style_file(styles.DEFAULT), known, meanwhile)
     answer, gone = characters.scrub(answer)
     for path in manuscript.bibliography if gone else ():  # told already, with their lines
         gone -= set(path.read_bytes().decode("utf-8", "replace"))
-    problems = [*_problems(manuscript, answer), *characters.hidden(gone, _where_hidden(manuscript))]
+    problems = [*_problems(manuscript, strays, answer), *characters.hidden(gone, _where_hidden(manuscript))]
     problems += [*_notes(manuscript), *pipetables.check(manuscript)]
     from compositor.references import check_library  # loaded while Pandoc worked
 

@@ -58,6 +58,8 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
                 "email": author.email,
                 "corresponding": author.corresponding,
                 "equal": author.equal,
+                "deceased": author.deceased,
+                "degrees": author.degrees,
                 "roles": author.roles,
                 "affiliations": author.affiliations,
                 "marks": [place + 1 for place in author.affiliations] if len(metadata.affiliations) > 1 else [],

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from compositor import active, characters, chunks, data, folios, inside, language, profiles, styles, templating
+from compositor import active, characters, chunks, data, folios, inside, language, people, profiles, slips, styles, templating
 from compositor.citation import date_parts
 from compositor.history import last_commit
 from compositor.inside import find_text
@@ -75,7 +75,7 @@ def _split(path: Path, text: str) -> tuple[YamlSource, str, int]:
         title, authors, date = (*parts, "", "")[:3]
         value = {
             "title": " ".join(title.split()),
-            "author": [name.strip() for name in re.split(r"[;\n]", authors) if name.strip()],
+            "author": [name.strip() for name in re.split(r"[;\n](?![^\[]*\])", authors) if name.strip()],
             "date": date.strip(),
         }
         return (
@@ -177,6 +177,7 @@ def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tu
     body = _inner(path, body, first_line, header, problems)
     header.scrub(problems)
     metadata = _validate(header, path, problems)
+    problems += [problem("metadata-unknown", header.where(*found), text) for found, text in slips.unread(header.value, body)]
     if not metadata.date:
         commit = None if date else last_commit(header.files(path))
         metadata = metadata.model_copy(update={"date": commit.date if commit else date})
@@ -259,6 +260,7 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
     if title is not None and not isinstance(title, str):
         where = header.where("reference-section-title") or shown(path)
         problems.append(problem("metadata-invalid", where, "reference-section-title: it should be a line of text"))
+    problems += _notes_of_authors(header, shown(path))
     for position, author in enumerate(metadata.authors):
         for number, role in enumerate(author.roles):
             if not role.url:
@@ -292,6 +294,17 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
             )
             metadata = metadata.model_copy(update={key: ""})
     return metadata
+
+
+def _notes_of_authors(header: _Header, elsewhere: str) -> list[Problem]:
+    """Report notes at authors' names, which are taken off them."""
+    found = []
+    persons = header.value.get("author") or header.value.get("authors")
+    for position, person in enumerate(people.listed(persons)):
+        for note in people.without_notes(person)[1]:
+            text = f"the note at an author's name is printed nowhere, {note!r}; an institution is the author's `affiliation:`"
+            found.append(problem("note-misplaced", header.where("authors", position) or elsewhere, text))
+    return found
 
 
 def _bibliography(metadata: Metadata, folder: Path, header: _Header, problems: list[Problem]) -> tuple[Path, ...]:

@@ -49,6 +49,8 @@ class Author:
     email: str = ""
     corresponding: bool = False
     equal: bool = False  # contributed equally
+    deceased: bool = False
+    degrees: tuple[str, ...] = ()  # MD, PhD; for machines
     affiliations: tuple[int, ...] = ()  # positions in Metadata.affiliations, from 0
     roles: tuple[Role, ...] = ()
 

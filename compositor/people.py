@@ -9,6 +9,7 @@ from compositor import statements
 from compositor.model import Affiliation, Author
 
 SUFFIX = re.compile(r"([^,]+), ((?:Jr|Sr)\.?|I{2,3}|IV|VI{0,3})")
+CALL = re.compile(r"(?<!\\)(?:\^\[|\[\^)")
 JOINING = ("y", "i", "e")  # of Spanish, Catalan and Portuguese family names
 
 
@@ -79,8 +80,40 @@ NAME_PARTS = {
 }
 
 
+def part_notes(name: str) -> tuple[str, list[str]]:
+    """Take the notes, ^[text] and [^name], out of a name, which is Markdown: "of]" is nobody's family name."""
+    found: list[str] = []
+    out, place = "", 0
+    while call := CALL.search(name, place):
+        depth, end = 1, call.end()
+        while depth and end < len(name):
+            depth += {"[": 1, "]": -1}.get(name[end], 0)
+            end += 1
+        out += name[place : call.start()]
+        found.append(name[call.end() : end - (not depth)].strip())
+        place = end
+    return (" ".join(f"{out}{name[place:]}".split()), found) if found else (name, [])
+
+
+def without_notes(raw: Any) -> tuple[Any, list[str]]:
+    """Take the notes out of an author's name, or out of each part of it; gives the author, and what the notes say."""
+    if isinstance(raw, str):
+        return part_notes(raw)
+    found: list[str] = []
+    if not isinstance(raw, dict):
+        return raw, found
+    out = dict(raw)
+    for key in (key for key in raw if key == "name" or any(key in several for several in NAME_PARTS.values())):
+        out[key], said = without_notes(out[key])
+        found += said
+    return out, found
+
+
 def author(raw: Any, affiliations: Affiliations) -> Author:
     """Read an author: a name, or a map of what is known of one. Raises ValueError, TypeError and AttributeError."""
+    raw, notes = without_notes(raw)
+    if notes and not raw:
+        raise ValueError("an author needs a name")
     if isinstance(raw, str):
         return Author(**_curled(split_name(raw)))
     if not isinstance(raw, dict):
@@ -121,10 +154,18 @@ def author(raw: Any, affiliations: Affiliations) -> Author:
         orcid=orcid,
         email=str(raw.get("email") or ""),
         corresponding=corresponding is True or (isinstance(corresponding, str) and corresponding.lower() == "true"),
+        deceased=raw.get("deceased", "deceased" in attributes) is True,
+        degrees=_degrees(raw.get("degrees")),
         equal=(raw.get("equal-contrib") or raw.get("equal-contributor") or "equal-contributor" in attributes) is True,
         affiliations=affiliations.of(places) if places is not None else (),
         roles=statements.roles(raw.get("roles", raw.get("role"))),
     )
+
+
+def _degrees(raw: Any) -> tuple[str, ...]:
+    """Read ``degrees:`` of an author: a list, or one text with commas."""
+    several = raw.split(",") if isinstance(raw, str) else listed(raw)
+    return tuple(" ".join(str(degree).split()) for degree in several if str(degree or "").strip())
 
 
 def _curled(names: dict[str, str]) -> dict[str, Any]:

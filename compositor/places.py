@@ -49,6 +49,10 @@ class Places:
         bare = re.escape(name)
         return self._find(rf"\{{[^{{}}\n]*#{bare}(?![\w:.-])|\\label\{{{bare}\}}|\bid=[\"']?{bare}\b", nth)
 
+    def note(self, name: str) -> str:
+        """Place of the definition of a note."""
+        return self._find(rf"\[\^{re.escape(name)}\]:")
+
     def heading(self, title: str) -> str:
         """Place of a head, whatever markup its title has."""
         wanted = _letters(title)

@@ -25,6 +25,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "source-name": ("error", "Rename the file; the editions are called as it is, and name it."),
     "yaml-broken": ("error", "Check indentation and colons; a value with a colon or an asterisk stands in quotation marks."),
     "metadata-invalid": ("error", "Write the value in the form the message asks for."),
+    "metadata-unknown": (
+        "warning",
+        "Correct the key, or write its words where they are read; keys unlike ours are your own.",
+    ),
     "title-missing": ("warning", "Add `title:` to the metadata."),
     "date-unusable": ("warning", "Write the date as YYYY-MM-DD; the clock is never asked."),
     "lang-unknown": (
@@ -40,6 +44,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "note-misplaced": ("warning", "Move it into the text, or to `acknowledgements:` in the metadata."),
     "latex-dropped": ("warning", "Write it in Markdown; editions are not printed through LaTeX."),
     "div-unclosed": ("warning", "Write ::: on a line of its own where the block ends."),
+    "markup-stray": ("warning", "Write what it opens, closes or belongs to, with empty lines around, or take it out."),
     "table-cells": ("warning", r"Give the head as many cells, or write \| for a bar that parts nothing."),
     "raw-dropped": ("warning", "Write it in Markdown; only raw HTML is shown, in every edition."),
     "chunk-unrun": (
@@ -70,6 +75,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "group-empty": ("warning", "Take the group out of `reference-groups:`, or correct what it takes."),
     "link-broken": ("error", "Label the target, {#name}, or correct the link."),
     "note-missing": ("error", "Define the note, [^name]: text, or take the call out."),
+    "note-uncalled": ("warning", "Call it in the text, [^name], or take it out."),
     "note-duplicate": ("error", "Give each note its own name."),
     "heading-skipped": ("warning", "Use the next level down; the head is set at that level here."),
     "file-special": ("error", "Put a plain file in its place; a folder, a pipe or a device is not read."),

@@ -121,6 +121,14 @@ def test_reference_stands_as_printed_beside_its_parts(article: etree._Element) -
     assert [link.get(XLINK) for link in printed.iter("ext-link")] == ["https://doi.org/10.5555/first"]
 
 
+def test_an_author_who_has_died() -> None:
+    """Archives find that, and degrees, which no reader sees."""
+    root = etree.fromstring(jats.render(sheet_of(CASES / "features" / "authors-quarto")).data)
+    (person,) = root.xpath("//contrib[@deceased='yes']")
+    assert [item.text for item in person.findall("degrees")] == ["MD", "PhD"]
+    assert root.xpath("string(//fn[@fn-type='deceased']/p)") == "Deceased."
+
+
 def test_article_without_a_journal_stays_valid() -> None:
     """The tag set wants a journal's id and ISSN; they are there, and empty."""
     root = etree.fromstring(jats.render(sheet_of(CASES / "features" / "every-construct")).data)

@@ -150,7 +150,8 @@ return function(doc, context)
           table.insert(items, { id = id, upper = upper, target = target, citation = citation })
         elseif common.kind(id) and not context.works[citation.id] then
           missing = true
-          common.report(context, 'xref-missing', citation.id, 'nothing is labelled "' .. id .. '"')
+          local said = context.empty[id] and 'the block "' .. id .. '" holds no table' or 'nothing is labelled "' .. id .. '"'
+          common.report(context, 'xref-missing', citation.id, said)
         else
           table.insert(foreign, citation.id)
         end

@@ -181,6 +181,7 @@ local function from_div(div, context)
         return blocks
       end
     end
+    context.empty[div.identifier] = true
     return nil
   end
   local columns = div.attributes['layout-ncol'] -- Quarto
@@ -244,6 +245,7 @@ local function has(inlines, kind)
 end
 
 return function(doc, context)
+  context.empty = {} -- blocks that are labelled as tables and hold none
   if context.displays then doc = doc:walk { Inlines = attach_equation_labels } end -- every text of the document, rebuilt
   doc = doc:walk { Figure = keep_empty_alternatives }
   return doc:walk {

@@ -30,7 +30,10 @@ end
 
 -- Raw markup for another format would be lost without a word.
 local function other(raw, context)
-  if raw.format == 'html' or raw.format == 'html5' then return nil end
+  if raw.format == 'html' or raw.format == 'html5' then
+    if raw.text:lower():match('^%s*<table') or raw.text:lower():match('^%s*<figure') then context.tagged = true end
+    return nil
+  end
   local first = raw.text:match('%S[^\n]*') or ''
   common.report(context, 'raw-dropped', first ~= '' and first or '{=' .. raw.format .. '}', 'raw ' .. raw.format .. ' is shown in no edition: ' .. first:sub(1, 60))
   return {}

@@ -169,11 +169,13 @@ local function cite_heads(doc, context)
 end
 
 -- What Pandoc itself noticed while it read the text, and made the best of.
-local function tell_unclosed(context)
+local function tell_read(context)
   for _, message in ipairs(PANDOC_STATE.log) do
     local said = pandoc.json.decode(pandoc.json.encode(message), false)
     if said.type == 'UnclosedDiv' then
       common.report(context, 'div-unclosed', string.format('%d', said.openpos.line), 'the ::: is never closed: all that follows stands in it')
+    elseif said.type == 'NoteDefinedButNotUsed' then
+      common.report(context, 'note-uncalled', said.key, 'the note [^' .. said.key .. '] is called nowhere, and is in no edition')
     end
   end
 end
@@ -185,7 +187,7 @@ function Writer(doc)
     terms = terms, meta = meta, problems = {}, targets = {}, works = {}, places = {},
     headings = {}, labels = {}, counters = {}, files = {}, fields = meta['compositor-fields'] or {},
   }
-  tell_unclosed(context)
+  tell_read(context)
   local library = read_library(meta, context)
   for _, work in ipairs(library) do context.works[work.id] = true end
   local own = own_citation(meta)
@@ -212,6 +214,8 @@ function Writer(doc)
   local latex = require('latex')(context)
   doc = doc:walk(latex)
   for name, value in sorted(context.fields) do context.fields[name] = through(value, latex) end
+  doc = require('html')(doc, context)
+  doc = require('stray')(doc, context)
   doc = require('abstract')(doc, context)
   doc = require('translations')(doc, context)
   doc = require('statements')(doc, context)

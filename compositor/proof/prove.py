@@ -163,9 +163,8 @@ def _front_items(sheet: Sheet) -> list[tuple[str, str]]:
     front = sheet.front
     items = [(f"the {key}", text_of(markup.parse(front[key]["html"]))) for key in ("title", "subtitle")]  # formulas are silent
     for author in front["authors"]:
-        marks = (
-            ",".join(map(str, author["marks"])) + ("*" if author["corresponding"] else "") + ("†" if author["equal"] else "")
-        )
+        signs = (("corresponding", "*"), ("equal", "†"), ("deceased", "‡"))
+        marks = ",".join(map(str, author["marks"])) + "".join(sign for key, sign in signs if author[key])
         items.append((f"author {author['name']}", author["name"] + marks))
         items.append((f"ORCID iD of {author['name']}", author["orcid"]))
         items.append((f"address of {author['name']}", author["email"] if author["corresponding"] else ""))

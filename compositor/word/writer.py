@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 HEADS = ("h1", "h2", "h3", "h4", "h5", "h6")
 STYLES = {  # class or tag of a block → id of its paragraph style
     "journal": "Journal", "title": "Title", "subtitle": "Subtitle", "authors": "Author", "affiliations": "Affiliation",
-    "corresponding": "FrontMatter", "equal": "FrontMatter", "dates": "FrontMatter", "license": "FrontMatter",
-    "copyright": "FrontMatter", "doi": "FrontMatter", "how-to-cite": "FrontMatter", "rubric": "Journal",
+    "corresponding": "FrontMatter", "equal": "FrontMatter", "deceased": "FrontMatter", "dates": "FrontMatter",
+    "license": "FrontMatter", "copyright": "FrontMatter", "doi": "FrontMatter", "how-to-cite": "FrontMatter",
+    "rubric": "Journal",
     "abstract-title": "AbstractTitle", "abstract": "Abstract", "keywords": "Keywords",
     "translated-title": "TranslatedTitle", "translated-subtitle": "TranslatedSubtitle",
     "blockquote": "Quote", "dt": "DefinitionTerm", "dd": "Definition", "pre": "HTMLPreformatted", "hr": "Rule",
