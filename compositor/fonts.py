@@ -20,7 +20,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from compositor.kept import kept
+from compositor import anchors
+from compositor.kept import kept, source
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Face:
     drawn: int | None = None  # the weight it is drawn at, where that is not the one it is asked for
     data: bytes = field(default=b"", repr=False)  # of the author's own: the font, cut already; it has no package
     version: str = ""  # of the author's own
+    anchored: bool = False  # whether it says of every letter and mark where they meet
 
     @property
     def variable(self) -> bool:
@@ -59,7 +61,7 @@ class Face:
         """Give the font."""
         if self.data or self.family not in TEXT:
             return self.data or self.path.read_bytes()
-        return _legible(self.path)
+        return _anchored(self.path) if self.anchored else _legible(self.path)
 
 
 TEXT = ("EB Garamond",)
@@ -148,6 +150,49 @@ def _flag_ones(data: bytes) -> bytes:
     out = io.BytesIO()
     font.save(out)
     return out.getvalue()
+
+
+@lru_cache(maxsize=4)
+def _anchored(path: Path) -> bytes:
+    """Give the same with marks that stand on their letters."""
+    data = _legible(path)
+    ingredients = (version("fonttools").encode(), version("uharfbuzz").encode(), source(anchors.__file__), data)
+    return kept("fonts", ingredients, partial(_anchor, data))
+
+
+def _anchor(data: bytes) -> bytes:
+    import uharfbuzz
+    from fontTools.ttLib import TTFont
+
+    opened = uharfbuzz.Face(data)
+    heaviest = uharfbuzz.SubsetInput()
+    heaviest.keep_everything()
+    heaviest.pin_axis_location(opened, "wght", opened.axis_infos[0].max_value)
+    font = TTFont(io.BytesIO(data), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+    with TTFont(io.BytesIO(heaviest.subset(opened).blob.data), lazy=True) as heavy:
+        anchors.complete(font, heavy)
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+def anchored(text: str) -> tuple[Face, ...]:
+    """Give the faces that take the place of the text's where it has a letter and a mark that are not one sign: ɔ̃, ы́, r̥.
+
+    Making them takes some seconds, once, and few texts need them.
+    """
+    known = _alphabet(FACES[0].path)
+    composed = unicodedata.normalize("NFC", text)
+    apart = "".join(sign if ord(sign) in known else unicodedata.normalize("NFD", sign) for sign in sorted(set(composed)))
+    if not any(unicodedata.combining(sign) and ord(sign) in known for sign in apart):
+        return ()
+    return tuple(replace(face, anchored=True) for face in FACES if face.family in TEXT)
+
+
+def ours(more: tuple[Face, ...]) -> tuple[Face, ...]:
+    """Give the pinned faces, with those of ``anchored`` in their places where ``more`` has them."""
+    better = {(face.family, face.style): face for face in more if face.anchored}
+    return tuple(better.get((face.family, face.style), face) for face in FACES)
 
 
 def blocks_of(text: str) -> tuple[tuple[int, int], ...]:
@@ -349,8 +394,8 @@ def _printed(face: Face, weight: int) -> bytes:
 
 @lru_cache(maxsize=64)
 def _address(face: Face) -> str:
-    """Name one of the author's faces."""
-    return f"own-{hashlib.sha256(face.data).hexdigest()}"
+    """Name one of the author's faces, or one with anchors."""
+    return f"anchored-{face.style}" if face.anchored else f"own-{hashlib.sha256(face.data).hexdigest()}"
 
 
 def for_print(more: tuple[Face, ...], *families: str) -> list[dict[str, Any]]:
@@ -360,8 +405,8 @@ def for_print(more: tuple[Face, ...], *families: str) -> list[dict[str, Any]]:
     write, which takes longer than the rest.
     """
     own = {face: _address(face) for face in more if face.data}
-    named = {face.family for face in more if not face.data}
-    known = {face: str(index) for index, face in enumerate((*FACES, *SCRIPTS))}
+    named = {face.family for face in more if face.beside and not face.data}
+    known = {face: _address(face) if face.anchored else str(index) for index, face in enumerate((*ours(more), *SCRIPTS))}
     return [
         {"family": face.family, "style": face.style, "weight": weight, "url": f"{ADDRESS}{address}/{weight}"}
         for face, address in (known | own).items()

@@ -151,7 +151,9 @@ def lay_out(sheet: Sheet, template: str = body.TEMPLATE) -> tuple[Any, Any]:
     fetch = fetcher(sheet.media, sheet.scripts)
     from weasyprint.text.fonts import FontConfiguration
 
-    known = _read.pop() if _read else FontConfiguration()  # one for all layouts, so that each font is read once
+    # One for all layouts, so that each font is read once. Of two faces of one name and weight the first read would be taken.
+    warmed = _read.pop() if _read else None
+    known = warmed if warmed and not any(face.anchored for face in sheet.scripts) else FontConfiguration()
 
     def set_out(edges: pagination.Edges) -> Any:
         page = weasyprint.HTML(string=body.prepare(sheet, edges, template), url_fetcher=fetch, base_url=BASE)
