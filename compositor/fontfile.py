@@ -147,10 +147,27 @@ def _cut(font: Font, codes: list[int], weight: int | None = None) -> bytes:
     with TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False) as cut:
         if "CFF2" in cut:  # outlines that vary no more are those of CFF, which a PDF knows
             convertCFF2ToCFF(cut)
+        if "CFF " in cut:
+            _number(cut)
         _rename(cut, font)
         out = io.BytesIO()
         cut.save(out)
     return out.getvalue()
+
+
+def _number(cut: Any) -> None:
+    """Let each glyph of a font whose glyphs have numbers for names (CID-keyed) have its own place in it as its number.
+
+    PDF/A wants the two to agree, and a font that was cut has kept the old numbers (ISO 19005-3, 6.2.11.4).
+    """
+    outlines = cut["CFF "].cff[0]
+    if not hasattr(outlines, "ROS"):
+        return
+    names = [".notdef", *(f"cid{number:05}" for number in range(1, len(outlines.charset)))]
+    glyphs = outlines.CharStrings.charStrings
+    outlines.CharStrings.charStrings = {new: glyphs[old] for old, new in zip(outlines.charset, names, strict=True)}
+    outlines.charset, outlines.CIDCount = names, len(names)
+    cut.setGlyphOrder(names)
 
 
 def _rename(cut: Any, font: Font) -> None:

@@ -369,6 +369,9 @@ def _level(data: bytes, other: Face) -> bytes:
         space = round(model["hmtx"][model.getBestCmap()[0x20]][0] * scale)
     for glyph in {font.getBestCmap()[code] for code in (0x20, 0xA0) if code in font.getBestCmap()}:
         font["hmtx"][glyph] = (space, 0)
+        if "CFF " in font:  # says the width of each letter too
+            outline = font["CFF "].cff[0].CharStrings[glyph]
+            outline.setProgram([space - outline.private.nominalWidthX, "endchar"])
     font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = height, depth, 0
     font["OS/2"].sTypoAscender, font["OS/2"].sTypoDescender, font["OS/2"].sTypoLineGap = height, depth, 0
     font["OS/2"].usWinAscent, font["OS/2"].usWinDescent = height, -depth
