@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,14 @@ class Font:
     version: str
     alphabet: frozenset[int]
     whole: bool = True  # its outlines can vary within a PDF's fonts; those of CFF2 cannot
+
+    def carries(self, cluster: str) -> bool:
+        """Whether it has every sign of a cluster."""
+        return all(ord(sign) in self.alphabet or fonts.unseen(sign) for sign in cluster)
+
+    def spelling(self, cluster: str) -> set[int]:
+        """Give the signs of a cluster that it has, and those that they may be composed to."""
+        return {ord(sign) for sign in cluster + unicodedata.normalize("NFC", cluster)} & self.alphabet
 
 
 class BrokenFont(Exception):  # noqa: N818 - what the file is
@@ -109,8 +118,9 @@ def _plain(name: str, path: Path) -> str:
     return f"{plain} Own" if plain.lower() in {*known, *GENERIC} else plain
 
 
-def faces(font: Font, codes: list[int]) -> list[fonts.Face]:
-    """Cut a font to some of its letters. Raises BrokenFont."""
+def faces(font: Font, codes: list[int], clusters: tuple[str, ...] = ()) -> list[fonts.Face]:
+    """Cut a font to some of its letters, and to ``clusters`` that it is to draw as a whole. Raises BrokenFont."""
+    codes = sorted({*codes, *(code for cluster in clusters for code in font.spelling(cluster))})
     low, _, high = font.weight.partition(" ")
     fixed = () if font.whole else sorted({min(max(weight, int(low)), int(high or low)) for weight in fonts.WEIGHTS})
     try:
@@ -121,7 +131,18 @@ def faces(font: Font, codes: list[int]) -> list[fonts.Face]:
         raise BrokenFont(f"the font cannot be cut: {type(error).__name__}") from None
     beside = fonts.TEXT + fonts.LABELS
     return [
-        fonts.Face(font.family, font.style, weight, "", font.path.name, _ranges(codes), beside, data=data, version=font.version)
+        fonts.Face(
+            font.family,
+            font.style,
+            weight,
+            "",
+            font.path.name,
+            _ranges(codes),
+            beside,
+            data=data,
+            version=font.version,
+            clusters=clusters,
+        )
         for weight, data in cuts.items()
     ]
 

@@ -39,6 +39,7 @@ class Face:
     data: bytes = field(default=b"", repr=False)  # of the author's own: the font, cut already; it has no package
     version: str = ""  # of the author's own
     anchored: bool = False  # whether it says of every letter and mark where they meet
+    clusters: tuple[str, ...] = ()  # of the author's own: letters with marks that it is to draw as a whole
 
     @property
     def variable(self) -> bool:
@@ -121,8 +122,8 @@ FEATURES = [
 # A cut covers whole blocks, so that an edit rarely needs a new one. Unicode 17, Blocks.txt.
 BLOCKS = (
     (0x0020, 0x00FF), (0x0100, 0x024F), (0x0250, 0x02FF), (0x0300, 0x036F), (0x0370, 0x03FF), (0x0400, 0x052F),
-    (0x1E00, 0x1EFF), (0x1F00, 0x1FFF), (0x2000, 0x206F), (0x2070, 0x209F), (0x20A0, 0x20CF), (0x2100, 0x218F),
-    (0x2190, 0x21FF), (0x2200, 0x22FF), (0xFB00, 0xFB06),
+    (0x1D00, 0x1DFF), (0x1E00, 0x1EFF), (0x1F00, 0x1FFF), (0x2000, 0x206F), (0x2070, 0x209F), (0x20A0, 0x20CF),
+    (0x2100, 0x218F), (0x2190, 0x21FF), (0x2200, 0x22FF), (0xFB00, 0xFB06),
 )  # fmt: skip
 ALWAYS = (0x0020, 0x2000, 0x2190)
 
@@ -320,6 +321,25 @@ def missing(text: str) -> str:
     known = _alphabet(FACES[0].path) | _alphabet(FACES[2].path) | _alphabet(FACES[4].path)
     known = known.union(*(_alphabet(face.path) for face in beside(text)))
     return "".join(sorted(item for item in set(text) if ord(item) not in known and not unseen(item)))
+
+
+def clusters(text: str, letters: str) -> tuple[str, ...]:
+    """Give the clusters of a text, each a sign with its marks, that have a mark among these letters; each once, in order."""
+    marks = {sign for sign in set(text) if unicodedata.category(sign).startswith("M")}
+    if marks.isdisjoint(letters):
+        return ()
+    some = "".join(map(re.escape, sorted(marks)))
+    found = set(re.findall(rf"[^\s{some}][{some}]+", text))
+    return tuple(sorted(cluster for cluster in found if not set(letters).isdisjoint(cluster[1:])))
+
+
+@lru_cache(maxsize=1)
+def upright_only() -> re.Pattern[str]:
+    """Give what finds letters with marks where the text's italic has the marks alone."""
+    upright, italic = (_alphabet(face.path) for face in FACES[:2])
+    letters = "".join(re.escape(chr(code)) for code in sorted(upright - italic) if chr(code).isalpha())
+    marks = "".join(re.escape(chr(code)) for code in sorted(upright) if unicodedata.combining(chr(code)))
+    return re.compile(f"[{letters}][{marks}]+")
 
 
 def unseen(character: str) -> bool:

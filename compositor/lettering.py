@@ -49,7 +49,8 @@ def accompany(
     ``drawn`` is what is drawn here, on pages or in pictures: for each letter of it that no font has there is a problem. The
     ``pictures`` are those whose words count.
     """
-    faces, left, used, problems = fontfolder.complete(manuscript.folder, fonts.missing(said))
+    missing = fonts.missing(said)
+    faces, left, used, problems = fontfolder.complete(manuscript.folder, missing, fonts.clusters(said, missing))
     lacking = set(left) & set(drawn)
     if lacking:
         problems += _told(_places(manuscript, document, lacking, pictures))

@@ -1,8 +1,9 @@
-"""Combining marks stand on their letters: in every weight and slope of the text, and in pages, book and web page."""
+"""Combining marks stand on their letters and are drawn with one font, in every weight and slope, in every edition."""
 
 from __future__ import annotations
 
 import base64
+import ctypes
 import io
 import re
 import unicodedata
@@ -15,6 +16,7 @@ import uharfbuzz
 from fontTools.ttLib import TTFont
 
 from compositor import fonts
+from tests import fonts as own
 from tests.conftest import Built, run
 
 if TYPE_CHECKING:
@@ -101,6 +103,59 @@ def test_every_edition_has_them(tmp_path: Path) -> None:
         data = [unpacked.getvalue(), *(book.read(f"EPUB/EBGaramond-{weight}.ttf") for weight in (400, 600))]
     assert [item for font in data for item in clusters if astray(shaped(font, item), item)] == []
     assert _beside(result.path("pdf")) == []
+
+
+def test_a_letter_that_the_italic_lacks_keeps_its_mark(tmp_path: Path) -> None:
+    """It stands upright among slanted ones, as it did, and its mark with it."""
+    source = tmp_path / "article.md"
+    source.write_text(HEAD + "*ɑ̃ ɪ̃ ɒ́ words*\n")
+    result = Built(tmp_path / "dist", run(source, "--out", tmp_path / "dist", "--json", "--to", "pdf"))
+    assert _beside(result.path("pdf")) == []
+
+
+@pytest.fixture
+def lacking(tmp_path: Path) -> Path:
+    """Give a manuscript with a mark that no font of ours has, and with the same letter without one."""
+    folder = tmp_path / "manuscript"
+    (folder / "fonts").mkdir(parents=True)
+    (folder / "article.md").write_text(HEAD + "Of m\u0359 and some words.\n")
+    return folder
+
+
+def test_a_font_of_the_author_s_that_has_the_mark_has_its_letter_too(lacking: Path) -> None:
+    """Letter and mark are cut out of one font, the first that has both, and drawn with it; the letter alone is not."""
+    (lacking / "fonts" / "a.ttf").write_bytes(own.own("\u0359", "Mark Alone"))
+    (lacking / "fonts" / "b.ttf").write_bytes(own.own("abdemnorsw\u0359", "Both Boxes"))
+    out = lacking.parent / "dist"
+    result = Built(out, run(lacking, "--out", out, "--json"))
+    assert [item for item in result.problems if item["code"].startswith("font")] == []
+    with zipfile.ZipFile(result.path("epub")) as book:
+        assert not [name for name in book.namelist() if "MarkAlone" in name]
+        with TTFont(io.BytesIO(book.read("EPUB/BothBoxes-400.ttf"))) as font:
+            assert set(font.getBestCmap()) - {0x20} == {0x6D, 0x359}
+    named = _drawn_with(result.path("pdf"))
+    assert {name for sign, name in named if sign == "\u0359"} == {"Both"}
+    assert [name for sign, name in named if name == "Both" and sign != "\u0359"] == ["Both"]
+    assert ("m", "EB") in named
+
+
+def test_a_mark_that_no_font_has_with_its_letter_is_set_all_the_same(lacking: Path) -> None:
+    """A font of marks alone is better than none."""
+    (lacking / "fonts" / "a.ttf").write_bytes(own.own("\u0359", "Mark Alone"))
+    out = lacking.parent / "dist"
+    result = Built(out, run(lacking, "--out", out, "--json", "--to", "pdf"))
+    assert [item for item in result.problems if item["code"].startswith("font")] == []
+
+
+def _drawn_with(file: Path) -> list[tuple[str, str]]:
+    """Give each sign of a PDF's first page with the first word of its font's name."""
+    words = pypdfium2.PdfDocument(file)[0].get_textpage()
+    found = []
+    for index, sign in enumerate(words.get_text_range()):
+        name = ctypes.create_string_buffer(100)
+        pypdfium2.raw.FPDFText_GetFontInfo(words, index, name, len(name), None)
+        found.append((sign, name.value.decode().partition("+")[2].partition("-")[0]))
+    return found
 
 
 def _beside(file: Path) -> list[str]:
