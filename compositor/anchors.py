@@ -25,6 +25,9 @@ BELOW = frozenset({202, 220, 240})  # attached below, below, iota subscript
 OVERLAY = frozenset({1})
 HOOKS = "\u0321\u0322"  # attached below at one end of the letter, which no outline tells
 CAPITALS = ("smcp", "c2sc")
+# Letters whose dot gives way to a mark (Unicode 17, Soft_Dotted), Latin and Cyrillic, and forms without it; two of each, so
+# that a PDF's table of letters can tell the alphabets apart.
+DOTTED = {"i": "i.dotless", "j": "j.dotless", "\u0456": "dotlessi", "\u0458": "uni0237"}
 CIRCLE = "\u25cc"  # what marks are shown on when they are spoken of
 
 
@@ -173,6 +176,7 @@ def complete(font: TTFont, heavy: TTFont) -> None:
     more.append(_overlays(outlines, alphabet))
     _register(table, more)
     outlines.write()
+    _undot(font, alphabet)
 
 
 def _extend(most: Any, parts: list[Any], side: Side, outlines: Outlines, alphabet: Alphabet) -> Any:
@@ -292,9 +296,57 @@ def _register(table: Any, parts: list[Any]) -> None:
             mine.append(number)
             record.Feature.LookupListIndex += range(first, first + len(parts))
             record.Feature.LookupCount = len(record.Feature.LookupListIndex)
-    for script in (record.Script for record in table.ScriptList.ScriptRecord):
-        systems = [script.DefaultLangSys, *(record.LangSys for record in script.LangSysRecord)]
-        for system in systems:
-            if system is not None and not set(mine) & set(system.FeatureIndex):
-                system.FeatureIndex = sorted([*system.FeatureIndex, mine[0]])
-                system.FeatureCount = len(system.FeatureIndex)
+    for system in _systems(table):
+        if not set(mine) & set(system.FeatureIndex):
+            system.FeatureIndex = sorted([*system.FeatureIndex, mine[0]])
+            system.FeatureCount = len(system.FeatureIndex)
+
+
+def _undot(font: TTFont, alphabet: Alphabet) -> None:
+    """Make i and j lose their dots before a mark above."""
+    from fontTools.otlLib.builder import buildLookup, buildSingleSubstSubtable
+    from fontTools.ttLib.tables import otTables
+
+    table = font["GSUB"].table
+    forms = {
+        name: DOTTED[letter]
+        for name, letter in alphabet.letters.items()
+        if name in font.getBestCmap().values() and letter in DOTTED
+    }
+    first = len(table.LookupList.Lookup)
+    chain = otTables.ChainContextSubst()
+    chain.Format = 3
+    chain.BacktrackCoverage, chain.InputCoverage, chain.LookAheadCoverage = [], [otTables.Coverage()], [otTables.Coverage()]
+    chain.InputCoverage[0].glyphs = alphabet.sorted(forms)
+    chain.LookAheadCoverage[0].glyphs = alphabet.sorted(name for name, mark in alphabet.marks.items() if SIDES[0].has(mark))
+    chain.BacktrackGlyphCount, chain.InputGlyphCount, chain.LookAheadGlyphCount, chain.SubstCount = 0, 1, 1, 1
+    chain.SubstLookupRecord = [otTables.SubstLookupRecord()]
+    chain.SubstLookupRecord[0].SequenceIndex, chain.SubstLookupRecord[0].LookupListIndex = 0, first + 1
+    table.LookupList.Lookup += [buildLookup([chain]), buildLookup([buildSingleSubstSubtable(forms)])]
+    table.LookupList.LookupCount = first + 2
+    _compose(table, first)
+
+
+def _compose(table: Any, lookup: int) -> None:
+    """Make a font apply a lookup to every text, as one that puts signs together; features stand in order of their tags."""
+    from fontTools.ttLib.tables import otTables
+
+    listed = table.FeatureList.FeatureRecord
+    at = sum(record.FeatureTag < "ccmp" for record in listed)
+    record = otTables.FeatureRecord()
+    record.FeatureTag, record.Feature = "ccmp", otTables.Feature()
+    record.Feature.FeatureParams, record.Feature.LookupListIndex, record.Feature.LookupCount = None, [lookup], 1
+    listed.insert(at, record)
+    table.FeatureList.FeatureCount = len(listed)
+    for system in _systems(table):
+        system.FeatureIndex = sorted([at, *(number + (number >= at) for number in system.FeatureIndex)])
+        system.FeatureCount = len(system.FeatureIndex)
+
+
+def _systems(table: Any) -> list[Any]:
+    """Give what a table says of each script and each language of it."""
+    scripts = [record.Script for record in table.ScriptList.ScriptRecord]
+    systems = [
+        system for script in scripts for system in (script.DefaultLangSys, *(item.LangSys for item in script.LangSysRecord))
+    ]
+    return [system for system in systems if system is not None]

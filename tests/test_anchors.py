@@ -79,6 +79,17 @@ def test_what_the_font_says_itself_stays() -> None:
             assert shaped(old.read(), cluster) == shaped(new.read(), cluster)
 
 
+@pytest.mark.parametrize("style", ["normal", "italic"])
+def test_a_dot_gives_way_to_a_mark(style: str) -> None:
+    """The i of Ukrainian with its stress, and others, have the mark where the dot was; with a mark below they keep it."""
+    face = next(face for face in fonts.anchored("і́") if face.style == style)
+    data = fonts.cut(face, fonts.blocks_of("і́"), 400)
+    for cluster in ("і́", "ј̏", "i̊", "j̊"):
+        letter, mark = shaped(data, cluster)
+        assert letter[3] < 450 < mark[1] + 60
+    assert shaped(data, "i̥")[0] == shaped(data, "i")[0]
+
+
 @pytest.mark.parametrize("text", ["Words, é, ǟ and Ệ; e\u0301 is one sign.", "Русский ё", "ᾅ", "בְּרֵא", "كِتَاب", "汉语", ""])
 def test_a_text_of_whole_signs_has_the_faces_it_had(text: str) -> None:
     """What is worked out for others costs it nothing, and changes no byte of it."""
