@@ -28,7 +28,6 @@ CAPITALS = ("smcp", "c2sc")
 # Letters whose dot gives way to a mark (Unicode 17, Soft_Dotted), Latin and Cyrillic, and forms without it; two of each, so
 # that a PDF's table of letters can tell the alphabets apart.
 DOTTED = {"i": "i.dotless", "j": "j.dotless", "\u0456": "dotlessi", "\u0458": "uni0237"}
-CIRCLE = "\u25cc"  # what marks are shown on when they are spoken of
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +132,7 @@ class Alphabet:
         for name, form in _capitals(font):
             if name in known:
                 known.setdefault(form, known[name])
-        self.letters = {
-            name: letter for name, letter in known.items() if unicodedata.category(letter)[0] == "L" or letter == CIRCLE
-        }
+        self.letters = {name: letter for name, letter in known.items() if unicodedata.category(letter)[0] == "L"}
         self.marks = {name: mark for name, mark in known.items() if unicodedata.combining(mark)}
 
     def sorted(self, names: Iterable[str]) -> list[str]:
