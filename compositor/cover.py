@@ -92,13 +92,13 @@ def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], si
 
 
 def _made(sheet: Sheet, template: str, page: str, width: float, pixels: tuple[int, int]) -> bytes:
-    from compositor.editions import plates
+    from compositor.editions import clusters, plates
     from compositor.editions.pdf import BASE, fetcher, tell_refused
     from compositor.engine import load_engine
 
     weasyprint = load_engine()
     fetch = fetcher(sheet.media, sheet.scripts)
-    with lettering.watched(template, sheet.templates):
+    with lettering.watched(template, sheet.templates), clusters.kept_together(sheet.scripts):
         pdf = weasyprint.HTML(string=page, url_fetcher=fetch, base_url=BASE).write_pdf(cache=plates.store())
     tell_refused(fetch, sheet, "the cover")
     import pypdfium2

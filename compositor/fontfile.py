@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,14 @@ class Font:
     version: str
     alphabet: frozenset[int]
     whole: bool = True  # its outlines can vary within a PDF's fonts; those of CFF2 cannot
+
+    def carries(self, cluster: str) -> bool:
+        """Whether it has every sign of a cluster."""
+        return all(ord(sign) in self.alphabet or fonts.unseen(sign) for sign in cluster)
+
+    def spelling(self, cluster: str) -> set[int]:
+        """Give the signs of a cluster that it has, and those that they may be composed to."""
+        return {ord(sign) for sign in cluster + unicodedata.normalize("NFC", cluster)} & self.alphabet
 
 
 class BrokenFont(Exception):  # noqa: N818 - what the file is
@@ -109,8 +118,9 @@ def _plain(name: str, path: Path) -> str:
     return f"{plain} Own" if plain.lower() in {*known, *GENERIC} else plain
 
 
-def faces(font: Font, codes: list[int]) -> list[fonts.Face]:
-    """Cut a font to some of its letters. Raises BrokenFont."""
+def faces(font: Font, codes: list[int], clusters: tuple[str, ...] = ()) -> list[fonts.Face]:
+    """Cut a font to some of its letters, and to ``clusters`` that it is to draw as a whole. Raises BrokenFont."""
+    codes = sorted({*codes, *(code for cluster in clusters for code in font.spelling(cluster))})
     low, _, high = font.weight.partition(" ")
     fixed = () if font.whole else sorted({min(max(weight, int(low)), int(high or low)) for weight in fonts.WEIGHTS})
     try:
@@ -121,7 +131,18 @@ def faces(font: Font, codes: list[int]) -> list[fonts.Face]:
         raise BrokenFont(f"the font cannot be cut: {type(error).__name__}") from None
     beside = fonts.TEXT + fonts.LABELS
     return [
-        fonts.Face(font.family, font.style, weight, "", font.path.name, _ranges(codes), beside, data=data, version=font.version)
+        fonts.Face(
+            font.family,
+            font.style,
+            weight,
+            "",
+            font.path.name,
+            _ranges(codes),
+            beside,
+            data=data,
+            version=font.version,
+            clusters=clusters,
+        )
         for weight, data in cuts.items()
     ]
 
@@ -147,10 +168,27 @@ def _cut(font: Font, codes: list[int], weight: int | None = None) -> bytes:
     with TTFont(io.BytesIO(data), recalcBBoxes=False, recalcTimestamp=False) as cut:
         if "CFF2" in cut:  # outlines that vary no more are those of CFF, which a PDF knows
             convertCFF2ToCFF(cut)
+        if "CFF " in cut:
+            _number(cut)
         _rename(cut, font)
         out = io.BytesIO()
         cut.save(out)
     return out.getvalue()
+
+
+def _number(cut: Any) -> None:
+    """Let each glyph of a font whose glyphs have numbers for names (CID-keyed) have its own place in it as its number.
+
+    PDF/A wants the two to agree, and a font that was cut has kept the old numbers (ISO 19005-3, 6.2.11.4).
+    """
+    outlines = cut["CFF "].cff[0]
+    if not hasattr(outlines, "ROS"):
+        return
+    names = [".notdef", *(f"cid{number:05}" for number in range(1, len(outlines.charset)))]
+    glyphs = outlines.CharStrings.charStrings
+    outlines.CharStrings.charStrings = {new: glyphs[old] for old, new in zip(outlines.charset, names, strict=True)}
+    outlines.charset, outlines.CIDCount = names, len(names)
+    cut.setGlyphOrder(names)
 
 
 def _rename(cut: Any, font: Font) -> None:

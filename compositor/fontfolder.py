@@ -23,11 +23,14 @@ COLLECTIONS = (".ttc", ".otc")
 MOST = 40  # files that are read
 
 
-def complete(folder: Path, letters: str) -> tuple[tuple[fonts.Face, ...], str, tuple[Path, ...], list[Problem]]:
+def complete(
+    folder: Path, letters: str, clusters: tuple[str, ...] = ()
+) -> tuple[tuple[fonts.Face, ...], str, tuple[Path, ...], list[Problem]]:
     """Give faces for as many letters as the fonts of a manuscript's folder have, the letters left over, and the files used.
 
     A letter comes from the first family, by the names of the files, that has it; a sign that none has, from the font of
-    formulas. Problems are ``font-broken``, ``file-outside`` and ``limit-size``.
+    formulas. A mark comes from the first that has the ``clusters`` it stands in whole, and brings their letters along.
+    Problems are ``font-broken``, ``file-outside`` and ``limit-size``.
     """
     found, problems = _read(folder) if letters else ([], [])
     if letters:
@@ -35,21 +38,38 @@ def complete(folder: Path, letters: str) -> tuple[tuple[fonts.Face, ...], str, t
         found.append(fontfile.read(path, path.read_bytes()))
     faces: list[fonts.Face] = []
     used: list[Path] = []
-    left = set(letters)
-    for family in dict.fromkeys(font.family for font in found):
-        mine = [font for font in found if font.family == family]
-        taken = {letter for letter in left if any(ord(letter) in font.alphabet for font in mine)}
-        for font in mine:
-            codes = sorted(ord(letter) for letter in taken if ord(letter) in font.alphabet)
-            if not codes:
-                continue
-            try:
-                faces += fontfile.faces(font, codes)
-                used += [font.path] if font.path.parent == folder / FOLDER else []
-            except BrokenFont as error:
-                problems.append(problem("font-broken", shown(font.path), str(error)))
-        left -= taken
+    shares = _shared(found, letters, clusters)
+    for font in (font for family in shares for font in found if font.family == family):
+        taken = shares[font.family]
+        codes = sorted(ord(letter) for letter in taken if ord(letter) in font.alphabet)
+        if not codes:
+            continue
+        whole = tuple(cluster for cluster in clusters if taken & set(cluster) and font.carries(cluster))
+        try:
+            faces += fontfile.faces(font, codes, whole)
+            used += [font.path] if font.path.parent == folder / FOLDER else []
+        except BrokenFont as error:
+            problems.append(problem("font-broken", shown(font.path), str(error)))
+    left = set(letters).difference(*shares.values())
     return tuple(faces), "".join(sorted(left)), tuple(used), problems
+
+
+def _shared(found: list[Font], letters: str, clusters: tuple[str, ...]) -> dict[str, set[str]]:
+    """Give the letters that each family is to bring; those of marks that no font has with their letters, as they are had."""
+    families: dict[str, list[Font]] = {}
+    for font in found:
+        families.setdefault(font.family, []).append(font)
+    shares: dict[str, set[str]] = {family: set() for family in families}
+    left = set(letters)
+    for whole in (True, False):
+        for family, mine in families.items():
+            taken = {letter for letter in left if any(ord(letter) in font.alphabet for font in mine)}
+            if whole:
+                parted = {cluster for cluster in clusters if not any(font.carries(cluster) for font in mine)}
+                taken -= {letter for letter in taken if any(letter in cluster for cluster in parted)}
+            shares[family] |= taken
+            left -= taken
+    return shares
 
 
 def _read(folder: Path) -> tuple[list[Font], list[Problem]]:

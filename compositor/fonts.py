@@ -20,7 +20,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from compositor.kept import kept
+from compositor.kept import kept, source
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Face:
     drawn: int | None = None  # the weight it is drawn at, where that is not the one it is asked for
     data: bytes = field(default=b"", repr=False)  # of the author's own: the font, cut already; it has no package
     version: str = ""  # of the author's own
+    anchored: bool = False  # whether it says of every letter and mark where they meet
+    clusters: tuple[str, ...] = ()  # of the author's own: letters with marks that it is to draw as a whole
 
     @property
     def variable(self) -> bool:
@@ -59,7 +61,7 @@ class Face:
         """Give the font."""
         if self.data or self.family not in TEXT:
             return self.data or self.path.read_bytes()
-        return _legible(self.path)
+        return _anchored(self.path) if self.anchored else _legible(self.path)
 
 
 TEXT = ("EB Garamond",)
@@ -119,8 +121,8 @@ FEATURES = [
 # A cut covers whole blocks, so that an edit rarely needs a new one. Unicode 17, Blocks.txt.
 BLOCKS = (
     (0x0020, 0x00FF), (0x0100, 0x024F), (0x0250, 0x02FF), (0x0300, 0x036F), (0x0370, 0x03FF), (0x0400, 0x052F),
-    (0x1E00, 0x1EFF), (0x1F00, 0x1FFF), (0x2000, 0x206F), (0x2070, 0x209F), (0x20A0, 0x20CF), (0x2100, 0x218F),
-    (0x2190, 0x21FF), (0x2200, 0x22FF), (0xFB00, 0xFB06),
+    (0x1D00, 0x1DFF), (0x1E00, 0x1EFF), (0x1F00, 0x1FFF), (0x2000, 0x206F), (0x2070, 0x209F), (0x20A0, 0x20CF),
+    (0x2100, 0x218F), (0x2190, 0x21FF), (0x2200, 0x22FF), (0xFB00, 0xFB06),
 )  # fmt: skip
 ALWAYS = (0x0020, 0x2000, 0x2190)
 
@@ -148,6 +150,53 @@ def _flag_ones(data: bytes) -> bytes:
     out = io.BytesIO()
     font.save(out)
     return out.getvalue()
+
+
+@lru_cache(maxsize=4)
+def _anchored(path: Path) -> bytes:
+    """Give the same with marks that stand on their letters."""
+    from compositor import anchors
+
+    data = _legible(path)
+    ingredients = (version("fonttools").encode(), version("uharfbuzz").encode(), source(anchors.__file__), data)
+    return kept("fonts", ingredients, partial(_anchor, data))
+
+
+def _anchor(data: bytes) -> bytes:
+    import uharfbuzz
+    from fontTools.ttLib import TTFont
+
+    from compositor import anchors
+
+    opened = uharfbuzz.Face(data)
+    heaviest = uharfbuzz.SubsetInput()
+    heaviest.keep_everything()
+    heaviest.pin_axis_location(opened, "wght", opened.axis_infos[0].max_value)
+    font = TTFont(io.BytesIO(data), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+    with TTFont(io.BytesIO(heaviest.subset(opened).blob.data), lazy=True) as heavy:
+        anchors.complete(font, heavy)
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+def anchored(text: str) -> tuple[Face, ...]:
+    """Give the faces that take the place of the text's where it has a letter and a mark that are not one sign: ɔ̃, ы́, r̥.
+
+    Making them takes some seconds, once, and few texts need them.
+    """
+    known = _alphabet(FACES[0].path)
+    composed = unicodedata.normalize("NFC", text)
+    apart = "".join(sign if ord(sign) in known else unicodedata.normalize("NFD", sign) for sign in sorted(set(composed)))
+    if not any(unicodedata.combining(sign) and ord(sign) in known for sign in apart):
+        return ()
+    return tuple(replace(face, anchored=True) for face in FACES if face.family in TEXT)
+
+
+def ours(more: tuple[Face, ...]) -> tuple[Face, ...]:
+    """Give the pinned faces, with those of ``anchored`` in their places where ``more`` has them."""
+    better = {(face.family, face.style): face for face in more if face.anchored}
+    return tuple(better.get((face.family, face.style), face) for face in FACES)
 
 
 def blocks_of(text: str) -> tuple[tuple[int, int], ...]:
@@ -277,6 +326,25 @@ def missing(text: str) -> str:
     return "".join(sorted(item for item in set(text) if ord(item) not in known and not unseen(item)))
 
 
+def clusters(text: str, letters: str) -> tuple[str, ...]:
+    """Give the clusters of a text, each a sign with its marks, that have a mark among these letters; each once, in order."""
+    marks = {sign for sign in set(text) if unicodedata.category(sign).startswith("M")}
+    if marks.isdisjoint(letters):
+        return ()
+    some = "".join(map(re.escape, sorted(marks)))
+    found = set(re.findall(rf"[^\s{some}][{some}]+", text))
+    return tuple(sorted(cluster for cluster in found if not set(letters).isdisjoint(cluster[1:])))
+
+
+@lru_cache(maxsize=1)
+def upright_only() -> re.Pattern[str]:
+    """Give what finds letters with marks where the text's italic has the marks alone."""
+    upright, italic = (_alphabet(face.path) for face in FACES[:2])
+    letters = "".join(re.escape(chr(code)) for code in sorted(upright - italic) if chr(code).isalpha())
+    marks = "".join(re.escape(chr(code)) for code in sorted(upright) if unicodedata.combining(chr(code)))
+    return re.compile(f"[{letters}][{marks}]+")
+
+
 def unseen(character: str) -> bool:
     """Whether a character needs no glyph: spaces and orders, and what changes the form of the one before."""
     return unicodedata.category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp") or any(
@@ -324,6 +392,9 @@ def _level(data: bytes, other: Face) -> bytes:
         space = round(model["hmtx"][model.getBestCmap()[0x20]][0] * scale)
     for glyph in {font.getBestCmap()[code] for code in (0x20, 0xA0) if code in font.getBestCmap()}:
         font["hmtx"][glyph] = (space, 0)
+        if "CFF " in font:  # says the width of each letter too
+            outline = font["CFF "].cff[0].CharStrings[glyph]
+            outline.setProgram([space - outline.private.nominalWidthX, "endchar"])
     font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = height, depth, 0
     font["OS/2"].sTypoAscender, font["OS/2"].sTypoDescender, font["OS/2"].sTypoLineGap = height, depth, 0
     font["OS/2"].usWinAscent, font["OS/2"].usWinDescent = height, -depth
@@ -349,8 +420,8 @@ def _printed(face: Face, weight: int) -> bytes:
 
 @lru_cache(maxsize=64)
 def _address(face: Face) -> str:
-    """Name one of the author's faces."""
-    return f"own-{hashlib.sha256(face.data).hexdigest()}"
+    """Name one of the author's faces, or one with anchors."""
+    return f"anchored-{face.style}" if face.anchored else f"own-{hashlib.sha256(face.data).hexdigest()}"
 
 
 def for_print(more: tuple[Face, ...], *families: str) -> list[dict[str, Any]]:
@@ -360,8 +431,8 @@ def for_print(more: tuple[Face, ...], *families: str) -> list[dict[str, Any]]:
     write, which takes longer than the rest.
     """
     own = {face: _address(face) for face in more if face.data}
-    named = {face.family for face in more if not face.data}
-    known = {face: str(index) for index, face in enumerate((*FACES, *SCRIPTS))}
+    named = {face.family for face in more if face.beside and not face.data}
+    known = {face: _address(face) if face.anchored else str(index) for index, face in enumerate((*ours(more), *SCRIPTS))}
     return [
         {"family": face.family, "style": face.style, "weight": weight, "url": f"{ADDRESS}{address}/{weight}"}
         for face, address in (known | own).items()

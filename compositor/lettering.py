@@ -44,16 +44,17 @@ ADVICE = {
 def accompany(
     manuscript: Manuscript, document: Document, said: str, drawn: str, pictures: Iterable[Path]
 ) -> tuple[tuple[fonts.Face, ...], tuple[Path, ...], list[Problem]]:
-    """Give the faces that stand beside our families for what is ``said`` anywhere, and the author's files among them.
+    """Give the faces that what is ``said`` needs beside our families or in their places, and the author's files among them.
 
     ``drawn`` is what is drawn here, on pages or in pictures: for each letter of it that no font has there is a problem. The
     ``pictures`` are those whose words count.
     """
-    faces, left, used, problems = fontfolder.complete(manuscript.folder, fonts.missing(said))
+    missing = fonts.missing(said)
+    faces, left, used, problems = fontfolder.complete(manuscript.folder, missing, fonts.clusters(said, missing))
     lacking = set(left) & set(drawn)
     if lacking:
         problems += _told(_places(manuscript, document, lacking, pictures))
-    return (*fonts.beside(said), *faces), used, problems
+    return (*fonts.anchored(said), *fonts.beside(said), *faces), used, problems
 
 
 def _places(manuscript: Manuscript, document: Document, letters: set[str], pictures: Iterable[Path]) -> dict[str, str]:

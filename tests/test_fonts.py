@@ -90,7 +90,7 @@ def test_a_letter_without_a_font_is_an_error_at_its_place(place: Path) -> None:
     assert not (place.parent / "dist").exists()
 
 
-@pytest.mark.parametrize("form", ["ttf", "otf", "woff", "woff2", "variable", "cff2"])
+@pytest.mark.parametrize("form", ["ttf", "otf", "cid", "woff", "woff2", "variable", "cff2"])
 def test_a_font_of_the_author_completes_ours(form: str, place: Path) -> None:
     """It is embedded in the PDF and the book and named for the web page; words come back from each, broken over lines too."""
     put(place, fonts.own("排版書", form=form), f"own.{form if form in ('otf', 'woff', 'woff2') else 'ttf'}")
@@ -102,7 +102,7 @@ def test_a_font_of_the_author_completes_ours(form: str, place: Path) -> None:
         inside = [name for name in book.namelist() if "TestBoxes" in name]
         assert '"EB Garamond", Test Boxes' in book.read("EPUB/style.css").decode()
         package = book.read("EPUB/package.opf").decode()
-    kind = "otf" if form in ("otf", "cff2") else "ttf"
+    kind = "otf" if form in ("otf", "cid", "cff2") else "ttf"
     weights = {"variable": (400, 600), "cff2": (400, 600, 700)}.get(form, (400,))
     assert inside == [f"EPUB/TestBoxes-{weight}.{kind}" for weight in weights]
     assert all(f'href="{name.removeprefix("EPUB/")}" media-type="font/{kind}"' in package for name in inside)
@@ -111,9 +111,11 @@ def test_a_font_of_the_author_completes_ours(form: str, place: Path) -> None:
     assert '"EB Garamond", Test Boxes' in page
 
 
-@pytest.mark.parametrize("form", ["ttf", "otf", "variable", "cff2"])
+@pytest.mark.parametrize("form", ["ttf", "otf", "cid", "variable", "cff2"])
 def test_the_file_is_still_pdf_a_and_pdf_ua(form: str, place: Path) -> None:
-    """VeraPDF passes both profiles, whatever kind of outlines the author's font has."""
+    """VeraPDF passes both profiles, whatever kind of outlines the author's font has, and whichever font a space is of."""
+    with (place / "article.md").open("a") as text:
+        text.write("\n排版 書排 版書.\n")
     put(place, fonts.own("排版書", form=form), "own.ttf")
     assert judge.verapdf([built(place, "--to", "pdf").path("pdf")], ("3a", "ua1")) == []
 

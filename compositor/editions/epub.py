@@ -71,12 +71,14 @@ def render(sheet: Sheet) -> Artifact:
     _link_across(pages)
     text = "".join((*(markup.text(page.root) for page in pages), *said(sheet.front)))
     blocks = fonts.blocks_of(text)
-    faces = [_cut(*cut, blocks) for cut in CUTS]
+    pinned = {(face.family, face.style): face for face in fonts.ours(sheet.scripts)}
+    faces = [_pack(pinned[family, style], blocks, weight) for family, style, weight in CUTS]
     if any(next(page.root.iter("code", "pre"), None) is not None for page in pages):
-        faces.append(_cut("Source Code Pro", "normal", 400, fonts.blocks_of("")))
+        faces.append(_pack(pinned["Source Code Pro", "normal"], fonts.blocks_of(""), 400))
     faces += [
         _pack(face, face.blocks, weight)
         for face in sheet.scripts
+        if face.beside
         for weight in (HEAVIER if " " in face.weight else (int(face.weight),))
     ]
     if signs := maths.letters(
@@ -152,10 +154,6 @@ def _accessibility(sheet: Sheet, pages: list[Page]) -> dict[str, Any]:
 def _modified(date: str) -> str:
     """Give dcterms:modified, which EPUB 3.3 requires to the second, from the article's own date."""
     return f"{(date + '-01-01' if len(date) == 4 else date + '-01' if len(date) == 7 else date) or '1980-01-01'}T00:00:00Z"
-
-
-def _cut(family: str, style: str, weight: int, blocks: tuple[tuple[int, int], ...]) -> dict[str, Any]:
-    return _pack(next(face for face in fonts.FACES if (face.family, face.style) == (family, style)), blocks, weight)
 
 
 def _pack(face: fonts.Face, blocks: tuple[tuple[int, int], ...], weight: int) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def _faces(sheet: Sheet, root: etree._Element) -> list[dict[str, str]]:
     code = next(root.iter("code", "pre"), None) is not None or "bibtex" in sheet.front["citation"]
     used = [
         face
-        for face in (*fonts.FACES, *sheet.scripts)
+        for face in (*fonts.ours(sheet.scripts), *(face for face in sheet.scripts if face.beside))
         if (face.family, face.style) != ("Source Sans 3", "italic") and (code or face.family != "Source Code Pro")
     ]
     alphabets = {face: face.blocks or (blocks if face.family != "Source Code Pro" else fonts.blocks_of("")) for face in used}

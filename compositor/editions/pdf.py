@@ -13,6 +13,7 @@ from markupsafe import escape
 from compositor import attachments, fetches, fonts, lettering, limits
 from compositor.editions import (
     body,
+    clusters,
     conformance,
     grid,
     makeup,
@@ -115,7 +116,8 @@ def write(sheet: Sheet, layout: Any, fetch: Any, name: str, draw: Callable[[Any]
         if draw:
             draw(file)
 
-    with conformance.stopped_clock(), voices.spoken(sheet.scripts), lettering.watched(name, sheet.templates):
+    together = clusters.kept_together(sheet.scripts)
+    with conformance.stopped_clock(), voices.spoken(sheet.scripts), lettering.watched(name, sheet.templates), together:
         data: bytes = layout.write_pdf(
             **OPTIONS,
             pdf_identifier=bytes.fromhex(sheet.document.digest[:32]),
@@ -151,11 +153,13 @@ def lay_out(sheet: Sheet, template: str = body.TEMPLATE) -> tuple[Any, Any]:
     fetch = fetcher(sheet.media, sheet.scripts)
     from weasyprint.text.fonts import FontConfiguration
 
-    known = _read.pop() if _read else FontConfiguration()  # one for all layouts, so that each font is read once
+    # One for all layouts, so that each font is read once. Of two faces of one name and weight the first read would be taken.
+    warmed = _read.pop() if _read else None
+    known = warmed if warmed and not any(face.anchored for face in sheet.scripts) else FontConfiguration()
 
     def set_out(edges: pagination.Edges) -> Any:
         page = weasyprint.HTML(string=body.prepare(sheet, edges, template), url_fetcher=fetch, base_url=BASE)
-        with makeup.made_up(), grid.kept(sheet.paper.line):
+        with makeup.made_up(), grid.kept(sheet.paper.line), clusters.kept_together(sheet.scripts):
             return page.render(font_config=known, cache=plates.store(), **OPTIONS)
 
     edges = pagination.Edges()

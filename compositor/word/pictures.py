@@ -64,13 +64,14 @@ def drawn(sheet: Sheet, media: Media, *, flat: bool = True) -> Media:
     """Draw an SVG, with the fonts of the article; ``flat`` in 256 colours, for a picture behind which the SVG itself stands."""
     import pypdfium2
 
+    from compositor.editions import clusters
     from compositor.editions.pdf import fetcher
     from compositor.engine import load_engine
 
     size = f"@page {{ margin: 0; size: {media.width:g}px {media.height:g}px }} svg {{ display: block; width: 100% }}"
     page = fonts.dressed(f"<style>{size}</style>{media.data.decode()}", sheet.scripts)
     fetch = fetcher(sheet.media, sheet.scripts)
-    with lettering.watched(media.name, sheet.templates):
+    with lettering.watched(media.name, sheet.templates), clusters.kept_together(sheet.scripts):
         pdf = load_engine().HTML(string=page, url_fetcher=fetch, base_url="compositor:word/").write_pdf()
     document = pypdfium2.PdfDocument(pdf)
     picture = document[0].render(scale=DPI / 72).to_pil().convert("RGB")
