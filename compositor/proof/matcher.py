@@ -6,14 +6,16 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from compositor.adapt import letters
 from compositor.editions.breaks import HYPHENS, LONGEST
 from compositor.proof import reversed as backwards
 from compositor.proof.expected import Difference
-from compositor.proof.opened import Open
+from compositor.proof.opened import Open, open_island
 from compositor.proof.reversed import ARROW
+from compositor.proof.strays import NEXT, Strays
 from compositor.proof.taking import AHEAD, LINE_ENDS, agrees, begins, is_sign, shared, take, take_word
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ class Matcher:
     waiting: list[Word] = field(default_factory=list)  # rest of a note that goes on at the foot of the next page
     begun: list[Open] = field(default_factory=list)  # the last is the one being read
     last: Open | None = None  # which of them took the last word of any
+    strange: tuple[list[str], int, str] = ([], 0, "")  # the page, and behind which of its words one stands that belongs nowhere
+    strays: Strays = field(default_factory=Strays)
+    places: dict[tuple[str, ...], list[int]] = field(default_factory=dict)  # some words → where in the flow they stand
     openers: dict[str, list[Island]] = field(default_factory=dict)  # first word of a caption → those not yet met
 
     def __post_init__(self) -> None:
@@ -69,6 +74,9 @@ class Matcher:
         if self.inside and (taken := take_word(self.inside[0], words, index)):
             self.inside = self.inside[1:]
             return taken
+        if self.inside and (left := self.strays.leave(self.inside[:LOOK], words, index)) is not None:
+            self.inside = self.inside[1:]
+            return left
         if self._begins_note(words, index) or word in BULLETS:
             return 1
         flowing, self.flowing = self.flowing, False  # a figure's labels may be names that the text says, too
@@ -95,11 +103,20 @@ class Matcher:
             return taken
         if word.startswith(ARROW) or _is_mark(words, index):
             return 1
+        if self.strays.come_late(word):
+            self.flowing = flowing
+            return 1
         if taken := self._is_furniture(words, index):
             self.flowing = flowing and is_sign(word)  # which parts no text
             return taken
+        if self._strays(words, index):
+            self.flowing = flowing
+            return 1
         lone = is_sign(word) and agrees(self._ahead(), words, index + 1)
-        if not lone and (island := self._likeliest(words, index)) is not None:
+        island = None if lone else self._likeliest(words, index)
+        if (far := self._far(words, index)) and (island is None or _common(island, words, index) < AHEAD):
+            return self._lose(far - self.at, [])  # much is lost; a figure may have some of these words, but not all
+        if island is not None:
             self._enter(island)
             return 0
         if any(island.repeats(word) for island in self.begun):
@@ -144,8 +161,25 @@ class Matcher:
         if not taken and behind and (joined := take(word.text[:-1] + behind, words, index)):
             self.at += 2  # a line that the author ended in a hyphen, as in verse
             return joined
+        if not taken and (left := self.strays.leave(self.flow[self.at : self.at + LOOK], words, index)) is not None:
+            self.at += 1
+            return left or self._goes_on(words, index)
         self.at += taken > 0
         return taken
+
+    def _strays(self, words: list[str], index: int) -> bool:
+        """Take a sign that is raised or lowered at a word to come; a figure or table may have taken it for its own."""
+        ahead = [*self.inside[:NEXT], *self.flow[self.at : self.at + NEXT]]
+        if any(agrees(ahead[step : step + LOOK], words, index) for step in range(len(ahead))):  # a word before it is lost
+            return False
+        if self.strays.come_early(words[index : index + 1], ahead):
+            return True
+        for island in self.begun:
+            lacking = island.lacks(words[index])
+            if lacking and self.strays.come_early(lacking, ahead):
+                island.take_rest(words[index])
+                return True
+        return False
 
     def _begins_note(self, words: list[str], index: int) -> bool:
         """Take up the next note where its number and first words stand here."""
@@ -178,21 +212,31 @@ class Matcher:
 
     def _likeliest(self, words: list[str], index: int) -> Island | None:
         """Find the figure or table that the next words belong to, when its caption does not say so."""
-        ahead = Counter(words[index : index + AHEAD])
-
-        def common(island: Island) -> int:
-            return (ahead & Counter(word.text for word in island.printed)).total()
-
         near = [island for island in self.islands if island.place is None or abs(island.place - self.at) <= REACH]
-        known = [island for island in near if common(island) >= max(1, min(AHEAD, len(island.printed)) / 2)]
-        return max(known, key=common, default=None)
+        shares = [(_common(island, words, index), island) for island in near]
+        known = [(share, island) for share, island in shares if share >= max(1, min(AHEAD, len(island.printed)) / 2)]
+        return max(known, key=itemgetter(0), default=(0, None))[1]
+
+    def _far(self, words: list[str], index: int) -> int:
+        """Find where in the flow, behind words that are lost, a page surely goes on from here; 0 if nowhere.
+
+        A title that is quoted stands in the list of references too; but what follows it is not the same.
+        """
+        if not self.places:
+            for place in range(len(self.flow) - NEAR):
+                self.places.setdefault(tuple(word.text for word in self.flow[place : place + NEAR]), []).append(place)
+        ahead = Counter(words[index : index + 4 * AHEAD])
+        for place in self.places.get(tuple(words[index : index + NEAR]), ()):
+            there = Counter(word.text for word in self.flow[place : place + 6 * AHEAD])
+            if place > self.at and (ahead & there).total() > 2 * AHEAD:
+                return place
+        return 0
 
     def _enter(self, island: Island) -> None:
         self.islands.remove(island)
         for captions in self.openers.values():
             captions[:] = [other for other in captions if other is not island]
-        rest = Counter(word.text for word in island.printed)
-        self.begun.append(Open(island.item, rest, {word.text for word in island.head}))
+        self.begun.append(open_island(island))
 
     def _is_furniture(self, words: list[str], index: int) -> int:
         """Take a word that stands around the text; gives how many words of the page it is."""
@@ -225,23 +269,33 @@ class Matcher:
         if self.inside:  # inside a note: the word there is wrong, lost or too many
             return self._differ_in_note(words, index)
         if self.begun and self.begun[-1].rest and not any(agrees(self._ahead(), words, index + step) for step in range(NEAR)):
-            self.differences.append(Difference(self.begun[-1].item, "", words[index]))
-            return 1
+            return self._is_strange(self.begun[-1].item, words, index)
         for step in range(SEARCH):
             for ahead in range(step + 1):
                 behind = step - ahead
                 rest = self.flow[self.at + ahead : self.at + ahead + LOOK]
                 if rest and agrees(rest, words, index + behind):
-                    lost = self.flow[self.at : self.at + ahead]
-                    item = (lost or rest)[0].item
-                    found = " ".join(words[index : index + behind])
-                    self.differences.append(Difference(item, " ".join(word.text for word in lost), found))
-                    self.at += ahead
-                    return behind
-        item = self.flow[self.at].item if self.at < len(self.flow) else "the end"
-        here = " ".join(word.text for word in self.flow[self.at : self.at + 1])
-        self.differences.append(Difference(item, here, words[index]))
-        self.at += 1
+                    return self._lose(ahead, words[index : index + behind])
+        for behind in range(SEARCH, len(words) - index):  # much is too many
+            if agrees(self.flow[self.at : self.at + NEAR], words, index + behind):
+                return self._lose(0, words[index : index + behind])
+        return self._is_strange(self.flow[self.at].item if self.at < len(self.flow) else "the end", words, index)
+
+    def _lose(self, count: int, found: list[str]) -> int:
+        """Note so many words of the flow as lost, and what stands in their place."""
+        lost, self.at = self.flow[self.at : self.at + count], self.at + count
+        item = lost[0].item if lost else self.flow[self.at].item
+        self.differences.append(Difference(item, " ".join(word.text for word in lost), " ".join(found)))
+        return len(found)
+
+    def _is_strange(self, item: str, words: list[str], index: int) -> int:
+        """Note a word that belongs to nothing; with those before it, it is one difference."""
+        if self.strange == (words, index, item):
+            before = self.differences.pop()
+            self.differences.append(replace(before, found=f"{before.found} {words[index]}"))
+        else:
+            self.differences.append(Difference(item, "", words[index]))
+        self.strange = (words, index + 1, item)
         return 1
 
     def _differ_in_note(self, words: list[str], index: int) -> int:
@@ -257,6 +311,11 @@ class Matcher:
         lost, self.inside = self.inside, []
         self.differences.append(Difference(lost[0].item, " ".join(word.text for word in lost), words[index]))
         return 1
+
+
+def _common(island: Island, words: list[str], index: int) -> int:
+    """Give how many of the next words of a page a figure or table has."""
+    return (Counter(words[index : index + AHEAD]) & island.pieces()).total()
 
 
 def _is_mark(words: list[str], index: int) -> bool:

@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from compositor.editions.breaks import HYPHENS
 from compositor.proof.taking import LINE_BEGINS, LINE_ENDS, begins, is_sign, take
 
+if TYPE_CHECKING:
+    from compositor.proof.expected import Island, Word
+
 ENDS = ",.;:)"  # signs that may follow a raised sign
+
+
+def open_island(island: Island) -> Open:
+    """Begin to read a figure or table."""
+    head = {piece for word in island.head for piece in (word.text, *word.pieces(), *_joined(word))}
+    return Open(
+        island.item, island.pieces(), head, {text: made for word in island.printed for text, made in _joined(word).items()}
+    )
+
+
+def _joined(word: Word) -> dict[str, tuple[str, ...]]:
+    """Give what poppler may take for one word of the pieces of a word that is raised or lowered inside."""
+    pieces, ends = word.pieces(), range(2, len(word.pieces()) + 1)
+    return {"".join(pieces[start:end]): pieces[start:end] for end in ends for start in range(end - 1)}
 
 
 @dataclass(slots=True)
@@ -18,12 +36,13 @@ class Open:
     item: str
     rest: Counter[str]
     repeated: set[str]  # words of its head
+    joined: dict[str, tuple[str, ...]]  # what is raised or lowered, and what it stands at, as one word → its pieces
 
     def take(self, words: list[str], index: int) -> int:
         """Take the next word of it; gives how many words of the page it is, 0 where another stands here.
 
-        A note's call, or another raised sign, may stand off its word or on it. A line of single letters and signs, such as
-        "6 × 9" in a cell, poppler takes for one word with its letters spaced.
+        A call of a note, or another raised sign, may stand off its word, on it, or before it. A line of single letters and
+        signs, such as "6 × 9" in a cell, poppler takes for one word with its letters spaced.
         """
         if not self.rest:
             return 0
@@ -31,7 +50,7 @@ class Open:
         parted = ((word[:cut], word[cut:]) for cut in range(len(word) - 1, 0, -1))
         spaced = (tuple(word),) if len(word) > 2 else ()
         ended = ((word[:cut], word[cut:-1], word[-1]) for cut in range(len(word) - 2, 0, -1) if word[-1] in ENDS)
-        for forms in ((word,), *parted, *ended, *spaced):
+        for forms in ((word,), self.joined.get(word, (word,)), *parted, *ended, *spaced):
             if forms[0] in self.rest and all(self.rest[form] >= count for form, count in Counter(forms).items()):
                 self.rest.subtract(forms)
                 for form in forms:
@@ -54,6 +73,14 @@ class Open:
             self._leave(long, long.removeprefix(word))
             return 1
         return 0
+
+    def lacks(self, word: str) -> list[str]:
+        """Give the pieces that it has not, of a word that is raised or lowered inside."""
+        return list((Counter(self.joined.get(word, ())) - self.rest).elements())
+
+    def take_rest(self, word: str) -> None:
+        """Take the pieces that it has."""
+        self.rest -= Counter(self.joined[word])
 
     def _leave(self, long: str, rest: str) -> None:
         """Take a word out, but for a rest of it that comes later."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
@@ -36,15 +37,17 @@ def compare_pages(
         wanted, pages, heads, front, contents = parted.wanted, parted.pages, parted.heads, parted.front, parted.contents
         anywhere, found = parted.anywhere, parted.differences
     flow = [*wanted.abstract, *wanted.flow]
-    # a sign by itself (a stop behind a formula) is counted, but poppler may put it anywhere
-    signs = [word.text for word in flow if not re.search(r"\w", word.text) and not word.loose]
+    # a sign by itself (a stop behind a formula, or the end of a proof below it) is counted, but poppler may put it anywhere
+    runs = [list(run) for _, run in groupby(flow, key=_is_loose)]
+    flow = [word if any(map(_says, run)) else replace(word, loose=False) for run in runs for word in run]
+    signs = [word.text for word in flow if not _says(word) and not word.loose]
     furniture = Counter([*front, *wanted.marks, *signs])
     words: list[Word] = []
     gaps: list[int] = []
     for word in flow:
         if word.loose:
             gaps.append(len(words))
-        elif re.search(r"\w", word.text):
+        elif _says(word):
             words.append(word)
     # each run of them by itself: short as they may be, they are known by half of their words
     runs = [list(group) for loose, group in groupby(flow, key=_is_loose) if loose]
@@ -72,6 +75,7 @@ def compare_pages(
     for island in matcher.islands:
         if island.printed:
             matcher.differences.append(Difference(island.item, " ".join(word.text for word in island.printed[:12]), ""))
+    matcher.differences += matcher.strays.left()
     furniture.pop("-", None)  # poppler leaves out one by itself at the end of a line
     if left := +furniture + +anywhere:
         matcher.differences.append(Difference("the front matter", " ".join(left), ""))
@@ -119,3 +123,8 @@ def _goes_on(contents: list[str], words: list[str]) -> bool:
 
 def _is_loose(word: Word) -> bool:
     return word.loose
+
+
+def _says(word: Word) -> bool:
+    """Whether a word is more than a sign."""
+    return re.search(r"\w", word.text) is not None

@@ -21,9 +21,12 @@ def agrees(expected: list[Word], words: list[str], index: int) -> bool:
     for place, word in enumerate(expected):
         while place and index < len(words) and is_sign(words[index]) and not same(word, words[index]):
             index += 1
-        if index >= len(words) or not same(word, words[index]):
+        if index >= len(words):
             return False
-        index += 1
+        taken = int(same(word, words[index])) or (take_word(word, words, index) if word.parts else 0)
+        if not taken:
+            return False
+        index += taken
     return bool(expected)
 
 
