@@ -393,7 +393,7 @@ Words.
 
 
 WAYS = [("--to", "pdf"), ("--review",), ("--to", "pdf", "--profile", "two-column")]
-READ_ELSEWHERE = ["raised-signs"]  # cases whose words poppler gives in another order, or in other pieces
+READ_ELSEWHERE = ["raised-signs", "margins"]  # cases whose words poppler gives in another order, or in other pieces
 
 
 @pytest.mark.parametrize("way", WAYS, ids=" ".join)
@@ -463,3 +463,20 @@ def test_proof_finds_its_footing_again(lost: bool, sheet: Sheet, paper: Artifact
         markup.drop(paragraph)
     found = differences(replace(sheet, root=root), paper)
     assert len(found) == 1, found
+
+
+def test_margins_of_pages_are_proved() -> None:
+    """A journal adds what it likes, known from the layout; what is ours must be there, all printed as it was laid out."""
+    sheet, artifact = printed("margins")
+
+    def found(sheet: Sheet, old: str = "", new: str = "") -> list[str]:
+        margins = tuple(tuple(replace(one, text=one.text.replace(old, new)) for one in page) for page in artifact.margins)
+        return [item.text for item in prove(sheet, (replace(artifact, margins=margins),), CASES)]
+
+    assert len(artifact.margins) == artifact.pages
+    assert found(sheet) == []
+    assert any("the running head" in item for item in found(replace(sheet, front=sheet.front | {"short_title": "On two"})))
+    assert any("the running head" in item for item in found(sheet, "בְּרֵאשִׁית", ""))
+    assert any("Journal" in item for item in found(sheet, "Journal of Examples 12(1)", ""))
+    assert any("Journals" in item for item in found(sheet, "Journal", "Journals"))
+    assert any("the number of page 2" in item for item in found(sheet, "2", "7"))

@@ -63,12 +63,13 @@ class Parted:
 
 
 def part(wanted: Expected, pages: list[list[str]], heads: list[list[str]], front: list[str], contents: list[str]) -> Parted:
-    """Take the words out, and compare how often each is there."""
+    """Take the words out, and compare how often each is there; ``heads`` are those of all pages."""
     islands = [word for island in wanted.islands for word in island.printed]
     notes = [word for note in wanted.notes for word in note]
     words = [*wanted.abstract, *wanted.flow, *notes, *islands, *(Word(text, "the front matter") for text in front)]
     words += [Word(text, "a drawing") for text in wanted.marks]
-    repeated = [text for head in heads for text in head] + contents
+    words += [Word(text, "the running head") for head in heads for text in head]
+    repeated = list(contents)
     repeated += [word.text for island in wanted.islands for word in island.head]
     titles = _others([Word(text, "") for text in front])
     texts = {"abstract": _others(wanted.abstract), "flow": _others(wanted.flow)}
