@@ -393,7 +393,11 @@ Words.
 
 
 WAYS = [("--to", "pdf"), ("--review",), ("--to", "pdf", "--profile", "two-column")]
-READ_ELSEWHERE = ["raised-signs", "margins"]  # cases whose words poppler gives in another order, or in other pieces
+READ_ELSEWHERE = [
+    "raised-signs",
+    "margins",
+    "short-terms",
+]  # cases whose words poppler gives in another order, or in other pieces
 
 
 @pytest.mark.parametrize("way", WAYS, ids=" ".join)
@@ -480,3 +484,14 @@ def test_margins_of_pages_are_proved() -> None:
     assert any("Journal" in item for item in found(sheet, "Journal of Examples 12(1)", ""))
     assert any("Journals" in item for item in found(sheet, "Journal", "Journals"))
     assert any("the number of page 2" in item for item in found(sheet, "2", "7"))
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "new"),
+    [("//dt", "Syr", "Arm"), ("//dt", "P", ""), ("//dd", "the Syriac", "Syriac the"), ("//p", "Prose in a", "Prose in")],
+)
+def test_a_word_beside_a_short_term_is_told(path: str, text: str, new: str) -> None:
+    """A page may agree in another order of reading, but it must agree: a term that is lost or another, or words exchanged."""
+    sheet, artifact = printed("short-terms")
+    assert prove(sheet, (artifact,), CASES) == []
+    assert len(prove(changed(sheet, path, text, new), (artifact,), CASES)) in (1, 2, 3)

@@ -58,6 +58,23 @@ class Matcher:
             if island.caption:
                 self.openers.setdefault(ANYTHING if island.caption[0].near else island.caption[0].text, []).append(island)
 
+    def copy(self) -> Matcher:
+        """Give one that goes on from here by itself."""
+        begun = [replace(island, rest=Counter(island.rest)) for island in self.begun]
+        return replace(
+            self,
+            flow=list(self.flow),
+            furniture=Counter(self.furniture),
+            islands=list(self.islands),
+            anywhere=Counter(self.anywhere),
+            gaps=list(self.gaps),
+            differences=list(self.differences),
+            begun=begun,
+            last=next((new for new, old in zip(begun, self.begun, strict=True) if old is self.last), None),
+            strays=self.strays.copy(),
+            openers={},
+        )
+
     def run(self, words: list[str]) -> None:
         """Take a page apart."""
         self.waiting, self.inside = self.inside or self.waiting, []

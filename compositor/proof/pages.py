@@ -25,12 +25,18 @@ Edge = tuple[str, list[str]]  # a margin of the page, and words in it
 
 
 def compare_pages(
-    wanted: Expected, pages: list[list[str]], margins: list[list[Edge]], front: list[str], contents: list[str]
+    wanted: Expected,
+    pages: list[list[str]],
+    margins: list[list[Edge]],
+    front: list[str],
+    contents: list[str],
+    others: list[list[str]] | None = None,
 ) -> list[Difference]:
     """Compare a PDF's pages with the document.
 
     ``margins`` are what stands around each page; ``front`` the words of the title block and the imprint;
-    ``contents`` those of the table of contents, without its page numbers.
+    ``contents`` those of the table of contents, without its page numbers. ``others`` are the pages read in another order:
+    where a page differs in the one, such as a column of short terms beside what they mean, it may agree in the other.
     """
     anywhere: Counter[str] = Counter()
     found: list[Difference] = []
@@ -38,8 +44,9 @@ def compare_pages(
         heads = [words for page in margins for _, words in page]
         parted = backwards.part(wanted, pages, heads, front, contents)
         wanted, pages, front, contents = parted.wanted, parted.pages, parted.front, parted.contents
-        others = iter(parted.heads)
-        margins = [[(place, next(others)) for place, _ in page] for page in margins]
+        cleaned = iter(parted.heads)
+        margins = [[(place, next(cleaned)) for place, _ in page] for page in margins]
+        others = others and [backwards.others(page) for page in others]
         anywhere, found = parted.anywhere, parted.differences
     flow = [*wanted.abstract, *wanted.flow]
     # a sign by itself (a stop behind a formula, or the end of a proof below it) is counted, but poppler may put it anywhere
@@ -60,12 +67,15 @@ def compare_pages(
     loose = [Island(run[0].item, [], [], [], run, gaps[start]) for run, start in zip(runs, starts, strict=False)]
     furniture.update(str(place) for place, note in enumerate(wanted.notes, start=1) if not note)
     matcher = Matcher(words, wanted.notes, furniture, [*wanted.islands, *loose], anywhere, gaps)
-    rest, kept = _without_contents(pages, contents), max(len(pages), len(margins))
-    rest, margins = rest + [[]] * (kept - len(pages)), margins + [[]] * (kept - len(margins))
-    for page, around in zip(rest, margins, strict=True):
-        furniture.update(word for _, said in around for word in said)
-        matcher.run(_without_margins(page, around, furniture))
-    if lost := words[matcher.at :]:
+    readings = [pages, others] if others else [pages]
+    longest = max(len(margins), *(len(reading) for reading in readings))
+    margins = margins + [[]] * (longest - len(margins))
+    read = [_without_contents(reading, contents) + [[]] * (longest - len(reading)) for reading in readings]
+    for around, *same in zip(margins, *read, strict=True):
+        matcher.furniture.update(word for _, said in around for word in said)
+        matcher = _best(matcher, same, around)
+    furniture = matcher.furniture
+    if lost := matcher.flow[matcher.at :]:
         matcher.differences.append(Difference(lost[0].item, " ".join(word.text for word in lost[:12]), ""))
     for index in (index for index in range(matcher.note, len(wanted.notes)) if wanted.notes[index]):
         said = " ".join(word.text for word in wanted.notes[index][:12])
@@ -80,9 +90,21 @@ def compare_pages(
             matcher.differences.append(Difference(island.item, " ".join(word.text for word in island.printed[:12]), ""))
     matcher.differences += matcher.strays.left()
     furniture.pop("-", None)  # poppler leaves out one by itself at the end of a line
-    if left := +furniture + +anywhere:
+    if left := +furniture + +matcher.anywhere:
         matcher.differences.append(Difference("the front matter", " ".join(left), ""))
     return found + matcher.differences
+
+
+def _best(matcher: Matcher, readings: list[list[str]], around: list[Edge]) -> Matcher:
+    """Take a page apart in each of its readings until one does not differ; gives what has been read with the best of them."""
+    tried: list[Matcher] = []
+    for reading in readings:
+        one = matcher.copy() if len(readings) > 1 else matcher
+        one.run(_without_margins(reading, around, one.furniture))
+        if one.differences == matcher.differences:
+            return one
+        tried.append(one)
+    return min(tried, key=lambda one: len(one.differences))
 
 
 def usual_margins(heads: list[list[str]], count: int, first: int) -> list[list[Edge]]:

@@ -97,10 +97,11 @@ class Proof:
             return []
         sheet, review = self.sheet, artifact.edition == "review"
         columns = 1 if review else sheet.paper.columns
-        pages = begin_pdf(artifact.data, columns=columns, count=artifact.pages or 0)  # beside the rest
+        pages = begin_pdf(artifact.data, written=columns > 1, count=artifact.pages or 0)  # beside the rest
+        others = partial(begin_pdf, artifact.data, written=columns == 1, count=artifact.pages or 0)
         wanted = self.expected(paper=True)
         tagged = tagged or partial(compare_structure, sheet, artifact.data)
-        said = _compare_pdf(sheet, wanted, pages, 1 if review else sheet.paper.first, artifact.margins)
+        said = _compare_pdf(sheet, wanted, pages, 1 if review else sheet.paper.first, artifact.margins, others)
         found = tagged()
         return _compare_links(wanted, found.links) + said + found.differences
 
@@ -207,18 +208,23 @@ def _compare_pdf(
     pages: Callable[[], list[list[str]]],
     first: int,
     margins: tuple[tuple[Margin, ...], ...] = (),
+    others: Callable[[], Callable[[], list[list[str]]]] | None = None,
 ) -> list[Difference]:
+    """Compare the words of each page; ``others`` begins to read them in another order, for a page that differs in this one."""
     from compositor.editions.body import front_words
 
     front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
     said = pages()
     while said and not said[-1]:
         said.pop()
-    if not margins:
-        heads = [split(sheet.front[key]) for key in RUNNING.values()]
-        return compare_pages(wanted, said, usual_margins(heads, len(said), first), front, contents)
+    heads = [split(sheet.front[key]) for key in RUNNING.values()]
     around = [[(margin.place, split(_own(sheet, margin))) for margin in page] for page in margins]
-    return compare_pages(wanted, said, around, front, contents) + list(_compare_margins(sheet, margins, first))
+    around = around or usual_margins(heads, len(said), first)
+    found = compare_pages(wanted, said, around, front, contents)
+    if found and others:
+        either = compare_pages(wanted, said, around, front, contents, others()())
+        found = min(found, either, key=len)
+    return found + list(_compare_margins(sheet, margins, first))
 
 
 def _own(sheet: Sheet, margin: Margin) -> str:

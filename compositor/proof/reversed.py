@@ -95,11 +95,11 @@ def part(wanted: Expected, pages: list[list[str]], heads: list[list[str]], front
     )
     return Parted(
         rest,
-        [_other_texts(page) for page in pages],
-        [_other_texts(head) for head in heads],
+        [others(page) for page in pages],
+        [others(head) for head in heads],
         [word.text for word in titles if not word.near],
-        _other_texts(contents),
-        Counter(name for text in [*_other_texts([*marked, *wanted.marks]), *near] for name in names(text)),
+        others(contents),
+        Counter(name for text in [*others([*marked, *wanted.marks]), *near] for name in names(text)),
         _compare(words, {piece for text in repeated for piece in pieces(text)}, [text for page in pages for text in page]),
     )
 
@@ -128,11 +128,11 @@ def _others(words: list[Word]) -> list[Word]:
     return [
         replace(word, text=text, near=not all(far[max(place - 1, 0) : place + 2]))
         for place, word in enumerate(words)
-        for text in _other_texts([word.text])
+        for text in others([word.text])
     ]
 
 
-def _other_texts(texts: Iterable[str]) -> list[str]:
+def others(texts: Iterable[str]) -> list[str]:
     """Give what else the words hold: a Latin part that stands close to such letters; signs by themselves are passed over."""
     found = []
     for text in texts:

@@ -29,6 +29,10 @@ class Strays:
     early: Counter[str] = field(default_factory=Counter)
     late: dict[str, list[str]] = field(default_factory=dict)
 
+    def copy(self) -> Strays:
+        """Give the same once more."""
+        return Strays(Counter(self.early), {piece: list(items) for piece, items in self.late.items()})
+
     def come_early(self, pieces: Iterable[str], ahead: list[Word]) -> bool:
         """Note pieces that were read, if they are all of the words ahead."""
         known = Counter(piece for word in ahead if word.parts for piece in word.pieces())
