@@ -393,11 +393,7 @@ Words.
 
 
 WAYS = [("--to", "pdf"), ("--review",), ("--to", "pdf", "--profile", "two-column")]
-READ_ELSEWHERE = [
-    "raised-signs",
-    "margins",
-    "short-terms",
-]  # cases whose words poppler gives in another order, or in other pieces
+READ_ELSEWHERE = ["raised-signs", "margins", "short-terms", "marks"]  # poppler gives their words in another order, or in pieces
 
 
 @pytest.mark.parametrize("way", WAYS, ids=" ".join)
@@ -495,3 +491,22 @@ def test_a_word_beside_a_short_term_is_told(path: str, text: str, new: str) -> N
     sheet, artifact = printed("short-terms")
     assert prove(sheet, (artifact,), CASES) == []
     assert len(prove(changed(sheet, path, text, new), (artifact,), CASES)) in (1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "new"),
+    [
+        ("//section/p", "ɛ̃, ɔ̃", "ɛ, ɔ̃"),
+        ("//section/p", "(ɛ̃)", "(ɔ̃)"),
+        ("//section/p", "ɛ̃.", "ɛ̃"),
+        ("//section//span", "за́мок", "замо́к"),
+        ("//td", "(ɔ̃)", "(ɔ)"),
+        ("//dd", "(ɛ̃)", "(ɛ̃, ɛ̃)"),
+        ("//li[starts-with(@id, 'fn')]//p", "ɔ̃,", "ɛ̃,"),
+    ],
+)
+def test_a_mark_that_differs_is_told(path: str, text: str, new: str) -> None:
+    """White space beside a combining mark is poppler's; the letter, its mark and the signs are the text's."""
+    sheet, artifact = printed("marks")
+    assert prove(sheet, (artifact,), CASES) == []
+    assert prove(changed(sheet, path, text, new), (artifact,), CASES) != []

@@ -16,7 +16,7 @@ from compositor.proof.expected import Difference
 from compositor.proof.opened import Open, open_island
 from compositor.proof.reversed import ARROW
 from compositor.proof.strays import NEXT, Strays
-from compositor.proof.taking import AHEAD, LINE_ENDS, agrees, begins, is_sign, shared, take, take_word
+from compositor.proof.taking import AHEAD, LINE_ENDS, agrees, begins, is_sign, shared, take, take_marked, take_word
 
 if TYPE_CHECKING:
     from compositor.proof.expected import Island, Word
@@ -263,6 +263,12 @@ class Matcher:
             return 1
         for long in [item for item, count in self.furniture.items() if "/" in item and count > 0 and item.startswith(word)]:
             if taken := take(long, words, index):
+                self.furniture[long] -= 1
+                return taken
+        for long in [
+            item for item, count in self.furniture.items() if count > 0 and len(item) > len(word) and item.startswith(word)
+        ]:
+            if taken := take_marked(long, words, index):
                 self.furniture[long] -= 1
                 return taken
         for cut in range(1, len(word) if is_sign(word) else 0):  # two signs in one

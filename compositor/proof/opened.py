@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compositor.editions.breaks import HYPHENS
-from compositor.proof.taking import LINE_BEGINS, LINE_ENDS, begins, is_sign, take
+from compositor.proof.taking import LINE_BEGINS, LINE_ENDS, begins, is_sign, take, take_marked
 
 if TYPE_CHECKING:
     from compositor.proof.expected import Island, Word
@@ -61,6 +61,10 @@ class Open:
         goes_on = (len(word) > 1 or word == "-") and (word[-1] in LINE_ENDS or behind in LINE_BEGINS)
         for long in [long for long in self.rest if goes_on and long.startswith(word.removesuffix("-") or word)]:
             if taken := take(long, words, index):
+                self._leave(long, "")
+                return taken
+        for long in [long for long in self.rest if len(long) > len(word) and long.startswith(word)]:
+            if taken := take_marked(long, words, index):
                 self._leave(long, "")
                 return taken
         made, end = word, index + 1

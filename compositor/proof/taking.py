@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def agrees(expected: list[Word], words: list[str], index: int) -> bool:
             index += 1
         if index >= len(words):
             return False
-        taken = int(same(word, words[index])) or (take_word(word, words, index) if word.parts else 0)
+        taken = int(same(word, words[index])) or (take_word if word.parts else _take_marked_word)(word, words, index)
         if not taken:
             return False
         index += taken
@@ -72,6 +73,8 @@ def take(expected: str, words: list[str], index: int) -> int:
     """
     if words[index] == expected:
         return 1
+    if taken := take_marked(expected, words, index):
+        return taken
     start = words[index].removesuffix("-")
     if start != words[index] and (start or "-") + "".join(words[index + 1 : index + 2]) == expected:
         return 2  # a hyphen at the end of a line; one behind a formula stands alone there, and is the word's own
@@ -83,3 +86,24 @@ def take(expected: str, words: list[str], index: int) -> int:
         if made == expected:
             return count
     return 0
+
+
+def take_marked(expected: str, words: list[str], index: int) -> int:
+    """Give how many words of the page make one expected word that is parted beside combining marks only; 0 if they don't.
+
+    Where a font does not attach a mark to its letter, poppler sees a gap behind the one or the other.
+    """
+    made, count = words[index], 1
+    while len(made) < len(expected) and expected.startswith(made) and index + count < len(words):
+        if not (_is_mark(made[-1]) or _is_mark(expected[len(made)])):
+            return 0
+        made, count = made + words[index + count], count + 1
+    return count if made == expected and count > 1 else 0
+
+
+def _take_marked_word(word: Word, words: list[str], index: int) -> int:
+    return take_marked(word.text, words, index)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) == "Mn"
