@@ -74,6 +74,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Margin:
+    """What stands at one place in the margin of a page: a running head or foot, or the page's number."""
+
+    place: str  # "top", "bottom", "left" or "right"
+    text: str
+    own: str = ""  # the class of the running head that is in it, if it is one of print.html's
+
+
+@dataclass(frozen=True, slots=True)
 class Artifact:
     """A finished file, in memory."""
 
@@ -83,6 +92,7 @@ class Artifact:
     pages: int | None = None  # PDF only
     starts: tuple[tuple[str, ...], ...] = ()  # PDF only: the first words of running text of each page
     lines: tuple[Line, ...] = ()  # review copy only
+    margins: tuple[tuple[Margin, ...], ...] = ()  # PDF and review copy only: what stands in the margins of each page
     seconds: float = 0.0  # time it took to print
     beside: bool = False  # no edition: a citation or a picture that stands beside them, and is not read back
 

@@ -120,6 +120,12 @@ def manuscript(sheet: Sheet) -> Artifact:
     return docx.render(sheet)
 
 
+@pytest.fixture(scope="module")
+def paper(sheet: Sheet) -> Artifact:
+    """Print the PDF."""
+    return pdf.render(sheet)
+
+
 def differences(sheet: Sheet, artifact: Artifact) -> list[str]:
     """Prove one edition, and give what the problems say."""
     return [item.text for item in prove(sheet, (artifact,), ROOT / "manuscript" / "article.md")]
@@ -384,3 +390,123 @@ Words.
     process = run(tmp_path, "--to", "pdf", "--out", tmp_path / "dist")
     assert process.returncode == 0, process.stderr
     assert "error" not in process.stderr
+
+
+WAYS = [("--to", "pdf"), ("--review",), ("--to", "pdf", "--profile", "two-column")]
+READ_ELSEWHERE = ["raised-signs", "margins", "short-terms", "marks"]  # poppler gives their words in another order, or in pieces
+
+
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+@pytest.mark.parametrize("case", READ_ELSEWHERE)
+def test_what_a_reader_orders_otherwise_is_no_difference(case: str, way: tuple[str, ...], tmp_path: Path) -> None:
+    """Each way to print it reads back as the text that was set; the cases are built in one column by test_cases.py, too."""
+    process = run(CASES / "features" / case, *way, "--out", tmp_path)
+    assert process.returncode == 0, process.stderr
+    assert "proof-differs" not in process.stderr, process.stderr
+
+
+def printed(case: str) -> tuple[Sheet, Artifact]:
+    """Set a case, and print it."""
+    manuscript, _ = read(CASES / "features" / case)
+    document, _ = compose(manuscript)
+    sheet, _ = lay_out(manuscript, document, replace(DEFAULT, to=("pdf",)))
+    return sheet, pdf.render(sheet)
+
+
+def changed(sheet: Sheet, path: str, text: str, new: str) -> Sheet:
+    """Give a sheet in which the first of the elements at ``path`` that holds a text says another."""
+    root = markup.clone(sheet.root)
+    node = next(node for node in root.xpath(path) if text in markup.text(node))
+    part, tail = next(
+        (part, tail) for part in node.iter() for tail in (False, True) if text in str(part.tail if tail else part.text)
+    )
+    if tail:
+        part.tail = part.tail.replace(text, new, 1)
+    else:
+        part.text = part.text.replace(text, new, 1)
+    return replace(sheet, root=root)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "new", "named"),
+    [
+        ("//section/p", "dating", "", "Of 14C"),
+        ("//section/p/sup", "137", "", "Of 14C"),
+        ("//section/p/sup", "137", "138", "Of 14C"),
+        ("//td/sup", "7", "", "table 1"),
+        ("//td/sup", "7", "8", "table 1"),
+        ("//td", "organic", "inorganic", "table 1"),
+        ("//figcaption//sup", "14", "", "figure 1"),
+        ("//*[contains(@class, 'table-notes')]//sup", "†", "‡", "table 2"),
+        ("//*[contains(@class, 'table-notes')]//p", "In years", "In old years", "table 3"),
+        ("//li[starts-with(@id, 'fn')]//sup", "14", "15", "note 1"),
+        ("//li[starts-with(@id, 'fn')]//p", "head", "foot", "note 1"),
+    ],
+)
+def test_a_sign_that_is_raised_is_told_where_it_differs(path: str, text: str, new: str, named: str) -> None:
+    """It may stand anywhere near its word; one that is lost, another, or one too many is told all the same."""
+    sheet, artifact = printed("raised-signs")
+    found = [item.text for item in prove(changed(sheet, path, text, new), (artifact,), CASES)]
+    assert any(named in item or "raised or lowered" in item for item in found), found
+    assert len(found) < 6, found
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_proof_finds_its_footing_again(lost: bool, sheet: Sheet, paper: Artifact) -> None:
+    """A passage of many words that is lost, or stands there and should not, is told once, and nothing behind it."""
+    root = markup.clone(sheet.root)
+    paragraph = next(node for node in root.xpath("//section/p") if "laid down in art. 4" in markup.text(node))
+    if lost:
+        others = " ".join(f"other{number}" for number in range(200))
+        paragraph.addnext(markup.parse(f"<p>{others}</p>")[0])
+    else:
+        markup.drop(paragraph)
+    found = differences(replace(sheet, root=root), paper)
+    assert len(found) == 1, found
+
+
+def test_margins_of_pages_are_proved() -> None:
+    """A journal adds what it likes, known from the layout; what is ours must be there, all printed as it was laid out."""
+    sheet, artifact = printed("margins")
+
+    def found(sheet: Sheet, old: str = "", new: str = "") -> list[str]:
+        margins = tuple(tuple(replace(one, text=one.text.replace(old, new)) for one in page) for page in artifact.margins)
+        return [item.text for item in prove(sheet, (replace(artifact, margins=margins),), CASES)]
+
+    assert len(artifact.margins) == artifact.pages
+    assert found(sheet) == []
+    assert any("the running head" in item for item in found(replace(sheet, front=sheet.front | {"short_title": "On two"})))
+    assert any("the running head" in item for item in found(sheet, "בְּרֵאשִׁית", ""))
+    assert any("Journal" in item for item in found(sheet, "Journal of Examples 12(1)", ""))
+    assert any("Journals" in item for item in found(sheet, "Journal", "Journals"))
+    assert any("the number of page 2" in item for item in found(sheet, "2", "7"))
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "new"),
+    [("//dt", "Syr", "Arm"), ("//dt", "P", ""), ("//dd", "the Syriac", "Syriac the"), ("//p", "Prose in a", "Prose in")],
+)
+def test_a_word_beside_a_short_term_is_told(path: str, text: str, new: str) -> None:
+    """A page may agree in another order of reading, but it must agree: a term that is lost or another, or words exchanged."""
+    sheet, artifact = printed("short-terms")
+    assert prove(sheet, (artifact,), CASES) == []
+    assert len(prove(changed(sheet, path, text, new), (artifact,), CASES)) in (1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "new"),
+    [
+        ("//section/p", "ɛ̃, ɔ̃", "ɛ, ɔ̃"),
+        ("//section/p", "(ɛ̃)", "(ɔ̃)"),
+        ("//section/p", "ɛ̃.", "ɛ̃"),
+        ("//section//span", "за́мок", "замо́к"),
+        ("//td", "(ɔ̃)", "(ɔ)"),
+        ("//dd", "(ɛ̃)", "(ɛ̃, ɛ̃)"),
+        ("//li[starts-with(@id, 'fn')]//p", "ɔ̃,", "ɛ̃,"),
+    ],
+)
+def test_a_mark_that_differs_is_told(path: str, text: str, new: str) -> None:
+    """White space beside a combining mark is poppler's; the letter, its mark and the signs are the text's."""
+    sheet, artifact = printed("marks")
+    assert prove(sheet, (artifact,), CASES) == []
+    assert prove(changed(sheet, path, text, new), (artifact,), CASES) != []

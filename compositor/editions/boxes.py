@@ -73,6 +73,11 @@ def is_line(box: Any) -> bool:
     return type(box).__name__ == "LineBox"
 
 
+def margin_place(box: Any) -> str:
+    """Give which margin of the page a box stands in, "top", "bottom", "left" or "right"; empty where it is none of them."""
+    return str(box.at_keyword).strip("@").partition("-")[0] if type(box).__name__ == "MarginBox" else ""
+
+
 def is_block(box: Any) -> bool:
     """Whether a box is a paragraph or the like as a whole, or the part of it on one page; its lines are not."""
     return type(box).__name__ == "BlockBox"

@@ -1,7 +1,7 @@
 """What page make-up goes by: a body in, its blocks, figures and tables numbered, and those for an edge of a page set out.
 
 The numbers stand as attributes, so that a box of a layout can be traced to its element. Out of a finished layout come the
-first words of each page.
+first words of each page, and what stands in its margins.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from lxml import etree
 
 from compositor import adapt, colophon, markup
 from compositor.editions import boxes, leads, longnotes, placement
+from compositor.result import Margin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ DIVS = {"p", "sourceCode", "line-block"}  # classes of a div that is passable
 FIGURE = "data-figure"  # numbers what may move
 BLOCK = "data-block"  # numbers blocks of text
 SPARE = "data-spare"  # of a colophon that stands in for one that would have the last page for itself
+RUNNING = ("running-authors", "running-title")  # classes of print.html's two forms of the running head
 SPARES = ("tight", "in-company")  # their classes, in the order in which they are tried
 
 
@@ -154,6 +156,22 @@ def page_starts(layout: Any) -> tuple[tuple[str, ...], ...]:
                 break
         starts.append(tuple(words[:8]))
     return tuple(starts)
+
+
+def page_margins(layout: Any) -> tuple[tuple[Margin, ...], ...]:
+    """Give what stands in the margins of each page, whoever put it there."""
+    return tuple(tuple(_margins(page)) for page in boxes.pages_of(layout))
+
+
+def _margins(page: Any) -> Iterator[Margin]:
+    for box in page.children:
+        if place := boxes.margin_place(box):
+            parts = list(boxes.inside(box))
+            text = " ".join(boxes.text(line) for line in parts if boxes.is_line(line)).replace("\N{ZERO WIDTH SPACE}", "")
+            elements = [element for part in parts if (element := getattr(part, "element", None)) is not None]
+            own = next((name for element in elements for name in RUNNING if element.get("class") == name), "")
+            if text.strip():
+                yield Margin(place, text, own)
 
 
 def _running_lines(box: Any, inside: bool = False) -> Iterator[Any]:

@@ -93,7 +93,8 @@ class Draft:
         """Write the file."""
         name = f"{self.sheet.name}.pdf"
         data = write(self.sheet, self.layout, self.fetch, name)
-        return Artifact(name, MEDIA_TYPE, data, pages=len(self.layout.pages), starts=self.starts)
+        margins = pagination.page_margins(self.layout)
+        return Artifact(name, MEDIA_TYPE, data, pages=len(self.layout.pages), starts=self.starts, margins=margins)
 
 
 def draft(sheet: Sheet) -> Draft:

@@ -14,7 +14,7 @@ from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 
 from compositor import fonts, linemap
-from compositor.editions import lines, pdf
+from compositor.editions import lines, pagination, pdf
 from compositor.model import Paper
 from compositor.paper import NAMED
 from compositor.result import Artifact
@@ -53,7 +53,8 @@ def render(sheet: Sheet) -> Artifact:
 
     name = f"{sheet.name}.review.pdf"
     data = pdf.write(pages, layout, fetch, name, number)
-    return Artifact(name, pdf.MEDIA_TYPE, data, pages=len(layout.pages), lines=linemap.place(printed, sheet.origin.texts))
+    placed, margins = linemap.place(printed, sheet.origin.texts), pagination.page_margins(layout)
+    return Artifact(name, pdf.MEDIA_TYPE, data, pages=len(layout.pages), lines=placed, margins=margins)
 
 
 class _Pen(BasePen):  # type: ignore[misc]

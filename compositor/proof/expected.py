@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,10 @@ class Word:
     parts: tuple[str, ...] = ()  # where it is raised or lowered inside, as H₂O: a reader of the PDF may part it there
     near: bool = False  # beside a word written from right to left, which may take signs over
 
+    def pieces(self) -> tuple[str, ...]:
+        """Give its parts; without such, or where letters written from right to left were taken out of it, the word itself."""
+        return self.parts if self.parts and "".join(self.parts) == self.text else (self.text,)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -66,8 +71,12 @@ class Island:
     caption: list[Word]
     inner: list[Word]  # cells, or text set beside pictures
     head: list[Word]  # a table's head, which every page of it repeats
-    printed: list[Word]  # every word a page of paper shows of it, the calls of notes apart from their words
+    printed: list[Word]  # every word a page of paper shows of it
     place: int | None = None  # of what stands in the text: before which of its words; a figure may stand anywhere
+
+    def pieces(self) -> Counter[str]:
+        """Give what it shows on paper piece by piece, as a reader of the PDF may find what is raised or lowered anywhere."""
+        return Counter(piece for word in self.printed for piece in word.pieces())
 
 
 @dataclass(slots=True)
@@ -98,15 +107,14 @@ def words_of(text: str, item: str, *, loose: bool = False) -> list[Word]:
     for word in UNSPACED.sub(r" \1 ", text).split():
         parts = [part for part in (INVISIBLE.sub("", piece) for piece in word.split(JOINT)) if part]
         if parts:
-            found.append(Word("".join(parts), item, loose, tuple(parts) if len(parts) > 1 else ()))
+            found.append(Word("".join(parts), item, loose, tuple(parts) if JOINT in word else ()))
     return found
 
 
-def text_of(element: etree._Element, *, skip: Any = None, calls_apart: bool = False, joints: bool = False) -> str:
+def text_of(element: etree._Element, *, skip: Any = None, joints: bool = False) -> str:
     """Give the text of an element as a reader sees it: blocks apart, formulas and drawings silent.
 
-    ``skip`` says which elements to leave out; ``calls_apart`` parts what is raised, as the call of a note is, from its word;
-    ``joints`` marks where something raised or lowered begins and ends.
+    ``skip`` says which elements to leave out; ``joints`` marks where something raised or lowered begins and ends.
     """
     parts: list[str] = []
 
@@ -116,9 +124,8 @@ def text_of(element: etree._Element, *, skip: Any = None, calls_apart: bool = Fa
             parts.append(" ")
         elif name and not (skip and skip(node)):
             edge = " " if name in BLOCKS else ""
-            call = "adjacent" in node.get("class", "") or (calls_apart and (name == "sup" or node.get("role") == "doc-noteref"))
             joint = JOINT if joints and name in ("sub", "sup") else ""
-            ends = " " if call and not joints else joint
+            ends = " " if "adjacent" in node.get("class", "") and not joints else joint
             parts.append(edge + ends + (node.text or ""))
             for child in node:
                 walk(child)
@@ -169,7 +176,7 @@ def _island(sheet: Sheet, element: etree._Element, *, paper: bool) -> Island:
     """Take a figure or table apart into caption and content."""
     caption = element.find("figcaption" if element.tag == "figure" else "caption")
     item = _named(element, caption)
-    printed = words_of(text_of(element, calls_apart=True), item)
+    printed = words_of(text_of(element, joints=True), item)
     printed += [word for image in element.iter("img") for word in _drawn(sheet, image.get("src", ""), item)]
     said = words_of(text_of(caption, joints=paper), f"the caption of {item}") if caption is not None else []
     if caption is not None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import accumulate, groupby
+from dataclasses import replace
+from itertools import accumulate, groupby, permutations
 from typing import TYPE_CHECKING
 
 from compositor.direction import ANY
@@ -20,31 +21,45 @@ from compositor.proof.matcher import Matcher
 if TYPE_CHECKING:
     from compositor.proof.expected import Expected, Word
 
+Edge = tuple[str, list[str]]  # a margin of the page, and words in it
+
 
 def compare_pages(
-    wanted: Expected, pages: list[list[str]], heads: list[list[str]], front: list[str], contents: list[str], first: int = 1
+    wanted: Expected,
+    pages: list[list[str]],
+    margins: list[list[Edge]],
+    front: list[str],
+    contents: list[str],
+    others: list[list[str]] | None = None,
 ) -> list[Difference]:
     """Compare a PDF's pages with the document.
 
-    ``heads`` are the two forms of the running head; ``front`` the words of the title block and the imprint;
-    ``contents`` those of the table of contents, without its page numbers; ``first`` the number of the first page.
+    ``margins`` are what stands around each page; ``front`` the words of the title block and the imprint;
+    ``contents`` those of the table of contents, without its page numbers. ``others`` are the pages read in another order:
+    where a page differs in the one, such as a column of short terms beside what they mean, it may agree in the other.
     """
     anywhere: Counter[str] = Counter()
     found: list[Difference] = []
     if any(ANY.search(word) for page in pages for word in page):
+        heads = [words for page in margins for _, words in page]
         parted = backwards.part(wanted, pages, heads, front, contents)
-        wanted, pages, heads, front, contents = parted.wanted, parted.pages, parted.heads, parted.front, parted.contents
+        wanted, pages, front, contents = parted.wanted, parted.pages, parted.front, parted.contents
+        cleaned = iter(parted.heads)
+        margins = [[(place, next(cleaned)) for place, _ in page] for page in margins]
+        others = others and [backwards.others(page) for page in others]
         anywhere, found = parted.anywhere, parted.differences
     flow = [*wanted.abstract, *wanted.flow]
-    # a sign by itself (a stop behind a formula) is counted, but poppler may put it anywhere
-    signs = [word.text for word in flow if not re.search(r"\w", word.text) and not word.loose]
+    # a sign by itself (a stop behind a formula, or the end of a proof below it) is counted, but poppler may put it anywhere
+    runs = [list(run) for _, run in groupby(flow, key=_is_loose)]
+    flow = [word if any(map(_says, run)) else replace(word, loose=False) for run in runs for word in run]
+    signs = [word.text for word in flow if not _says(word) and not word.loose]
     furniture = Counter([*front, *wanted.marks, *signs])
     words: list[Word] = []
     gaps: list[int] = []
     for word in flow:
         if word.loose:
             gaps.append(len(words))
-        elif re.search(r"\w", word.text):
+        elif _says(word):
             words.append(word)
     # each run of them by itself: short as they may be, they are known by half of their words
     runs = [list(group) for loose, group in groupby(flow, key=_is_loose) if loose]
@@ -52,38 +67,68 @@ def compare_pages(
     loose = [Island(run[0].item, [], [], [], run, gaps[start]) for run, start in zip(runs, starts, strict=False)]
     furniture.update(str(place) for place, note in enumerate(wanted.notes, start=1) if not note)
     matcher = Matcher(words, wanted.notes, furniture, [*wanted.islands, *loose], anywhere, gaps)
-    for number, page in enumerate((page for page in _without_contents(pages, contents) if page), start=first):
-        furniture[str(number)] += 1
-        if number > first:
-            furniture.update(heads[number % 2])
-            matcher.run(_without_head(page, heads[number % 2], str(number), furniture))
-        else:
-            matcher.run(page)
-    if rest := words[matcher.at :]:
-        matcher.differences.append(Difference(rest[0].item, " ".join(word.text for word in rest[:12]), ""))
+    readings = [pages, others] if others else [pages]
+    longest = max(len(margins), *(len(reading) for reading in readings))
+    margins = margins + [[]] * (longest - len(margins))
+    read = [_without_contents(reading, contents) + [[]] * (longest - len(reading)) for reading in readings]
+    for around, *same in zip(margins, *read, strict=True):
+        matcher.furniture.update(word for _, said in around for word in said)
+        matcher = _best(matcher, same, around)
+    furniture = matcher.furniture
+    if lost := matcher.flow[matcher.at :]:
+        matcher.differences.append(Difference(lost[0].item, " ".join(word.text for word in lost[:12]), ""))
     for index in (index for index in range(matcher.note, len(wanted.notes)) if wanted.notes[index]):
-        lost = " ".join(word.text for word in wanted.notes[index][:12])
-        matcher.differences.append(Difference(f"note {index + 1}", lost, ""))
-    if rest := matcher.inside or matcher.waiting:
-        matcher.differences.append(Difference(rest[0].item, " ".join(word.text for word in rest[:12]), ""))
+        said = " ".join(word.text for word in wanted.notes[index][:12])
+        matcher.differences.append(Difference(f"note {index + 1}", said, ""))
+    if lost := matcher.inside or matcher.waiting:
+        matcher.differences.append(Difference(lost[0].item, " ".join(word.text for word in lost[:12]), ""))
     for met in matcher.begun:
         if met.rest:
             matcher.differences.append(Difference(met.item, " ".join(met.rest.elements()), ""))
     for island in matcher.islands:
         if island.printed:
             matcher.differences.append(Difference(island.item, " ".join(word.text for word in island.printed[:12]), ""))
+    matcher.differences += matcher.strays.left()
     furniture.pop("-", None)  # poppler leaves out one by itself at the end of a line
-    if left := +furniture + +anywhere:
+    if left := +furniture + +matcher.anywhere:
         matcher.differences.append(Difference("the front matter", " ".join(left), ""))
     return found + matcher.differences
 
 
-def _without_head(words: list[str], head: list[str], number: str, furniture: Counter[str]) -> list[str]:
-    """Take the running head and the page's number off the beginning of a page."""
-    for form in ([number, *head], [*head, number]):
-        if words[: len(form)] == form:
-            furniture.subtract(form)
-            return words[len(form) :]
+def _best(matcher: Matcher, readings: list[list[str]], around: list[Edge]) -> Matcher:
+    """Take a page apart in each of its readings until one does not differ; gives what has been read with the best of them."""
+    tried: list[Matcher] = []
+    for reading in readings:
+        one = matcher.copy() if len(readings) > 1 else matcher
+        one.run(_without_margins(reading, around, one.furniture))
+        if one.differences == matcher.differences:
+            return one
+        tried.append(one)
+    return min(tried, key=lambda one: len(one.differences))
+
+
+def usual_margins(heads: list[list[str]], count: int, first: int) -> list[list[Edge]]:
+    """Give what our own margins hold, for a file whose layout is not known; ``heads`` are the two forms of the running head."""
+    numbered = [(number, [str(number)]) for number in range(first, first + count)]
+    return [[("top", said), ("top", heads[number % 2])] if number > first else [("bottom", said)] for number, said in numbered]
+
+
+def _without_margins(words: list[str], around: list[Edge], furniture: Counter[str]) -> list[str]:
+    """Take what stands in the upper margin off the beginning of a page, and a foot of several words off its end.
+
+    Where a reader finds them elsewhere, they stay among what is around the text.
+    """
+    for place in ("top", "bottom"):
+        for order in permutations([said for where, said in around if where == place and said]):
+            form = [word for said in order for word in said]
+            if place == "top" and form and words[: len(form)] == form:
+                furniture.subtract(form)
+                words = words[len(form) :]
+                break
+            if place == "bottom" and len(form) > 1 and words[-len(form) :] == form:
+                furniture.subtract(form)
+                words = words[: -len(form)]
+                break
     return words
 
 
@@ -119,3 +164,8 @@ def _goes_on(contents: list[str], words: list[str]) -> bool:
 
 def _is_loose(word: Word) -> bool:
     return word.loose
+
+
+def _says(word: Word) -> bool:
+    """Whether a word is more than a sign."""
+    return re.search(r"\w", word.text) is not None

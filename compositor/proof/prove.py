@@ -17,21 +17,22 @@ from compositor.proof import reversed as backwards
 from compositor.proof.deposit import compare_deposit
 from compositor.proof.expected import INVISIBLE, Difference, Expected, Word, expect, split, text_of, words_of
 from compositor.proof.jats import compare_tags, read_jats
-from compositor.proof.pages import compare_pages
+from compositor.proof.pages import compare_pages, usual_margins
 from compositor.proof.read import Reading, begin_pdf, read_epub, read_html
 from compositor.proof.structure import compare_structure
 from compositor.proof.word import read_docx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from compositor.proof.structure import Tagged
-    from compositor.result import Artifact, Problem
+    from compositor.result import Artifact, Margin, Problem
     from compositor.sheet import Sheet
 
 PAPER = ("pdf", "review")
 MOST = 12  # differences of an edition that are told one by one
+RUNNING = {"running-authors": "running_authors", "running-title": "short_title"}  # the class of a running head → what it says
 SHOWN = 12  # words of a reading that a problem quotes
 
 
@@ -96,10 +97,11 @@ class Proof:
             return []
         sheet, review = self.sheet, artifact.edition == "review"
         columns = 1 if review else sheet.paper.columns
-        pages = begin_pdf(artifact.data, columns=columns, count=artifact.pages or 0)  # beside the rest
+        pages = begin_pdf(artifact.data, written=columns > 1, count=artifact.pages or 0)  # beside the rest
+        others = partial(begin_pdf, artifact.data, written=columns == 1, count=artifact.pages or 0)
         wanted = self.expected(paper=True)
         tagged = tagged or partial(compare_structure, sheet, artifact.data)
-        said = _compare_pdf(sheet, wanted, pages, 1 if review else sheet.paper.first)
+        said = _compare_pdf(sheet, wanted, pages, 1 if review else sheet.paper.first, artifact.margins, others)
         found = tagged()
         return _compare_links(wanted, found.links) + said + found.differences
 
@@ -199,9 +201,44 @@ def _compare_authors(sheet: Sheet, reading: Reading) -> list[Difference]:
     return found
 
 
-def _compare_pdf(sheet: Sheet, wanted: Expected, pages: Callable[[], list[list[str]]], first: int) -> list[Difference]:
+def _compare_pdf(
+    sheet: Sheet,
+    wanted: Expected,
+    pages: Callable[[], list[list[str]]],
+    first: int,
+    margins: tuple[tuple[Margin, ...], ...] = (),
+    others: Callable[[], Callable[[], list[list[str]]]] | None = None,
+) -> list[Difference]:
+    """Compare the words of each page; ``others`` begins to read them in another order, for a page that differs in this one."""
     from compositor.editions.body import front_words
 
     front, contents = ([word.text for word in words_of(part, "")] for part in front_words(sheet))
-    heads = [split(sheet.front["running_authors"]), split(sheet.front["short_title"])]
-    return compare_pages(wanted, pages(), heads, front, contents, first)
+    said = pages()
+    while said and not said[-1]:
+        said.pop()
+    heads = [split(sheet.front[key]) for key in RUNNING.values()]
+    around = [[(margin.place, split(_own(sheet, margin))) for margin in page] for page in margins]
+    around = around or usual_margins(heads, len(said), first)
+    found = compare_pages(wanted, said, around, front, contents)
+    if found and others:
+        either = compare_pages(wanted, said, around, front, contents, others()())
+        found = min(found, either, key=len)
+    return found + list(_compare_margins(sheet, margins, first))
+
+
+def _own(sheet: Sheet, margin: Margin) -> str:
+    """Give what a margin says; what is ours without the ends of its lines."""
+    wanted = sheet.front[RUNNING[margin.own]] if margin.own else ""
+    return wanted if _squeezed(wanted) == _squeezed(margin.text) else margin.text
+
+
+def _compare_margins(sheet: Sheet, margins: tuple[tuple[Margin, ...], ...], first: int) -> Iterator[Difference]:
+    """Find running heads and numbers of pages that are ours and do not say what they should; a journal adds what it likes."""
+    if not any((folder / "print.html").is_file() for folder in sheet.templates):  # in its own template it says what it likes
+        for own, text in sorted({(margin.own, margin.text) for page in margins for margin in page if margin.own}):
+            if _squeezed(sheet.front[RUNNING[own]]) not in _squeezed(text):
+                yield Difference("the running head", sheet.front[RUNNING[own]], text)
+    figures = [[margin.text.strip() for margin in page if margin.text.strip().isdecimal()] for page in margins]
+    for number, said in enumerate(figures, start=first):
+        if said and str(number) not in said and figures.count(said) == 1:  # what is the same on several is no page's number
+            yield Difference(f"the number of page {number}", str(number), " ".join(said))

@@ -149,12 +149,12 @@ def reader_version() -> str:
     return match[1] if match else ""
 
 
-def begin_pdf(data: bytes, *, columns: int = 1, count: int = 0) -> Callable[[], list[list[str]]]:
+def begin_pdf(data: bytes, *, written: bool = False, count: int = 0) -> Callable[[], list[list[str]]]:
     """Begin to read the words of each page of a PDF; the call that is given waits for them. Raises MissingTool.
 
-    One column comes in poppler's own reading order. Of two, poppler may take the second before the end of the first, so
-    they come in the order of the file, where words broken at a line's end are not yet joined. Where the ``count`` of pages
-    is known, two halves are read at once.
+    They come in poppler's own reading order, or as they are ``written`` in the file, where words broken at a line's end are
+    not yet joined: of two columns poppler may take the second before the end of the first. Where the ``count`` of pages is
+    known, two halves are read at once.
     """
     if shutil.which("pdftotext") is None:
         from compositor.system import install_line
@@ -163,7 +163,7 @@ def begin_pdf(data: bytes, *, columns: int = 1, count: int = 0) -> Callable[[], 
     folder = tempfile.TemporaryDirectory()
     path = Path(folder.name) / "edition.pdf"
     path.write_bytes(data)
-    command = ["pdftotext", "-enc", "UTF-8", *(["-raw"] if columns > 1 else [])]
+    command = ["pdftotext", "-enc", "UTF-8", *(["-raw"] if written else [])]
     halves = [["-l", str(count // 2)], ["-f", str(count // 2 + 1)]] if count > 1 else [[]]
     texts = [path.with_suffix(f".{half}.txt") for half in range(len(halves))]
     running = [subprocess.Popen([*command, *half, str(path), str(text)]) for half, text in zip(halves, texts, strict=True)]
@@ -174,7 +174,7 @@ def begin_pdf(data: bytes, *, columns: int = 1, count: int = 0) -> Callable[[], 
                 if process.wait():
                     raise subprocess.CalledProcessError(process.returncode, process.args)
             text = plates.without("".join(text.read_bytes().decode("utf-8", "replace") for text in texts))
-        if columns > 1:
+        if written:
             text = re.sub(r"(?<=\w)-\n(?=\w)", "", text)
         return [split(page) for page in text.split("\f")]
 

@@ -63,12 +63,13 @@ class Parted:
 
 
 def part(wanted: Expected, pages: list[list[str]], heads: list[list[str]], front: list[str], contents: list[str]) -> Parted:
-    """Take the words out, and compare how often each is there."""
+    """Take the words out, and compare how often each is there; ``heads`` are those of all pages."""
     islands = [word for island in wanted.islands for word in island.printed]
     notes = [word for note in wanted.notes for word in note]
     words = [*wanted.abstract, *wanted.flow, *notes, *islands, *(Word(text, "the front matter") for text in front)]
     words += [Word(text, "a drawing") for text in wanted.marks]
-    repeated = [text for head in heads for text in head] + contents
+    words += [Word(text, "the running head") for head in heads for text in head]
+    repeated = list(contents)
     repeated += [word.text for island in wanted.islands for word in island.head]
     titles = _others([Word(text, "") for text in front])
     texts = {"abstract": _others(wanted.abstract), "flow": _others(wanted.flow)}
@@ -94,11 +95,11 @@ def part(wanted: Expected, pages: list[list[str]], heads: list[list[str]], front
     )
     return Parted(
         rest,
-        [_other_texts(page) for page in pages],
-        [_other_texts(head) for head in heads],
+        [others(page) for page in pages],
+        [others(head) for head in heads],
         [word.text for word in titles if not word.near],
-        _other_texts(contents),
-        Counter(name for text in [*_other_texts([*marked, *wanted.marks]), *near] for name in names(text)),
+        others(contents),
+        Counter(name for text in [*others([*marked, *wanted.marks]), *near] for name in names(text)),
         _compare(words, {piece for text in repeated for piece in pieces(text)}, [text for page in pages for text in page]),
     )
 
@@ -127,11 +128,11 @@ def _others(words: list[Word]) -> list[Word]:
     return [
         replace(word, text=text, near=not all(far[max(place - 1, 0) : place + 2]))
         for place, word in enumerate(words)
-        for text in _other_texts([word.text])
+        for text in others([word.text])
     ]
 
 
-def _other_texts(texts: Iterable[str]) -> list[str]:
+def others(texts: Iterable[str]) -> list[str]:
     """Give what else the words hold: a Latin part that stands close to such letters; signs by themselves are passed over."""
     found = []
     for text in texts:
