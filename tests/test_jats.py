@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -253,3 +254,14 @@ def test_front_matter_mutations() -> None:
         changed = text.replace(old, new, 1).encode()
         found = [item.text for item in prove(sheet, (Artifact("article.jats.xml", "", changed),), SUBMISSION)]
         assert any(named in item for item in found), (old, found)
+
+
+def test_number_of_pages_is_the_pdfs(tmp_path: Path) -> None:
+    """Pages without a mark in the text, such as those that only a note or the references fill, count too."""
+    text = "Words.[^a]\n\n[^a]: " + "A long note that fills pages. " * 600
+    (tmp_path / "a.md").write_text(f"---\ntitle: T\nauthor: Author One\nlang: en\n---\n\n{text}\n", encoding="utf-8")
+    process = run(tmp_path / "a.md", "--to", "pdf,jats", "--json", "--out", tmp_path / "out")
+    made = {item["edition"]: item for item in json.loads(process.stdout)["outputs"] if item["edition"]}
+    data = (tmp_path / "out" / "a.jats.xml").read_bytes()
+    assert made["pdf"]["pages"] > 2
+    assert etree.fromstring(data).xpath("//counts/page-count/@count") == [str(made["pdf"]["pages"])]

@@ -69,7 +69,7 @@ def render(sheet: Sheet) -> Artifact:
         translations=[
             item | {"tagged": _translated(item, translated.get(item["lang"]))} for item in sheet.front["translations"]
         ],
-        counts=_counts(article, root, of_body(sheet)),
+        counts=_counts(article, sheet.pages, of_body(sheet)),
     )
     return Artifact(f"{sheet.name}.jats.xml", MEDIA_TYPE, from_template(sheet, "jats.xml", context, DOCTYPE))
 
@@ -226,13 +226,13 @@ def _day(iso: str) -> list[tuple[str, str]]:
     return [(name, part if name == "year" else str(int(part))) for name, part in reversed(list(parts))]
 
 
-def _counts(article: etree._Element, root: etree._Element, words: int) -> dict[str, int]:
+def _counts(article: etree._Element, pages: int, words: int) -> dict[str, int]:
     numbered = {name: len(article.findall(f".//{name}")) for name in ("fig", "table-wrap", "disp-formula", "ref")}
     return {
         "fig-count": numbered["fig"],
         "table-count": numbered["table-wrap"],
         "equation-count": numbered["disp-formula"],
         "ref-count": numbered["ref"],
-        **({"page-count": len(marks)} if (marks := root.xpath("//span[@role='doc-pagebreak']")) else {}),
+        **({"page-count": pages} if pages else {}),
         "word-count": words,
     }
