@@ -76,6 +76,7 @@ def hide(manuscript: Manuscript, composed: Document, who: Identity, options: Opt
             "funding": "",
             "doi": "",
             "url": "",
+            "related": (),
             "copyright": None,
         }
         | {"license": replace(licence, name=mask(licence.name)) if licence else None}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import adapt, markup
+from compositor import adapt, kinds, markup
 from compositor.counts import of_body
 from compositor.places import shown
 from compositor.problems import problem
@@ -41,7 +41,6 @@ STATEMENTS = {  # classes that statements.lua gives → sec-type, as JATS4R reco
     "conflicts": "COI-statement",
 }
 FUNDING = "./section[contains(@class, 'statement') and contains(@class, 'funding')]/p"
-TYPES = {"review": "product-review", "review-book": "book-review"}  # of CSL → article-type
 
 
 def render(sheet: Sheet) -> Artifact:
@@ -197,7 +196,7 @@ def facts(sheet: Sheet) -> dict[str, Any]:
     own = sheet.document.citation.csl
     first, last = pages(front["journal"].page)
     return {
-        "article_type": TYPES.get(own.get("type", ""), "research-article"),
+        "article_type": kinds.of(front["type"], own.get("type", ""), front["journal"].section, front["lang"]),
         "people": [_person(author) for author in front["authors"]],
         "days": [day | {"parts": _day(day["iso"])} for day in front["dates"]],
         "fpage": first,
