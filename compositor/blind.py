@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from compositor.media import Media
     from compositor.model import Document, Manuscript
     from compositor.options import Options
+    from compositor.ours import Ours
     from compositor.references.work import Work
     from compositor.sheet import Sheet
 
@@ -43,6 +44,7 @@ class Mask:
     """Takes from a text what tells of the authors."""
 
     needles: tuple[tuple[re.Pattern[str], str], ...]  # pattern over folded text, what stands instead
+    ours: Ours  # what is no author's though it may be called as one: "Figure 1"
 
     def __call__(self, text: str) -> str:
         """Give a text without it."""
@@ -53,7 +55,7 @@ class Mask:
         out = text
         for pattern, instead in self.needles:
             plain = unicodedata.normalize("NFC", out)
-            for match in reversed(list(pattern.finditer(identity.folded(plain)))):
+            for match in reversed(list(pattern.finditer(self.ours.hidden(identity.folded(plain))))):
                 plain = plain[: match.start()] + instead + plain[match.end() :]
                 out = plain
         return out
@@ -74,6 +76,7 @@ def hide(manuscript: Manuscript, composed: Document, who: Identity, options: Opt
             "funding": "",
             "doi": "",
             "url": "",
+            "related": (),
             "copyright": None,
         }
         | {"license": replace(licence, name=mask(licence.name)) if licence else None}
@@ -93,7 +96,8 @@ def masking(who: Identity, word: str) -> Mask:
     """Make the mask: names become ``word``, everything else a gap."""
     order = {"identifier": 0, "e-mail address": 1, "affiliation": 2}  # a name may stand inside one of these
     needles = sorted(who.needles, key=lambda needle: order.get(needle.kind, 3))
-    return Mask(tuple((re.compile(needle.pattern), word if needle.kind == "name" else GONE) for needle in needles))
+    patterns = ((re.compile(needle.pattern), word if needle.kind == "name" else GONE) for needle in needles)
+    return Mask(tuple(patterns), who.ours)
 
 
 def _own_works(library: tuple[Work, ...], who: Identity, word: str) -> tuple[dict[str, Work], dict[str, str]]:

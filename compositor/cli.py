@@ -315,9 +315,14 @@ def submit(source: Path, profile: str, style: str, out: Path, changes: str, trus
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="The folder that a manifest's sources are in.  [default: the nearest above it that has them]",
 )
+@click.option(
+    "--profile",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder of a profile that lay outside of them.  [default: the one of its name beside them]",
+)
 @TRUST
 @LIMIT
-def verify(file: Path, sources: Path | None, trust: bool, limit: Limits) -> None:
+def verify(file: Path, sources: Path | None, profile: Path | None, trust: bool, limit: Limits) -> None:
     """Set FILE again and compare: a PDF built with --attach-sources, or the manifest.json of a build.
 
     Exit codes: 0 identical, 1 not, 2 wrong usage, 3 a tool is missing.
@@ -330,7 +335,7 @@ def verify(file: Path, sources: Path | None, trust: bool, limit: Limits) -> None
     say = Reporter()
     try:
         with say:
-            verdict = verifying.verify(file, sources, replace(limit, trusted=trust), say)
+            verdict = verifying.verify(file, sources, replace(limit, trusted=trust), say, profile)
     except NotRebuildable as error:
         raise click.UsageError(plain(str(error))) from None
     except MissingTool as error:

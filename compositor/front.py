@@ -85,6 +85,8 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
         "copyright": owner(metadata),
         "doi": metadata.doi,
         "url": metadata.url,
+        "type": metadata.type,
+        "related": metadata.related,
         "journal": metadata.journal,
         "journal_pages": folios.printed(metadata.journal.page),
         "deposit": metadata.crossref,

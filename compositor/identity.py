@@ -10,9 +10,11 @@ import getpass
 import re
 import socket
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from compositor import ours
+from compositor.ours import Ours
 from compositor.references.names import alike, given_words
 from compositor.references.work import BASES, CREATORS, family_of, fold, name_of, people
 
@@ -38,6 +40,7 @@ class Needle:
     kind: str  # "name", "e-mail address", "ORCID iD", "affiliation", "grant", "identifier", "user", "host"
     text: str  # as a person writes it
     pattern: str  # over folded text
+    whole: str  # the same without what may be a word by itself, such as a family name alone: for the syntax of files
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Identity:
 
     authors: tuple[Author, ...]
     needles: tuple[Needle, ...]
+    ours: Ours = field(default_factory=Ours)  # what stands in a copy and is not the author's
 
 
 class _Bases(dict[int, str]):
@@ -74,19 +78,19 @@ def identify(manuscript: Manuscript, document: Document) -> Identity:
     words = set(re.findall(r"[^\W\d_]+", folded(re.sub(r"<[^>]+>", " ", document.body))))
     needles: list[Needle] = []
     for author in metadata.authors:
-        needles.append(Needle("name", author.name, _name(author, words, document.library)))
-        needles += [Needle("e-mail address", author.email, _exact(author.email))] if author.email else []
-        needles += [Needle("ORCID iD", author.orcid, author.orcid.replace("-", "-?"))] if author.orcid else []
+        needles.append(Needle("name", author.name, *_name(author, words, document.library, ours.months(manuscript.lang))))
+        needles += [_needle("e-mail address", author.email, _exact(author.email))] if author.email else []
+        needles += [_needle("ORCID iD", author.orcid, author.orcid.replace("-", "-?"))] if author.orcid else []
     for place in metadata.affiliations:
         parts = [place.name, *(part for part in place.name.split(", ") if INSTITUTION.search(part) and " " in part.strip())]
-        needles += [Needle("affiliation", part, _phrase(part)) for part in dict.fromkeys(parts)]
-        needles += [Needle("affiliation", place.ror, _exact(place.ror.rsplit("/", 1)[-1]))] if place.ror else []
+        needles += [Needle("affiliation", part, _phrase(part), _whole(part)) for part in dict.fromkeys(parts)]
+        needles += [_needle("affiliation", place.ror, _exact(place.ror.rsplit("/", 1)[-1]))] if place.ror else []
     for award in (award for grant in metadata.grants for award in grant.awards if len(award) > 3):
-        needles.append(Needle("grant", award, rf"(?<!\w){_exact(award)}(?!\w)"))
+        needles.append(_needle("grant", award, rf"(?<!\w){_exact(award)}(?!\w)"))
     for key in ("doi", "url"):
         if value := getattr(metadata, key):
-            needles.append(Needle("identifier", value, _exact(value)))
-    return Identity(metadata.authors, (*needles, *_machine(words)))
+            needles.append(_needle("identifier", value, _exact(value)))
+    return Identity(metadata.authors, (*needles, *_machine(words)), ours.find(manuscript, document, folded))
 
 
 def wrote(authors: Iterable[Author], name: dict[str, str]) -> bool:
@@ -102,10 +106,19 @@ def wrote(authors: Iterable[Author], name: dict[str, str]) -> bool:
     return False
 
 
-def _name(author: Author, words: set[str], library: Iterable[Work]) -> str:
-    """Give the forms of a name. A family name alone is one, unless it is a common word here, or a namesake's."""
+def _needle(kind: str, text: str, pattern: str) -> Needle:
+    """Give a needle that is no word of any language."""
+    return Needle(kind, text, pattern, pattern)
+
+
+def _name(author: Author, words: set[str], library: Iterable[Work], months: set[str]) -> tuple[str, str]:
+    """Give the forms of a name, and those of them that are no word by itself.
+
+    A family name alone is one, unless it is a common word here, or a namesake's, or a month's beside a number.
+    """
     if not (author.family and author.given):
-        return _phrase(author.literal or author.family or author.name)
+        name = author.literal or author.family or author.name
+        return _phrase(name), _whole(name)
     family = r"[\s\-]+".join(map(re.escape, re.split(r"[\s\-]+", folded(author.family))))
     loose = f"(?i:{family})" if len(author.family) > 3 else family
     given = [re.escape(word) for word in given_words(folded(author.given))]
@@ -121,15 +134,27 @@ def _name(author: Author, words: set[str], library: Iterable[Work]) -> str:
     names = [name for work in library for role in CREATORS for name in people(work, role)]
     namesake = any(fold(family_of(name)) == fold(author.family) and not wrote((author,), name) for name in names)
     lower = folded(author.family).lower()
-    if not namesake:
-        forms.append(rf"{family}(?=,?\s+\(?\d{{4}}(?!\d))" if lower in words else f"{loose}{END}")
-    return f"{_phrase(author.name)}|{START}(?:{'|'.join(forms)})"
+    whole = f"{START}(?:{'|'.join(forms)})"
+    if namesake:
+        return f"{_phrase(author.name)}|{whole}", whole
+    if lower in months:  # May (2017) and May, 2017 cite somebody; 15 May 2017 and May 2017 are dates
+        alone = rf"{family}(?=,\s+\d{{4}}(?!\d)|\s+\(\d{{4}}(?!\d))"
+        alone += "" if lower in words else rf"|(?<!\d\s)(?<!\d\.\s)(?<!\d{{4}},\s){family}{END}(?!\.?,?\s+\d)"
+    else:
+        alone = rf"{family}(?=,?\s+\(?\d{{4}}(?!\d))" if lower in words else f"{loose}{END}"
+    return f"{_phrase(author.name)}|{whole}|{START}(?:{alone})", whole
 
 
 def _phrase(text: str) -> str:
     words = re.findall(r"\w+", folded(text))
     joined = r"[\W_]+".join(map(re.escape, words))
     return f"{START}(?i:{joined}){END}" if len(joined) > 3 else f"{START}{joined}{END}"
+
+
+def _whole(text: str) -> str:
+    """Give the pattern of a phrase of several words; one word alone may be anything in the syntax of a file."""
+    words = re.findall(r"\w+", folded(text))
+    return f"{START}(?i:{JOINT.join(map(re.escape, words))}){END}" if len(words) > 1 else ours.NOTHING
 
 
 def _exact(text: str) -> str:
@@ -144,7 +169,7 @@ def _machine(words: set[str]) -> Iterator[Needle]:
         user = ""
     host = socket.gethostname()
     if user:
-        yield Needle("user", user, rf"(?:home|Users)[/\\]{re.escape(user)}{END}")
+        yield _needle("user", user, rf"(?:home|Users)[/\\]{re.escape(user)}{END}")
     for kind, name in (("user", user), ("host", host), ("host", host.partition(".")[0])):
         if len(name) > 3 and name.lower() not in NOBODY | {word.lower() for word in words}:
-            yield Needle(kind, name, rf"(?<!\w){re.escape(folded(name))}(?!\w)")
+            yield _needle(kind, name, rf"(?<!\w){re.escape(folded(name))}(?!\w)")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from compositor import people, statements
+from compositor import kinds, people, statements
 from compositor.model import Affiliation, Author, Grant, License
 from compositor.paper import NAMED, PageSize
 from compositor.references.completeness import REQUIRED
@@ -143,6 +143,24 @@ class ReferenceGroup(BaseModel):
     files: Paths = []  # of ``bibliography:``
 
 
+def _related(value: Any) -> Any:
+    return _maps(value, "a related article is a map with `type:` and `doi:`")
+
+
+def _doi(value: Any) -> Any:
+    """Take a DOI, or its address."""
+    return re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)\s*", "", str(_text(value)).strip(), flags=re.IGNORECASE)
+
+
+class Related(BaseModel):
+    """Another article, and what it is to this one: the one that it corrects, retracts, discusses."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: Annotated[Text, AfterValidator(kinds.relation)]  # of JATS
+    doi: Annotated[str, BeforeValidator(_doi), Field(pattern=r"^10\.[0-9]{4,9}/\S+$")]
+
+
 class Deposit(BaseModel):
     """Who deposits the article with Crossref."""
 
@@ -171,6 +189,8 @@ class Metadata(BaseModel):
     accepted: Text = ""
     doi: Text = ""
     url: Text = ""
+    type: Annotated[Text, AfterValidator(kinds.checked)] = ""  # what kind of article: "editorial", "Erratum"
+    related: Annotated[tuple[Related, ...], BeforeValidator(_related)] = ()
     jinja: bool = False
     toc: bool = False  # contents in the PDF
     bibliography: Paths = []
@@ -259,7 +279,7 @@ def normalise(raw: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
         if key in merged:
             out.setdefault(key, merged[key])
     if "doi" in out:
-        out["doi"] = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)\s*", "", str(out["doi"]).strip(), flags=re.IGNORECASE)
+        out["doi"] = _doi(out["doi"])
     for usual, others in SPELLINGS.items():
         for other in others:
             if other in out:

@@ -190,7 +190,9 @@ def build(
             begun = time.perf_counter()
             with _stage(listener, name):
                 if name == "pdf" and printer:  # laid out now, and written and proved while the others are printed
-                    pages = replace(pages, root=pagebreaks.with_marks(pages.root, printer.starts(), pages.paper.first))
+                    starts = printer.starts()
+                    marked = pagebreaks.with_marks(pages.root, starts, pages.paper.first)
+                    pages = replace(pages, root=marked, pages=len(starts))
                     continue
                 artifact = import_module(EDITIONS[name]).render(pages)
             problems += fetches.check(artifact, pages)

@@ -57,6 +57,7 @@ class Sheet:
     origin: Provenance
     scripts: tuple[fonts.Face, ...] = ()  # what stands beside the families, for letters that they lack
     formulas: dict[str, maths.Formula] = field(default_factory=dict)  # as they are drawn, by name
+    pages: int = 0  # how many the PDF has; 0 as long as none is laid out
     drawn: Artist | None = None  # pictures of the editions, where they were begun beforehand
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ from compositor import attachments, guard, manifest, pipeline, profiles
 from compositor.citation import date_parts
 from compositor.difference import first_difference
 from compositor.places import shown
-from compositor.provenance import Source
+from compositor.provenance import ELSEWHERE, Source
 from compositor.result import BuildError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from compositor.result import Problem
 
 T = TypeVar("T")
+OUTSIDE = f"it lay outside of the manuscript's folder; put it into the folder {ELSEWHERE}/ of the sources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,18 @@ class Verdict:
         return not (self.differences or self.problems)
 
 
-def verify(path: Path, sources: Path | None, limit: Limits, listener: pipeline.Listener) -> Verdict:
+def verify(
+    path: Path, sources: Path | None, limit: Limits, listener: pipeline.Listener, profile: Path | None = None
+) -> Verdict:
     """Set again what a PDF or a manifest describes, in a clean folder, and compare.
 
-    ``sources`` is the folder that a manifest's sources are in; by default they are looked for above it. The file may be
-    anyone's, so that it is read and compared under the limits of a build. Raises attachments.NotRebuildable when it
-    describes nothing that can be set again.
+    ``sources`` is the folder that a manifest's sources are in; by default they are looked for above it. ``profile`` is that
+    of a profile that lay outside of them; by default it is looked for beside them. The file may be anyone's, so that it is
+    read and compared under the limits of a build. Raises attachments.NotRebuildable when it describes nothing that can be
+    set again.
     """
     try:
-        record = _under(limit, path, partial(_record, path, sources, limit))
+        record = _under(limit, path, partial(_record, path, sources, limit, profile))
         if record.wrong:
             return Verdict(record.wrong, files=tuple(record.wanted))
         return _again(record, path, limit, listener)
@@ -85,14 +89,14 @@ def _caught(work: Callable[[], T]) -> T | attachments.NotRebuildable:
         return error
 
 
-def _record(path: Path, sources: Path | None, limit: Limits) -> _Record:
+def _record(path: Path, sources: Path | None, limit: Limits, profile: Path | None) -> _Record:
     if not path.is_file() or path.stat().st_size > limit.bytes("output"):
         raise attachments.NotRebuildable(f"{path} is no file of {limit.output} MiB or less")
     try:
         data = path.read_bytes()
     except OSError as error:
         raise attachments.NotRebuildable(f"{path} cannot be read: {error.strerror}") from None
-    return _pdf(path, data, limit) if data.startswith(b"%PDF") else _manifest(path, data, sources)
+    return _pdf(path, data, limit) if data.startswith(b"%PDF") else _manifest(path, data, sources, profile)
 
 
 def _pdf(path: Path, data: bytes, limit: Limits) -> _Record:
@@ -201,7 +205,7 @@ def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _manifest(path: Path, data: bytes, sources: Path | None) -> _Record:
+def _manifest(path: Path, data: bytes, sources: Path | None, profile: Path | None) -> _Record:
     build, outputs, wanted = _described(data)
     for name in (*outputs, *wanted):
         if Path(name).is_absolute() or ".." in Path(name).parts or "\0" in name or (name in outputs and not _is_plain(name)):
@@ -215,15 +219,42 @@ def _manifest(path: Path, data: bytes, sources: Path | None) -> _Record:
             wrong.append(f"{name}: {'it has changed since it was built' if file.is_file() else 'it is not there'}")
     if build.options.blind:
         raise attachments.NotRebuildable("a blind copy does not say what it is made from, so that nobody learns whose it is")
-    folder = sources or next((near for near in _near(path.resolve()) if _holds(near, wanted)), None)
+    beside = [name for name in wanted if not name.startswith(f"{ELSEWHERE}/")]
+    folder = sources or next((near for near in _near(path.resolve()) if _holds(near, beside)), None)
     if folder is None:
         raise attachments.NotRebuildable("the sources are not near the manifest; name their folder with --sources")
+    places = {name: folder / name for name in wanted} | _of_profile(build.options.profile, folder, wanted, profile)
     for name, digest in sorted(wanted.items()):
-        file = folder / name
-        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
-            wrong.append(f"{name}: the source has changed since, or is not there")
-    files = [Source(f"sources/{name}", (folder / name).read_bytes()) for name in wanted] if not wrong else []
+        if not places[name].is_file() or hashlib.sha256(places[name].read_bytes()).hexdigest() != digest:
+            outside = name.startswith(f"{ELSEWHERE}/") and not places[name].is_file()
+            wrong.append(f"{name}: {OUTSIDE if outside else 'the source has changed since, or is not there'}")
+    files = [Source(f"sources/{name}", places[name].read_bytes()) for name in wanted] if not wrong else []
     return _Record(files, build, found, tuple(wrong))
+
+
+def _of_profile(prefix: str, folder: Path, wanted: Mapping[str, str], named: Path | None) -> dict[str, Path]:
+    """Find the files of a profile that lay outside of the sources: in the folder named, or in one of its name beside them.
+
+    The manifest may be a stranger's. Nothing is looked at but that one folder, only where its profile.toml is the one that
+    was used, and no file that lies outside of it, be it by a link.
+    """
+    if not prefix.startswith(f"{ELSEWHERE}/"):
+        return {}
+    house = (named or folder.resolve().parent / Path(prefix).name).resolve()
+    head = f"{prefix}/profile.toml"
+    if not named and not (folder / head).is_file():
+        rules = house / "profile.toml"
+        if not rules.is_file() or hashlib.sha256(rules.read_bytes()).hexdigest() != wanted.get(head):
+            raise attachments.NotRebuildable(
+                f"the profile “{Path(prefix).name}” lay outside of the manuscript's folder; name its folder with --profile"
+            )
+    elif not named:
+        return {}
+    places = {name: house / name.removeprefix(f"{prefix}/") for name in wanted if name.startswith(f"{prefix}/")}
+    for name, place in places.items():
+        if not place.resolve().is_relative_to(house):
+            raise attachments.NotRebuildable(f"{name} is a link that leads out of its folder")
+    return places
 
 
 def _is_plain(name: str) -> bool:

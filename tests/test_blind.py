@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
@@ -400,6 +401,146 @@ def test_journal_that_hides_authors_takes_no_sources(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert "[blind-attach]" in process.stderr
     assert not (tmp_path / "out").exists()
+
+
+# Surnames that are words of file formats, of our style sheets, fonts, terms, tools and dates.
+WORDS = (
+    "Page", "Font", "Note", "Two", "Type", "Image", "Frank", "Ruhl", "Libre", "May", "February", "Assistant", "Garamond",
+    "Lang", "Link", "Title", "Block", "Bold", "Roman", "Times", "Black", "Green", "Gray", "Mark", "Span", "Root", "Head",
+    "Figure", "Table", "Word", "Style", "Section", "Cover", "Catalog", "Parent", "Stream", "Object", "Filter", "Marked",
+    "Adobe", "Pango", "Pandoc", "Part", "Street", "Price", "Day", "Li", "Do", "Em", "Ex", "No", "Abstract", "Keywords",
+    "License", "Source", "Picture", "Layout", "Count", "First", "Last", "Next", "Names", "Field", "Start",
+    "Begin", "White", "Rule", "Long", "Content",
+)  # fmt: skip
+PLAIN = """---
+title: Qa qb
+author: Author NAME
+date: 2026-05-15
+received: 2025-02-11
+lang: en-GB
+abstract: Qc.
+keywords: [qd, qe]
+license: CC-BY-4.0
+ethics: Qh.
+---
+
+# Qf
+
+Qg.[^a] See @fig-x and @tbl-y and @eq-z, @sec-q. Here is [בָּרָא]{lang=he}, and [قلم]{lang=ar}.
+
+[^a]: A [qh](https://example.org).
+
+![Qi](x.png){#fig-x alt="qk"}
+
+| qa | qb |
+|---|---|
+| qc | 1 |
+
+: Qj. {#tbl-y}
+
+$$ x = 1 $$ {#eq-z}
+
+::: callout-note
+Ql.
+:::
+
+# Qm {#sec-q}
+"""
+EVERY = ("pdf", "epub", "html", "docx", "jats.xml", "review.pdf")
+
+
+def written(folder: Path, surname: str) -> Path:
+    """Write an article that names its author nowhere in the text."""
+    folder.mkdir(exist_ok=True)
+    Image.new("RGB", (40, 40), "red").save(folder / "x.png")
+    (folder / "a.md").write_text(PLAIN.replace("NAME", surname), encoding="utf-8")
+    return folder / "a.md"
+
+
+@pytest.fixture(scope="module")
+def author(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Identity]:
+    """Give a function that says who wrote it, were this the surname."""
+    read, _ = manuscript.read(written(tmp_path_factory.mktemp("author") / "in", "Qzzz"))
+    composed, _ = document.compose(read)
+
+    def called(surname: str) -> Identity:
+        people = (replace(read.metadata.authors[0], name=f"Author {surname}", family=surname),)
+        return identity.identify(replace(read, metadata=read.metadata.model_copy(update={"authors": people})), composed)
+
+    return called
+
+
+@pytest.fixture(scope="module")
+def plain(build: Callable[..., Built], tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Give every file of blind copies of an article whose author has a surname that is no word."""
+    source = written(tmp_path_factory.mktemp("plain") / "in", "Qzzz")
+    found: dict[str, bytes] = {}
+    for options in (ALL, ("--blind", "--review")):
+        built = build(source, *options)
+        assert built.data["ok"], built.process.stdout
+        found |= {path.name.partition(".")[2]: path.read_bytes() for path in built.folder.iterdir()}
+    assert set(EVERY) <= set(found)
+    return found
+
+
+def test_surnames_that_are_words_of_ours_are_no_leaks(plain: dict[str, bytes], author: Callable[[str], Identity]) -> None:
+    """Keys of a PDF, rules of CSS, elements, fonts, terms, tools and dates tell of nobody, in any edition."""
+    files = [Artifact(f"manuscript.{ending}", "", data) for ending, data in plain.items()]
+    people = [author(surname) for surname in WORDS]
+    everybody = replace(people[0], needles=tuple(needle for who in people for needle in who.needles))
+    assert not [item.text for item in leaks.check(files, everybody)]
+
+
+@pytest.mark.parametrize("surname", ["Page", "Ruhl", "May", "Note", "Font", "Type"])
+def test_surnames_that_are_words_of_ours_are_found_in_the_authors_words(
+    surname: str, plain: dict[str, bytes], author: Callable[[str], Identity]
+) -> None:
+    """The same surname in text, attributes, metadata, the name of a file and a picture is told, with the words found."""
+    who = author(surname)
+    said = f"as {surname} (2017) said"
+
+    def info(pdf: pikepdf.Pdf) -> None:
+        pdf.docinfo["/Subject"] = pikepdf.String(said)
+
+    told = PngImagePlugin.PngInfo()
+    told.add_text("Comment", said)
+    places = {
+        "text": ("html", before("</body>", f"<p>as <b>{surname}</b> (2017) said</p>")(plain["html"].decode()).encode()),
+        "attribute": ("html", before("</body>", f'<i title="{said}"></i>')(plain["html"].decode()).encode()),
+        "comment": ("html", before("</style>", f"/* {said} */")(plain["html"].decode()).encode()),
+        "metadata": ("pdf", into_pdf(plain["pdf"], info)),
+        "picture": ("png", picture("PNG", pnginfo=told)),
+        "docx": (
+            "docx",
+            into_zip(plain["docx"], "word/document.xml", before("<w:sectPr", f"<w:p><w:r><w:t>{said}</w:t></w:r></w:p>")),
+        ),
+        "jats": (
+            "jats.xml",
+            before("</body>", f"<sec><title>x</title><p>{said}</p></sec>")(plain["jats.xml"].decode()).encode(),
+        ),
+        "epub": ("epub", into_zip(plain["epub"], "EPUB/section-01.xhtml", before("</body>", f"<p>{said}</p>"))),
+    }
+    for place, (ending, data) in places.items():
+        found = leaks.check([Artifact(f"manuscript.{ending}", "", data)], who)
+        assert found, place
+        assert f"has the name “Author {surname}”: “" in found[0].text
+        assert surname in found[0].text.rsplit("“", 1)[1], found[0].text
+
+
+def test_name_of_a_file_that_is_a_surname_is_found(author: Callable[[str], Identity]) -> None:
+    """Whoever calls a picture by a name has told it, though the name be a word."""
+    assert leaks.check([Artifact("ruhl-2017.png", "", picture("PNG"))], author("Ruhl"))
+    assert leaks.check([Artifact("author-page.png", "", picture("PNG"))], author("Page"))
+
+
+@pytest.mark.parametrize("surname", ["Page", "Ruhl", "May", "Figure"])
+def test_authors_of_such_surnames_have_blind_copies(surname: str, tmp_path: Path, build: Callable[..., Built]) -> None:
+    """All editions are built; dates and our own terms stay as they are."""
+    built = build(written(tmp_path / "in", surname), "--blind", "--to", "pdf,epub,html,docx,jats")
+    assert built.data["ok"], built.process.stdout
+    page = built.path("html").read_text(encoding="utf-8")
+    assert "15 May 2026" in page
+    assert re.search(r"See\W+<a[^>]*>(?:<span[^>]*>)?Figure\W+1", page)
 
 
 def test_same_names_in_other_writings() -> None:

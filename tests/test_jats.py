@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -261,3 +262,56 @@ def test_front_matter_mutations() -> None:
         changed = text.replace(old, new, 1).encode()
         found = [item.text for item in prove(sheet, (Artifact("article.jats.xml", "", changed),), SUBMISSION)]
         assert any(named in item for item in found), (old, found)
+
+
+def front_of(folder: Path, head: str, *options: str) -> etree._Element:
+    """Build the JATS of an article with such metadata, and give its front matter; it must be valid."""
+    folder.mkdir(exist_ok=True)
+    (folder / "a.md").write_text(
+        f"---\ntitle: T\nauthor: Author One\ndate: 2026-01-01\n{head}\n---\n\nText.\n", encoding="utf-8"
+    )
+    process = run(folder / "a.md", "--to", "jats", "--out", folder / "out", *options)
+    assert process.returncode == 0, process.stderr
+    data = (folder / "out" / "a.jats.xml").read_bytes()
+    assert xml.jats(data) == []
+    return etree.fromstring(data)
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ("lang: en\njournal: {section: Editorial}", "editorial"),
+        ("lang: en-GB\njournal: {section: Errata}", "correction"),
+        ("lang: en\njournal: {section: Book reviews}", "book-review"),
+        ("lang: en\njournal: {section: Reviews of examples}", "research-article"),
+        ("lang: fr\njournal: {section: Introduction}", "research-article"),  # the word of another language is no guide
+        ("lang: fr\ntype: Erratum\njournal: {section: Rectificatif}", "correction"),
+        ("lang: en\ntype: case-report\njournal: {section: Editorial}", "case-report"),
+        ("lang: en\njournal: {type: review-book}", "book-review"),
+        ("lang: en\ntype: article-journal", "research-article"),
+    ],
+)
+def test_kind_of_article(head: str, kind: str, tmp_path: Path) -> None:
+    """``type:`` says it, or else the section's name in English, or the type of CSL."""
+    assert front_of(tmp_path / "in", head).get("article-type") == kind
+
+
+def test_what_it_corrects(tmp_path: Path) -> None:
+    """Related articles are named with their DOIs, and not in a blind copy, which they would tell the author of."""
+    head = "lang: en\ntype: correction\nrelated:\n- {type: corrected-article, doi: https://doi.org/10.5555/one.1}"
+    (related,) = front_of(tmp_path / "in", head).xpath("//article-meta/related-article")
+    assert dict(related.attrib) == {"related-article-type": "corrected-article", "ext-link-type": "doi", XLINK: "10.5555/one.1"}
+    process = run(tmp_path / "in" / "a.md", "--blind", "--to", "jats", "--out", tmp_path / "blind")
+    assert process.returncode == 0, process.stderr
+    assert b"10.5555/one.1" not in (tmp_path / "blind" / "manuscript.jats.xml").read_bytes()
+
+
+def test_number_of_pages_is_the_pdfs(tmp_path: Path) -> None:
+    """Pages without a mark in the text, such as those that only a note or the references fill, count too."""
+    text = "Words.[^a]\n\n[^a]: " + "A long note that fills pages. " * 600
+    (tmp_path / "a.md").write_text(f"---\ntitle: T\nauthor: Author One\nlang: en\n---\n\n{text}\n", encoding="utf-8")
+    process = run(tmp_path / "a.md", "--to", "pdf,jats", "--json", "--out", tmp_path / "out")
+    made = {item["edition"]: item for item in json.loads(process.stdout)["outputs"] if item["edition"]}
+    data = (tmp_path / "out" / "a.jats.xml").read_bytes()
+    assert made["pdf"]["pages"] > 2
+    assert etree.fromstring(data).xpath("//counts/page-count/@count") == [str(made["pdf"]["pages"])]

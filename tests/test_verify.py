@@ -328,3 +328,61 @@ def test_what_the_system_supplies_is_recorded(build: Callable[..., Built]) -> No
         assert re.fullmatch(r"\d+(\.\d+)+", versions[name]), name
         assert {"@id": f"#tool/{name.replace(' ', '%20')}"} in graph["#build"]["instrument"]
     assert "poppler" not in graph["#options"]["value"]  # another one changes no edition
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    """Build an article with a profile that lies beside its folder, and give the manifest."""
+    house = tmp_path / "jex"
+    (house / "css").mkdir(parents=True)
+    (house / "profile.toml").write_text('name = "Journal of Examples"\ndescription = "One."\npage = "a5"\n', encoding="utf-8")
+    (house / "css" / "print-house.css").write_text("h1 { color: black }\n", encoding="utf-8")
+    (tmp_path / "text").mkdir()
+    (tmp_path / "text" / "a.md").write_text("---\ntitle: T\nauthor: Author One\nlang: en\n---\n\nText.\n", encoding="utf-8")
+    process = run("build", ".", "--profile", "../jex", "--to", "html", "--out", "dist", cwd=tmp_path / "text")
+    assert process.returncode == 0, process.stderr
+    return tmp_path / "text" / "dist" / "manifest.json"
+
+
+def test_a_profile_beside_the_manuscript_is_found(outside: Path) -> None:
+    """The manifest does not say where it lay; a folder of its name beside the sources, with the same profile.toml, is it."""
+    process = run("verify", outside)
+    assert process.returncode == 0, process.stderr
+    process = run("verify", outside, "--sources", outside.parents[1])
+    assert process.returncode == 0, process.stderr
+
+
+def test_a_profile_that_was_moved_is_named(outside: Path) -> None:
+    """Where it is not beside the sources, one is told to name it, and then it is found."""
+    house, other = outside.parents[2] / "jex", outside.parents[2] / "journals" / "examples"
+    other.parent.mkdir()
+    house.rename(other)
+    process = run("verify", outside)
+    assert process.returncode == 2
+    assert "name its folder with --profile" in process.stderr
+    assert run("verify", outside, "--profile", other).returncode == 0
+    (other / "css" / "print-house.css").write_text("h1 { color: red }\n", encoding="utf-8")
+    process = run("verify", outside, "--profile", other)
+    assert process.returncode == 1
+    assert "elsewhere/jex/css/print-house.css: the source has changed" in process.stderr
+
+
+def test_a_manifest_reads_no_folder_that_is_no_profile(outside: Path) -> None:
+    """A stranger's manifest may name any folder beside the sources; without that very profile.toml it is not read."""
+    house = outside.parents[2] / "jex"
+    (house / "profile.toml").write_text('name = "Another"\n', encoding="utf-8")
+    process = run("verify", outside)
+    assert process.returncode == 2
+    assert "lay outside" in process.stderr
+    assert "changed" not in process.stderr
+
+
+def test_a_link_in_a_profile_leads_nowhere(outside: Path) -> None:
+    """A file of the profile that is a link out of its folder is not read."""
+    sheet = outside.parents[2] / "jex" / "css" / "print-house.css"
+    secret = outside.parents[2] / "secret.css"
+    sheet.rename(secret)
+    sheet.symlink_to(secret)
+    process = run("verify", outside)
+    assert process.returncode == 2
+    assert "leads out of its folder" in process.stderr

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import adapt, markup
+from compositor import adapt, kinds, markup
 from compositor.counts import of_body
 from compositor.places import shown
 from compositor.problems import problem
@@ -41,7 +41,6 @@ STATEMENTS = {  # classes that statements.lua gives → sec-type, as JATS4R reco
     "conflicts": "COI-statement",
 }
 FUNDING = "./section[contains(@class, 'statement') and contains(@class, 'funding')]/p"
-TYPES = {"review": "product-review", "review-book": "book-review"}  # of CSL → article-type
 
 
 def render(sheet: Sheet) -> Artifact:
@@ -71,7 +70,7 @@ def render(sheet: Sheet) -> Artifact:
         translations=[
             item | {"tagged": _translated(item, translated.get(item["lang"]))} for item in sheet.front["translations"]
         ],
-        counts=_counts(article, root, of_body(sheet)),
+        counts=_counts(article, sheet.pages, of_body(sheet)),
     )
     return Artifact(f"{sheet.name}.jats.xml", MEDIA_TYPE, from_template(sheet, "jats.xml", context, DOCTYPE))
 
@@ -220,7 +219,7 @@ def facts(sheet: Sheet) -> dict[str, Any]:
     own = sheet.document.citation.csl
     first, last = pages(front["journal"].page)
     return {
-        "article_type": TYPES.get(own.get("type", ""), "research-article"),
+        "article_type": kinds.of(front["type"], own.get("type", ""), front["journal"].section, front["lang"]),
         "people": [_person(author) for author in front["authors"]],
         "days": [day | {"parts": _day(day["iso"])} for day in front["dates"]],
         "fpage": first,
@@ -249,13 +248,13 @@ def _day(iso: str) -> list[tuple[str, str]]:
     return [(name, part if name == "year" else str(int(part))) for name, part in reversed(list(parts))]
 
 
-def _counts(article: etree._Element, root: etree._Element, words: int) -> dict[str, int]:
+def _counts(article: etree._Element, pages: int, words: int) -> dict[str, int]:
     numbered = {name: len(article.findall(f".//{name}")) for name in ("fig", "table-wrap", "disp-formula", "ref")}
     return {
         "fig-count": numbered["fig"],
         "table-count": numbered["table-wrap"],
         "equation-count": numbered["disp-formula"],
         "ref-count": numbered["ref"],
-        **({"page-count": len(marks)} if (marks := root.xpath("//span[@role='doc-pagebreak']")) else {}),
+        **({"page-count": pages} if pages else {}),
         "word-count": words,
     }
