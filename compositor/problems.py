@@ -124,7 +124,8 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "proof-differs": ("warning", "Report it: the editions must say the same. Until then, read this place in both."),
     "template-unsafe": (
         "error",
-        "Take it out of the templates or style sheets; for work of your own, --trust lets it stand.",
+        "Take it out of the templates or style sheets, or keep the picture beside the style sheet and write url(NAME.svg); "
+        "for work of your own, --trust lets an address stand.",
     ),
     # what a journal asks: warnings of a build, errors of a check
     "profile-words": ("warning", "Shorten or lengthen the text; the profile says which of its parts count."),

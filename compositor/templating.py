@@ -12,7 +12,7 @@ import jinja2
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
-from compositor import inside, kept, language, limits
+from compositor import backgrounds, inside, kept, language, limits
 from compositor.editions import breaks
 from compositor.places import at, shown
 from compositor.problems import problem
@@ -60,9 +60,14 @@ class _Loader(jinja2.FileSystemLoader):
             if wrong := found if not isinstance(found, Path) else inside.oversized(path, "text"):
                 raise BuildError((wrong,))
         try:
-            return super().get_source(environment, template)
+            text, file, current = super().get_source(environment, template)
         except UnicodeDecodeError:
             raise jinja2.TemplateSyntaxError("the file is not UTF-8", 1, template, template) from None
+        own = next((folder for folder, path in paths if str(path) == str(file)), None)
+        if own is None or not template.endswith(".css"):
+            return text, file, current
+        whole = backgrounds.embed(text, Path(file), own)
+        return whole, file, current if whole == text else lambda: False  # a picture may change though the sheet does not
 
 
 class _Compiled(jinja2.BytecodeCache):

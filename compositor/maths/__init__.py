@@ -105,6 +105,8 @@ def _draw(math: etree._Element, name: str) -> Formula:
     noise = logging.getLogger()
     level = noise.level
     noise.setLevel(logging.CRITICAL)  # ziamath reports through the root logger
+    silence = logging.NullHandler()
+    noise.addHandler(silence)  # a root logger without one is given one that prints, and prints for WeasyPrint ever after
     em = SIZE / SCALE
     try:
         words = " ".join(said(math).split())
@@ -129,6 +131,7 @@ def _draw(math: etree._Element, name: str) -> Formula:
         raise MathError(named) from error
     finally:
         noise.setLevel(level)
+        noise.removeHandler(silence)
     if height <= 0:  # nothing to draw; ziamath makes it as high as it was taken to be deep
         if any(not fonts.unseen(letter) for letter in "".join(math.itertext())):
             raise MathError(named)
