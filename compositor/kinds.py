@@ -77,13 +77,9 @@ def named(said: str) -> str:
     return _NAMES.get(_plain(said), "")
 
 
-def checked(said: str) -> str:
-    """Take a kind of article, or a type of CSL. Raises ValueError for anything else."""
-    if said and not named(said) and said not in REQUIRED:
-        raise ValueError(
-            f"{said!r} is no kind of article that JATS knows, such as editorial, letter, correction or book-review"
-        )
-    return said
+def is_known(said: str) -> bool:
+    """Whether this is a kind of article, or a type of CSL; other programs have other types, such as "post"."""
+    return bool(named(said)) or said in REQUIRED
 
 
 def relation(said: str) -> str:

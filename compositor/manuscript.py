@@ -9,7 +9,21 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from compositor import active, characters, chunks, data, folios, inside, language, people, profiles, slips, styles, templating
+from compositor import (
+    active,
+    characters,
+    chunks,
+    data,
+    folios,
+    inside,
+    kinds,
+    language,
+    people,
+    profiles,
+    slips,
+    styles,
+    templating,
+)
 from compositor.citation import date_parts
 from compositor.history import last_commit
 from compositor.inside import find_text
@@ -261,6 +275,9 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
         where = header.where("reference-section-title") or shown(path)
         problems.append(problem("metadata-invalid", where, "reference-section-title: it should be a line of text"))
     problems += _notes_of_authors(header, shown(path))
+    if metadata.type and not kinds.is_known(metadata.type):
+        text = f"{metadata.type!r} is no kind of article that JATS knows, such as editorial, letter, correction or book-review"
+        problems.append(problem("metadata-unknown", header.where("type") or shown(path), text))
     for position, author in enumerate(metadata.authors):
         for number, role in enumerate(author.roles):
             if not role.url:

@@ -189,7 +189,7 @@ class Metadata(BaseModel):
     accepted: Text = ""
     doi: Text = ""
     url: Text = ""
-    type: Annotated[Text, AfterValidator(kinds.checked)] = ""  # what kind of article: "editorial", "Erratum"
+    type: Text = ""  # what kind of article: "editorial", "Erratum"
     related: Annotated[tuple[Related, ...], BeforeValidator(_related)] = ()
     jinja: bool = False
     toc: bool = False  # contents in the PDF
