@@ -117,7 +117,10 @@ def test_lines_end_at_the_edge(paragraphs: list[dict[str, Any]]) -> None:
         for line in paragraph["lines"]:
             before, behind = line["edges"]
             assert line["left"] == pytest.approx(-before, abs=0.01), line
-            if not line["last"] and line["spacing"] is not None:
+            spaces = line["text"].strip().count(" ")
+            holes = spaces * (8 if spaces > 2 else 16)  # CSS pixels; a line that would have them is left short
+            short = spaces > 0 and line["width"] < paragraph["width"] - holes
+            if not line["last"] and line["spacing"] is not None and not short:
                 assert line["width"] == pytest.approx(paragraph["width"] + before + behind, abs=0.05), line
 
 

@@ -107,6 +107,9 @@ def mark(
         if not change.old:
             continue
         gone = deletion([old[number] for number in change.old], notes)
+        if change.new == range(0) and change.old.stop < len(old):
+            behind = old[change.old.stop]  # begins the block now, without the space that stood before it
+            _say(gone, " " if behind.gap or (not behind.is_atom and behind.text[:1].isspace()) else "")
         _place(gone, _is_spaced(old, change.old.start), change.new.start, block, new, slots, beside)
     for (element, is_tail), slot in slots.items():
         _fill(element, is_tail, slot)

@@ -47,7 +47,7 @@ def render(sheet: Sheet) -> Artifact:
     """Tag the article."""
     root = drawings.name(markup.clone(sheet.root))
     notes, abstract, others = adapt.take_notes(root), adapt.take_abstract(root), adapt.take_translations(root)
-    for part in filter(None.__ne__, (abstract, *others.values())):
+    for part in (*([abstract] if abstract is not None else []), *others.values()):
         _part(part)
     tags = tagger(sheet, root, notes, abstract, others)
     article = etree.Element("article", nsmap=NAMESPACES)

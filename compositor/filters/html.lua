@@ -135,6 +135,9 @@ local function read(blocks, tag)
     open = kind == 'other'
   end
   local text = table.concat(html, '\n')
+  for span in text:lower():gmatch('[wl]span%s*=%s*["\']?%s*(%d+)') do
+    if #span > 3 then return nil end -- more cells than a page has letters would be made of one
+  end
   local found = pandoc.read(text, 'html').blocks
   if tag == 'table' and #found == 1 and found[1].t == 'Table' then
     local number, columns = written_cells(text)

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from compositor.justify.planning import Line, Plan
 
 
-LOOSEST = 0.75  # em that are put into a space at the most: a line with holes in it is worse than a short one
-
-
 class Filler:
     """Stands in for WeasyPrint's functions that make a line and fill it, while a layout is made."""
 
@@ -63,7 +60,7 @@ class Filler:
 
     def align(self, context: Any, line: Any, room: float, last: bool) -> float:
         """Fill a line, and give how far it is moved; a planned one may get narrower, too, and one too loose is left short."""
-        if _is_filled(line.style, last) and widths.spacing(line, room - line.width) > LOOSEST * line.style["font_size"]:
+        if _is_filled(line.style, last) and widths.is_loose(line, room - line.width):
             return 0.0
         if self._made is None or self._made[0].balanced:
             moved: float = self._align(context, line, room, last)

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from compositor.justify.totalfit import Measure
 
 
-def spacing(line: Any, more: float) -> float:
-    """Give by how much each space grows, in CSS pixels, where a line gets so much wider by them alone; nothing without one."""
+def is_loose(line: Any, more: float) -> bool:
+    """Whether a line that is made wider, in CSS pixels, by its spaces has holes in it; two gaps alone may be larger."""
     spaces = sum(_spaces(box) for box in boxes.inside(line) if boxes.is_text(box))
-    return more / spaces if spaces else 0.0
+    return more > spaces * line.style["font_size"] * (LOOSEST if spaces >= SEVERAL else 2 * LOOSEST) if spaces else False
+
+
+LOOSEST = 0.75  # em that are put into a space at the most: a line with holes in it is worse than a short one
+SEVERAL = 3  # spaces
 
 
 def widen(context: Any, line: Any, more: float, measure: Measure) -> None:
