@@ -244,10 +244,26 @@ local function has(inlines, kind)
   return false
 end
 
+-- Whether a picture stands among the words of a paragraph, and not in a figure: each paragraph is then looked through.
+local function has_pictures_in_text(doc)
+  local all, inside = 0, 0
+  doc:walk { Image = function() all = all + 1 end }
+  if all == 0 then return false end
+  doc:walk {
+    traverse = 'topdown',
+    Figure = function(figure)
+      figure.content:walk { Image = function() inside = inside + 1 end }
+      return figure, false
+    end,
+  }
+  return all > inside
+end
+
 return function(doc, context)
   context.empty = {} -- blocks that are labelled as tables and hold none
   if context.displays then doc = doc:walk { Inlines = attach_equation_labels } end -- every text of the document, rebuilt
   doc = doc:walk { Figure = keep_empty_alternatives }
+  local pictures_in_text = has_pictures_in_text(doc)
   return doc:walk {
     traverse = 'topdown',
     Div = function(div)
@@ -261,7 +277,7 @@ return function(doc, context)
       return numbered, false
     end,
     Para = function(para)
-      if not has(para.content, 'Image') then return nil end
+      if not pictures_in_text or not has(para.content, 'Image') then return nil end
       local parts = lift_figures(para)
       if parts then
         return parts:map(function(part) return part.t == 'Figure' and number_figure(part, context) or part end), false
