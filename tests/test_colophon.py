@@ -39,6 +39,39 @@ def test_colophon_has_company(look: str, counts: range, tmp_path: Path, build: C
     assert {len(pages) for pages in made.values()} == {1, 2}
 
 
+NOTED = """---
+title: A
+lang: en-GB
+csl: chicago-notes-bibliography
+references:
+- {{id: one, type: book, author: [{{literal: Author One}}], title: "{title}", issued: 2001}}
+- {{id: two, type: book, author: [{{literal: Author Two}}], title: "{title}", issued: 2002}}
+- {{id: three, type: book, author: [{{literal: Author Three}}], title: "{title}", issued: 2003}}
+- {{id: four, type: book, author: [{{literal: Author Four}}], title: "{title}", issued: 2004}}
+---
+
+{text}
+
+The works are four [@one; @two; @three; @four].
+"""
+
+
+def test_colophon_leaves_the_reference_list(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """The more lines there are before the list, the later it begins: no last note goes over, and takes the list along."""
+    need("pdftotext")
+    begun = []
+    for count in range(25, 33):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        text = "\n\n".join(f"Line {number} of the text." for number in range(count))
+        (folder / "article.md").write_text(NOTED.format(title="A long title of a work", text=text), encoding="utf-8")
+        built = build(folder, "--to", "pdf", "--profile", "plain")
+        said = subprocess.run(["pdftotext", str(built.path("pdf")), "-"], capture_output=True, text=True, check=True).stdout
+        begun.append(next(number for number, page in enumerate(said.split("\f"), start=1) if "References" in page))
+    assert set(begun) == {1, 2}
+    assert begun == sorted(begun)
+
+
 LAYOUTS = """
 import pathlib, sys
 from compositor import document, manuscript, sheet

@@ -122,6 +122,16 @@ def test_reference_stands_as_printed_beside_its_parts(article: etree._Element) -
     assert [link.get(XLINK) for link in printed.iter("ext-link")] == ["https://doi.org/10.5555/first"]
 
 
+def test_works_reviewed_are_products() -> None:
+    """An index finds the review under the works that it is of; notes on them stay in the text."""
+    tree = etree.fromstring(jats.render(sheet_of(CASES / "features" / "reviewed")).data)
+    assert [product.text for product in tree.iterfind(".//article-meta/product")] == [
+        "Author Two. A second work. City: Publisher, 2021. xii + 417 pp. £45.00.",
+        "Author Three. A third work. City: Publisher, 2022. 200 pp.",
+    ]
+    assert tree.get("article-type") == "book-review"
+
+
 def test_an_author_who_has_died() -> None:
     """Archives find that, and degrees, which no reader sees."""
     root = etree.fromstring(jats.render(sheet_of(CASES / "features" / "authors-quarto")).data)

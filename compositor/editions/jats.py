@@ -70,6 +70,7 @@ def render(sheet: Sheet) -> Artifact:
         translations=[
             item | {"tagged": _translated(item, translated.get(item["lang"]))} for item in sheet.front["translations"]
         ],
+        products=[_without_notes(work) for work in sheet.root.xpath("./div[contains(@class, 'reviewed')]/p")],
         counts=_counts(article, sheet.pages, of_body(sheet)),
     )
     return Artifact(f"{sheet.name}.jats.xml", MEDIA_TYPE, from_template(sheet, "jats.xml", context, DOCTYPE))
@@ -149,6 +150,14 @@ def _xml(element: etree._Element) -> Markup:
     """Write the content of an element."""
     text: str = etree.tostring(element, encoding="unicode", with_tail=False)
     return Markup("" if text.endswith("/>") else text[text.index(">") + 1 : text.rindex("<")])  # noqa: S704 - our own tags
+
+
+def _without_notes(work: etree._Element) -> str:
+    """Give a work that is reviewed as plain text; it stands in the body, too, and there are its notes."""
+    bare = markup.clone(work)
+    for call in bare.xpath(".//a[@role='doc-noteref'] | .//aside | .//*[contains(@class, 'footnote')]"):
+        markup.drop(call)
+    return " ".join(markup.text(bare).split())
 
 
 def _lay_out(tags: Tags, root: etree._Element, body: etree._Element, back: etree._Element) -> None:

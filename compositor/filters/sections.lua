@@ -10,21 +10,30 @@ function M.is_reference_head(header, context)
   return LISTS[title] or title == context.terms.references:lower()
 end
 
-function M.base(doc)
-  local base
-  doc:walk { Header = function(header) if not base or header.level < base then base = header.level end end }
-  return base or 1
+-- The level of the heads of sections. The list's own head does not count where others do: it is often written by itself.
+function M.base(doc, context)
+  local base, own
+  doc:walk {
+    Header = function(header)
+      if M.is_reference_head(header, context) then
+        own = math.min(own or header.level, header.level)
+      else
+        base = math.min(base or header.level, header.level)
+      end
+    end,
+  }
+  return base or own or 1
 end
 
 function M.run(doc, context)
-  local base = M.base(doc)
+  local base = M.base(doc, context)
   local numbering = context.meta['number-sections'] ~= false and context.meta.numbersections ~= false
   local counters, silent = {}, {}
   local open = { 0 } -- the levels, as written, of the heads the present one stands under
   local appendix, appendices = false, 0
   return doc:walk {
     Header = function(header)
-      local written, sibling = header.level - base + 1, false
+      local written, sibling = math.max(header.level - base + 1, 1), false
       while open[#open] >= written do
         sibling = open[#open] == written
         table.remove(open)

@@ -64,7 +64,7 @@ local function identifier(doc, name)
 end
 
 return function(doc, context)
-  local base = sections.base(doc)
+  local base = sections.base(doc, context)
   local parts = split(doc, base)
   local found = take(parts, context)
   local statements = pandoc.Blocks {}

@@ -31,7 +31,7 @@ STYLES = {  # class or tag of a block → id of its paragraph style
     "translated-title": "TranslatedTitle", "translated-subtitle": "TranslatedSubtitle",
     "blockquote": "Quote", "dt": "DefinitionTerm", "dd": "Definition", "pre": "HTMLPreformatted", "hr": "Rule",
     "refs": "Bibliography", "listing-caption": "ListingCaption", "colophon": "Colophon", "footnote": "FootnoteText",
-    "boxed": "Box", "boxed-title": "BoxTitle",
+    "boxed": "Box", "boxed-title": "BoxTitle", "reviewed": "Bibliography",
 }  # fmt: skip
 BOX = 284  # twips that a box is set in; as in templates/docx/styles.xml
 
