@@ -6,6 +6,8 @@ All editions begin with what stands here.
 from __future__ import annotations
 
 import re
+from math import ceil
+from unicodedata import east_asian_width
 
 from lxml import etree
 
@@ -38,6 +40,7 @@ HOMES = {"li": ("ul", "ol", "menu"), "dt": ("dl", "div"), "dd": ("dl", "div")}
 SIGNS = (")", "()")  # around the numbers of a list
 PARTS = ("caption", "colgroup", "thead", "tbody", "tfoot", "tr", "col")
 SPANS = {"colspan": 1000, "rowspan": 65534}  # the most that browsers read (HTML, 4.9.11)
+BRIEF, GAP = 5.0, 0.7  # em: the widest term of a list of abbreviations, and what stands behind it
 LANDMARKS = ("doc-acknowledgments", "doc-appendix", "doc-bibliography", "doc-credits")
 
 
@@ -276,3 +279,24 @@ def mark_continuations(root: etree._Element) -> None:
         only = list(before)
         if len(only) == 1 and not (before.text or "").strip() and "equation" in (only[0].get("class") or ""):
             paragraph.set("class", "continued")
+
+
+def mark_brief_terms(root: etree._Element) -> None:
+    """Mark lists of abbreviations and the like, whose terms have room beside what they mean: ``brief`` and a width in em."""
+    for defined in root.iter("dl"):
+        terms, others = defined.findall("dt"), [child for child in defined if child.tag != "dt"]
+        alone = all(term.getnext() is not None and term.getnext().tag == "dd" for term in terms)
+        plain = not any(term.findall(".//br") for term in terms) and all(map(_begins_with_words, others))
+        widest = max((_width(markup.text(term)) for term in terms), default=0.0)
+        if len(terms) > 1 and alone and plain and 0 < widest <= BRIEF:
+            defined.set("class", f"{defined.get('class', '')} brief brief-{ceil(widest + GAP)}".strip())
+
+
+def _begins_with_words(meaning: etree._Element) -> bool:
+    first = next(iter(meaning), None)
+    return bool((meaning.text or "").strip()) or (first is not None and first.tag in PHRASES | {"a", "p"})
+
+
+def _width(term: str) -> float:
+    """Estimate how wide a term is in bold type, in em."""
+    return sum(1.0 if east_asian_width(letter) in "WF" else 0.7 if letter.isupper() else 0.55 for letter in term)

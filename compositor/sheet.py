@@ -119,6 +119,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     semantics.part_calls(root)
     semantics.carry_languages(root)
     semantics.mark_continuations(root)
+    semantics.mark_brief_terms(root)
     ties.tie(root, manuscript.lang)
     direction.isolate(root)
     pictures, found = media.collect(root, manuscript)

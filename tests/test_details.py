@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from lxml import etree, html
 
+from compositor import semantics
 from compositor.editions import breaks, widetables
 from compositor.editions.breaks import ZERO_WIDTH_SPACE
 from compositor.markup import inner, parse
@@ -171,3 +172,26 @@ def test_a_line_that_would_have_holes_is_left_short(tmp_path: Path, build: Calla
     at = next(index for index, word in enumerate(words) if word[0] == "Three")
     gaps = [behind[1] - before[2] for before, behind in zip(words[at:], words[at + 1 : at + 3], strict=False)]
     assert max(gaps) < 8
+
+
+def test_abbreviations_stand_beside_their_meanings(build: Callable[..., Built]) -> None:
+    """Short terms share the first line of what they mean; so do they in no list that has a long one, or two in a row."""
+    need("pdftotext")
+    built = build(CASES / "features" / "short-terms", "--to", "all")
+    said = subprocess.run(
+        ["pdftotext", "-layout", str(built.path("pdf")), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    assert [line.split() for line in said.splitlines() if line.strip().startswith(("Syr", "AN"))] == [
+        ["Syr", "the", "Syriac", "gloss"],
+        ["AN", "National", "archives"],
+    ]
+    lists = {
+        "<dl><dt>A</dt><dd>Words</dd><dt>BC</dt><dd><p>Words</p></dd></dl>": "brief brief-3",
+        "<dl><dt>A</dt><dd>Words</dd><dt>A long term</dt><dd>Words</dd></dl>": None,
+        "<dl><dt>A</dt><dt>B</dt><dd>Words</dd></dl>": None,
+        "<dl><dt>A</dt><dd><pre>Code</pre></dd><dt>B</dt><dd>Words</dd></dl>": None,
+    }
+    for written, marked in lists.items():
+        root = parse(written)
+        semantics.mark_brief_terms(root)
+        assert root.find(".//dl").get("class") == marked
