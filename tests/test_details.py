@@ -195,3 +195,17 @@ def test_abbreviations_stand_beside_their_meanings(build: Callable[..., Built]) 
         root = parse(written)
         semantics.mark_brief_terms(root)
         assert root.find(".//dl").get("class") == marked
+
+
+@pytest.mark.parametrize("front", ["keywords: [Words]", "", "translations: [{lang: fr, title: Un titre, abstract: Fin.}]"])
+def test_front_matter_is_set_apart(front: str, tmp_path: Path, build: Callable[..., Built]) -> None:
+    """A rule and room for it part the text from what is before it: keywords, or the abstract where there are none."""
+    need("pdftotext")
+    head = f"---\ntitle: T\nlang: en-GB\nabstract: Fin.\n{front}\n---\n\n"
+    (tmp_path / "article.md").write_text(head + "First line.\n\nSecond line.\n", encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf")
+    said = subprocess.run(["pdftotext", "-bbox", str(built.path("pdf")), "-"], capture_output=True, check=True).stdout
+    tops = {word.text: float(word.get("ymin")) for word in html.document_fromstring(said).iter("word")}
+    before = tops["Words" if "keywords" in front else "Fin."]
+    line = tops["Second"] - tops["First"]
+    assert 2.3 * line < tops["First"] - before < 3.5 * line
