@@ -11,9 +11,10 @@ import pytest
 from lxml import etree, html
 
 from compositor import semantics
-from compositor.editions import breaks, widetables
+from compositor.editions import breaks, cells, widetables
 from compositor.editions.breaks import ZERO_WIDTH_SPACE
 from compositor.markup import inner, parse
+from compositor.model import Paper
 from compositor.ties import tied
 from tests.conftest import CASES, need
 from tests.reading import fold
@@ -209,3 +210,28 @@ def test_front_matter_is_set_apart(front: str, tmp_path: Path, build: Callable[.
     before = tops["Words" if "keywords" in front else "Fin."]
     line = tops["Second"] - tops["First"]
     assert 2.3 * line < tops["First"] - before < 3.5 * line
+
+
+TABLE = "<table>{}<thead><tr><th>A head of words</th><th>Two</th></tr></thead><tbody>{}</tbody></table>"
+WIDTHS = '<colgroup><col style="width: 50%"/><col style="width: 50%"/></colgroup>'
+
+
+@pytest.mark.parametrize(
+    ("widths", "rows", "measure", "whole", "freed"),
+    [
+        ("", [("1", "06:00 (+1 d)"), ("2", "12:00")], 300, [False, True], True),
+        ("", [("1", "06:00 (+1 d)"), ("2", "12:00")], 70, [False, False], True),
+        ("", [("four words of it", "two words"), ("1", "two words"), ("1", "two words")], 105, [False, True], True),
+        (WIDTHS, [("1", "06:00 (+1 d)"), ("2", "12:00")], 300, [False, True], True),
+        (WIDTHS, [("1", "06:00 (+1 d)"), ("2", "A text that is longer than a value")], 300, [False, False], False),
+    ],
+)
+def test_short_cells_stay_whole(
+    widths: str, rows: list[tuple[str, str]], measure: float, whole: list[bool], freed: bool
+) -> None:
+    """Where there is room: first in the column where most lines are saved; and then no widths of Pandoc's stand against it."""
+    written = "".join(f"<tr><td>{first}</td><td>{second}</td></tr>" for first, second in rows)
+    root = parse(TABLE.format(widths, written))
+    cells.keep(root, Paper(2 * measure, 600, 50, 50, measure / 2, 1, 0, 11, 14))
+    assert ["whole" in cell.get("class", "") for cell in root.find(".//tbody/tr")] == whole
+    assert (root.find(".//colgroup") is None) == freed

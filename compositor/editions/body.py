@@ -12,7 +12,7 @@ from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
 from compositor import adapt, fonts, markup, maths
-from compositor.editions import breaks, columns, conformance, leads, longnotes, pagination, placement, plates, widetables
+from compositor.editions import breaks, cells, columns, conformance, leads, longnotes, pagination, placement, plates, widetables
 from compositor.proof.expected import text_of
 from compositor.templating import environment
 
@@ -42,6 +42,8 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     if sheet.paper.columns > 1:
         columns.mark(root, sheet.media, sheet.paper)
     widetables.shrink(root, sheet.paper.measure, widetables.SIZE if template == TEMPLATE else widetables.REVIEW)
+    if template == TEMPLATE:
+        cells.keep(root, sheet.paper)
     _snap_images(root, sheet.media, sheet.paper)
     conformance.mark_decorations(root)
     _draw_formulas(root, room=sheet.paper.column / sheet.paper.size)

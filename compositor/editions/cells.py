@@ -1,0 +1,67 @@
+"""Cells of a table that stay on one line, such as a time or a value with its unit, where the others leave them room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from compositor import markup
+from compositor.editions import columns, widetables
+from compositor.editions.breaks import WHOLE
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from compositor.model import Paper
+
+LONGEST = 24  # letters: a cell of more is text, and may go over lines
+LONG = float("inf")
+NARROW, WIDE = set(" .,:;'’()[]|/!ijlftr-"), set("mwMW%@—")
+INLINE = {"a", "abbr", "b", "cite", "code", "em", "i", "q", "s", "span", "strong", "sub", "sup", "u"}
+
+
+def keep(root: etree._Element, paper: Paper, size: float = widetables.SIZE) -> None:
+    """Keep whole the cells of the columns for which a table has room, those first where that saves the most lines.
+
+    One without longer text needs no widths, which Pandoc gives every table whose lines are long in the source.
+    """
+    for table in root.iter("table"):
+        box = table.getparent()
+        spans = paper.columns == 1 or (box is not None and columns.SPAN in box.get("class", "").split())
+        room = (paper.measure if spans else paper.column) / size
+        rows = [list(row) for row in table.iter("tr")]
+        body = [list(row) for row in table.iterfind("tbody/tr")]
+        if any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row):
+            continue
+        count = max(map(len, rows), default=0)
+        least = [max((_longest_word(row[column]) for row in rows if column < len(row)), default=0.0) for column in range(count)]
+        whole = [max((_length(row[column]) for row in body if column < len(row)), default=0.0) for column in range(count)]
+        more = [max(0.0, line - word) for line, word in zip(whole, least, strict=True)]
+        taken = sum(least) + widetables.PAD * (count - 1)
+        widths = table.xpath("./colgroup[col/@style]")
+        if widths and LONG not in whole:
+            markup.drop(widths[0])
+        elif widths:
+            continue
+        lines = [sum(_length(row[column]) > least[column] for row in body if column < len(row)) for column in range(count)]
+        for column in sorted(filter(lines.__getitem__, range(count)), key=lambda column: more[column] / lines[column]):
+            if taken + more[column] > room:
+                continue
+            taken += more[column]
+            for cell in (row[column] for row in body if column < len(row)):
+                cell.set("class", f"{cell.get('class', '')} {WHOLE}".strip())
+
+
+def _width(text: str) -> float:
+    """Estimate how wide a text is in a table, in em: rather too wide than too narrow."""
+    return sum(0.32 if letter in NARROW else 0.85 if letter in WIDE else 0.63 if letter.isupper() else 0.53 for letter in text)
+
+
+def _longest_word(cell: etree._Element) -> float:
+    return max(map(_width, markup.text(cell).split()), default=0.0)
+
+
+def _length(cell: etree._Element) -> float:
+    """Give the width of the one line that a cell would be; none has room for one that is long or holds more than words."""
+    text = " ".join(markup.text(cell).split())
+    plain = all(part.tag in INLINE for part in cell.iterdescendants())
+    return _width(text) if plain and len(text) <= LONGEST else LONG
