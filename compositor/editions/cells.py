@@ -34,7 +34,8 @@ def keep(root: etree._Element, paper: Paper, size: float = widetables.SIZE) -> N
             continue
         count = max(map(len, rows), default=0)
         least = [max((_longest_word(row[column]) for row in rows if column < len(row)), default=0.0) for column in range(count)]
-        whole = [max((_length(row[column]) for row in body if column < len(row)), default=0.0) for column in range(count)]
+        lengths = [[_length(row[column]) for row in body if column < len(row)] for column in range(count)]
+        whole = [max(lines, default=0.0) for lines in lengths]
         more = [max(0.0, line - word) for line, word in zip(whole, least, strict=True)]
         taken = sum(least) + widetables.PAD * (count - 1)
         widths = table.xpath("./colgroup[col/@style]")
@@ -42,8 +43,8 @@ def keep(root: etree._Element, paper: Paper, size: float = widetables.SIZE) -> N
             markup.drop(widths[0])
         elif widths:
             continue
-        lines = [sum(_length(row[column]) > least[column] for row in body if column < len(row)) for column in range(count)]
-        for column in sorted(filter(lines.__getitem__, range(count)), key=lambda column: more[column] / lines[column]):
+        saved = [sum(length > least[column] for length in lengths[column]) for column in range(count)]
+        for column in sorted(filter(saved.__getitem__, range(count)), key=lambda column: more[column] / saved[column]):
             if taken + more[column] > room:
                 continue
             taken += more[column]
