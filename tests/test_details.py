@@ -11,7 +11,7 @@ import pytest
 from lxml import etree, html
 
 from compositor import semantics
-from compositor.editions import breaks, cells, widetables
+from compositor.editions import breaks, shortcells, widetables
 from compositor.editions.breaks import ZERO_WIDTH_SPACE
 from compositor.markup import inner, parse
 from compositor.model import Paper
@@ -232,6 +232,6 @@ def test_short_cells_stay_whole(
     """Where there is room: first in the column where most lines are saved; and then no widths of Pandoc's stand against it."""
     written = "".join(f"<tr><td>{first}</td><td>{second}</td></tr>" for first, second in rows)
     root = parse(TABLE.format(widths, written))
-    cells.keep(root, Paper(2 * measure, 600, 50, 50, measure / 2, 1, 0, 11, 14))
+    shortcells.keep(root, Paper(2 * measure, 600, 50, 50, measure / 2, 1, 0, 11, 14))
     assert ["whole" in cell.get("class", "") for cell in root.find(".//tbody/tr")] == whole
     assert (root.find(".//colgroup") is None) == freed

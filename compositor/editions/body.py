@@ -12,7 +12,18 @@ from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
 from compositor import adapt, fonts, markup, maths
-from compositor.editions import breaks, cells, columns, conformance, leads, longnotes, pagination, placement, plates, widetables
+from compositor.editions import (
+    breaks,
+    columns,
+    conformance,
+    leads,
+    longnotes,
+    pagination,
+    placement,
+    plates,
+    shortcells,
+    widetables,
+)
 from compositor.proof.expected import text_of
 from compositor.templating import environment
 
@@ -43,7 +54,7 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
         columns.mark(root, sheet.media, sheet.paper)
     widetables.shrink(root, sheet.paper.measure, widetables.SIZE if template == TEMPLATE else widetables.REVIEW)
     if template == TEMPLATE:
-        cells.keep(root, sheet.paper)
+        shortcells.keep(root, sheet.paper)
     _snap_images(root, sheet.media, sheet.paper)
     conformance.mark_decorations(root)
     _draw_formulas(root, room=sheet.paper.column / sheet.paper.size)
