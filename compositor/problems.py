@@ -66,6 +66,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "bib-missing": ("error", "Correct the path in `bibliography:`; it is relative to the manuscript."),
     "bib-unreadable": ("error", "Correct the file at the line named; Pandoc must be able to read it."),
     "cite-missing": ("error", "Add the work to the bibliography, or correct the key."),
+    "example-missing": ("error", "Write the example, (@name) at the beginning of a block, or correct the reference."),
     "xref-missing": (
         "error",
         "Label the target, {#fig-…}, {#tbl-…}, {#sec-…}, {#eq-…}, {#lst-…} or {#thm-…}, or correct the reference.",

@@ -106,6 +106,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
             where = places.image(address, pictured[address])
             problems.append(problem("alt-missing", where, f"the image {address} has no alternative text"))
     semantics.sign_lists(root)
+    semantics.name_examples(root)
     semantics.house_items(root)
     semantics.house_strays(root)
     semantics.bound_spans(root)

@@ -211,6 +211,7 @@ function Writer(doc)
       look(value, '')
     end
   end
+  doc = require('examples')(doc, context)
   local latex = require('latex')(context)
   doc = doc:walk(latex)
   for name, value in sorted(context.fields) do context.fields[name] = through(value, latex) end
