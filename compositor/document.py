@@ -15,6 +15,7 @@ from compositor import (
     citation,
     direction,
     examples,
+    glosses,
     language,
     markup,
     pandoc,
@@ -148,6 +149,8 @@ def _problems(manuscript: Manuscript, strays: stray.Strays, answer: dict[str, An
         elif code == "div-unclosed":
             before = manuscript.source.count("\n") - manuscript.text.count("\n")
             where = at(manuscript.path, max(1, int(subject) + before))
+        elif code == "gloss-uneven":
+            where = glosses.where(places, subject)
         elif code == "note-uncalled":
             where = places.note(subject)
         elif code == "markup-stray":
@@ -255,7 +258,12 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
     written = _fields(metadata, manuscript.lang, terms)
     translated = {item.lang: _signs(item.lang) for item in metadata.translations}
     strays = stray.Strays(manuscript)
-    known = terms | {"strays": strays.possible, "translated": translated, "groups": _groups(manuscript)}
+    known = terms | {
+        "strays": strays.possible,
+        "glosses": glosses.BLOCK.search(manuscript.text) is not None,
+        "translated": translated,
+        "groups": _groups(manuscript),
+    }
     answer = pandoc.typeset(manuscript, written, own, styles.style_file(styles.DEFAULT), known, meanwhile)
     answer, gone = characters.scrub(answer)
     for path in manuscript.bibliography if gone else ():  # told already, with their lines

@@ -73,6 +73,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     ),
     "xref-mixed": ("error", "Give cross-references and citations a pair of brackets each."),
     "label-duplicate": ("error", "Give each element its own label."),
+    "gloss-uneven": ("warning", "Write as many words as above; {two words} stand over one, and {} leaves a place empty."),
     "group-empty": ("warning", "Take the group out of `reference-groups:`, or correct what it takes."),
     "link-broken": ("error", "Label the target, {#name}, or correct the link."),
     "note-missing": ("error", "Define the note, [^name]: text, or take the call out."),

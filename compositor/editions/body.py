@@ -12,7 +12,18 @@ from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
 from compositor import adapt, fonts, markup, maths
-from compositor.editions import breaks, columns, conformance, leads, longnotes, pagination, placement, plates, widetables
+from compositor.editions import (
+    breaks,
+    columns,
+    conformance,
+    leads,
+    longnotes,
+    morphemes,
+    pagination,
+    placement,
+    plates,
+    widetables,
+)
 from compositor.proof.expected import text_of
 from compositor.templating import environment
 
@@ -49,6 +60,7 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     _draw_boxes(root)
     breaks.rag_code(root)
     breaks.indent_code(root)
+    morphemes.part(root)
     breaks.keep_compounds(root)
     longnotes.part(root, edges.cuts)
     if template == TEMPLATE:  # which lines stand on a page of a review copy is not to depend on the words of a command

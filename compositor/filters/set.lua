@@ -217,6 +217,7 @@ function Writer(doc)
   for name, value in sorted(context.fields) do context.fields[name] = through(value, latex) end
   doc = require('html')(doc, context)
   doc = require('stray')(doc, context)
+  doc = require('glosses')(doc, context)
   doc = require('abstract')(doc, context)
   doc = require('translations')(doc, context)
   doc = require('statements')(doc, context)
