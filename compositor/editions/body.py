@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from compositor import adapt, fonts, markup, maths
 from compositor.editions import (
     breaks,
+    codelines,
     columns,
     conformance,
     leads,
@@ -60,6 +61,7 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     _draw_boxes(root)
     breaks.rag_code(root)
     breaks.indent_code(root)
+    codelines.mark(root)
     morphemes.part(root)
     breaks.keep_compounds(root)
     longnotes.part(root, edges.cuts)
