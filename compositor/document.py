@@ -176,13 +176,13 @@ def _problems(manuscript: Manuscript, strays: stray.Strays, answer: dict[str, An
     known = {work["id"] for work in answer["library"]}
     unread = len(manuscript.bibliography) < len(manuscript.metadata.bibliography)
     if not unread and not any(item.code == "bib-unreadable" for item in found):
-        found += [_missing(manuscript, places, key) for key in answer["cited"] if key not in known]
+        found += [_missing(places, key) for key in answer["cited"] if key not in known]
     return list(dict.fromkeys(found))
 
 
-def _missing(manuscript: Manuscript, places: Places, key: str) -> Problem:
+def _missing(places: Places, key: str) -> Problem:
     """Report a work that is not in the bibliography, or a numbered example that is nowhere: both are written (@key)."""
-    if examples.is_reference(manuscript.path, manuscript.source, key):
+    if examples.is_reference(places.prose, key):
         text = f"no example is called (@{key}), and no entry of the bibliography has that key"
         return problem("example-missing", places.citation(key), text)
     return problem("cite-missing", places.citation(key), f"no entry has the key {key!r}")

@@ -8,6 +8,8 @@ behind the text asks Pandoc for the number of each name.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from compositor.places import Places
@@ -25,6 +27,7 @@ ITEM = re.compile(rf"{BEGINNING}\(?@({NAME})?[.)](?=\s)", re.MULTILINE)
 # not behind a letter, as in an address, nor behind a backslash; nor before what would make it a longer key
 REFERENCE = re.compile(rf"(?<![\w\\@])@({NAME})(?![\w@]|[:.#$%&+?<>~/-]+\w)")
 CITATION = re.compile(r"(?<![!^\\])\[(?!\^)[^\[\]]*\](?![({\[])")  # @key in its brackets is a work
+BLANK = " \t>"
 WORDS = re.compile(r"[ \t>]*[^\W\d_\s]|[ \t>]*[(\"'“‘*_]+[^\W\d_\s]")  # a paragraph, and not a list or a head
 
 
@@ -48,12 +51,14 @@ def marked(path: Path, text: str) -> tuple[str, list[str]]:
 def _items(prose: str) -> Iterator[re.Match[str]]:
     """Give what begins an item: not a reference that happens to begin a line of a paragraph."""
     lines = prose.split("\n")
+    offsets = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    firsts: list[int] = []  # of each line, the first of its block
+    for number, line in enumerate(lines):
+        goes_on = number and line.strip(BLANK) and lines[number - 1].strip(BLANK)
+        firsts.append(firsts[-1] if goes_on else number)
     for match in ITEM.finditer(prose):
-        number = prose.count("\n", 0, match.start())
-        first = number
-        while first and lines[first - 1].strip(" \t>"):
-            first -= 1
-        if first == number or not WORDS.match(lines[first]):
+        number = bisect_right(offsets, match.start()) - 1
+        if firsts[number] == number or not WORDS.match(lines[firsts[number]]):
             yield match
 
 
@@ -69,7 +74,6 @@ def _references(prose: str, known: set[str], begun: set[int]) -> Iterator[int]:
             yield start
 
 
-def is_reference(path: Path, text: str, key: str) -> bool:
+def is_reference(prose: str, key: str) -> bool:
     """Whether a text that has numbered examples points at one that is nowhere: (@key)."""
-    prose = Places(path, text).prose
     return f"(@{key})" in prose and next(_items(prose), None) is not None

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 BLOCK = re.compile(r"^[^\n:]*:{3,}[ \t]*(?:gloss\b|\{[^}\n]*\.gloss\b[^}\n]*\})[^\n]*\n", re.MULTILINE)
 WORDS = "gloss-words"  # the class of a list of words, each over what it means
+IS_ONE = "contains(concat(' ', @class, ' '), ' gloss ')"
+ITEMS = f"ul[@class='{WORDS}']/li"
 SOURCE, TERMS = "gloss-source", "gloss-terms"  # the classes of the lines of a word, and of the last
 LINES = (SOURCE, TERMS)
+TRANSLATION = "gloss-translation"
 
 
 def where(places: Places, subject: str) -> str:
@@ -41,6 +44,8 @@ def name(root: etree._Element) -> None:
             words.set("class", WORDS)
             for line in lines:
                 _trim(line)
+            if (behind := words.getnext()) is not None and behind.get("class") == TRANSLATION:
+                _trim(behind)
         elif words.get("class") == WORDS:  # an author's own
             del words.attrib["class"]
 

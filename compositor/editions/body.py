@@ -11,7 +11,7 @@ from lxml import etree
 from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
-from compositor import adapt, fonts, markup, maths
+from compositor import adapt, fonts, glosses, markup, maths
 from compositor.editions import (
     breaks,
     codelines,
@@ -125,10 +125,11 @@ def _close_up(note: etree._Element) -> None:
     """Take out white space between the blocks of a note, and behind a line end in it: WeasyPrint makes an empty line of it."""
     for end in note.iter("br"):
         end.tail = (end.tail or "").lstrip("\n") or None
-    for holder in note.iter("ul", "ol", "dl", "blockquote"):
+    for holder in [*note.iter("ul", "ol", "dl", "blockquote"), *note.xpath(f".//div[{glosses.IS_ONE}] | .//{glosses.ITEMS}")]:
         holder.text = (holder.text or "").strip() or None
+        between = " " if holder.get("class") == glosses.WORDS else None  # a line may end there
         for block in holder:
-            block.tail = (block.tail or "").strip() or None
+            block.tail = (block.tail or "").strip() or (between if block.getnext() is not None else None)
 
 
 def _snap_images(root: etree._Element, media: dict[str, Media], paper: Paper) -> None:

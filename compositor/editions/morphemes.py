@@ -1,4 +1,4 @@
-"""Long words of interlinear glosses: a body in, the same body with the places where such a word may break out.
+"""Interlinear glosses on paper: a body in, the same with those that stay on one page, and places where long words break, out.
 
 A word and what it means stand in one piece, unless no line holds them. Then they break before the hyphens of their parts,
 where no program that reads a PDF takes the hyphen away (see breaks.py).
@@ -18,12 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST = 32  # characters; what the narrowest column has room for
+MANY = 12  # words, of one line or two; a longer gloss may go on on the next page
+SHORT = "short"  # the class of one that may not
 LONG = "long"  # the class of a word that breaks
 
 
 def part(root: etree._Element) -> None:
-    """Mark where long words break."""
-    for item in root.xpath(f"//ul[@class='{glosses.WORDS}']/li"):
+    """Mark short glosses, and where long words break."""
+    for words in root.xpath(f"//ul[@class='{glosses.WORDS}'][count(li) <= {MANY}]"):
+        holder = words.getparent()
+        holder.set("class", f"{holder.get('class', '')} {SHORT}")
+    for item in root.xpath(f"//{glosses.ITEMS}"):
         for cell in item:
             if len(markup.text(cell)) > LONGEST:
                 item.set("class", LONG)
