@@ -9,7 +9,21 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from compositor import active, characters, citation, direction, language, markup, pandoc, pipetables, statements, stray, styles
+from compositor import (
+    active,
+    characters,
+    citation,
+    direction,
+    examples,
+    glosses,
+    language,
+    markup,
+    pandoc,
+    pipetables,
+    statements,
+    stray,
+    styles,
+)
 from compositor.model import Citation, Document, Entry, Heading, Label, Rich
 from compositor.places import Places, at, shown
 from compositor.problems import problem
@@ -135,6 +149,8 @@ def _problems(manuscript: Manuscript, strays: stray.Strays, answer: dict[str, An
         elif code == "div-unclosed":
             before = manuscript.source.count("\n") - manuscript.text.count("\n")
             where = at(manuscript.path, max(1, int(subject) + before))
+        elif code == "gloss-uneven":
+            where = glosses.where(places, subject)
         elif code == "note-uncalled":
             where = places.note(subject)
         elif code == "markup-stray":
@@ -160,12 +176,16 @@ def _problems(manuscript: Manuscript, strays: stray.Strays, answer: dict[str, An
     known = {work["id"] for work in answer["library"]}
     unread = len(manuscript.bibliography) < len(manuscript.metadata.bibliography)
     if not unread and not any(item.code == "bib-unreadable" for item in found):
-        found += [
-            problem("cite-missing", places.citation(key), f"no entry has the key {key!r}")
-            for key in answer["cited"]
-            if key not in known
-        ]
+        found += [_missing(places, key) for key in answer["cited"] if key not in known]
     return list(dict.fromkeys(found))
+
+
+def _missing(places: Places, key: str) -> Problem:
+    """Report a work that is not in the bibliography, or a numbered example that is nowhere: both are written (@key)."""
+    if examples.is_reference(places.prose, key):
+        text = f"no example is called (@{key}), and no entry of the bibliography has that key"
+        return problem("example-missing", places.citation(key), text)
+    return problem("cite-missing", places.citation(key), f"no entry has the key {key!r}")
 
 
 def _notes(manuscript: Manuscript) -> list[Problem]:
@@ -238,7 +258,12 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
     written = _fields(metadata, manuscript.lang, terms)
     translated = {item.lang: _signs(item.lang) for item in metadata.translations}
     strays = stray.Strays(manuscript)
-    known = terms | {"strays": strays.possible, "translated": translated, "groups": _groups(manuscript)}
+    known = terms | {
+        "strays": strays.possible,
+        "glosses": glosses.BLOCK.search(manuscript.text) is not None,
+        "translated": translated,
+        "groups": _groups(manuscript),
+    }
     answer = pandoc.typeset(manuscript, written, own, styles.style_file(styles.DEFAULT), known, meanwhile)
     answer, gone = characters.scrub(answer)
     for path in manuscript.bibliography if gone else ():  # told already, with their lines

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from compositor import aside
+from compositor import aside, examples
 from compositor.places import Places, at, shown
 from compositor.problems import problem
 from compositor.result import BuildError
@@ -68,6 +68,7 @@ def typeset(
     ``fields`` are texts of the front matter, Markdown; they are set along with the body, so that they may cite.
     ``own`` is the article itself as CSL JSON; ``meanwhile`` is done while Pandoc works. Raises BuildError when Pandoc stops.
     """
+    text, named = examples.marked(manuscript.path, _cited_first(manuscript))
     header: dict[str, Any] = dict(manuscript.pandoc_metadata)
     # what the author did not write must not be read as Markdown: paths and terms travel as they are
     if terms["notes_first"]:
@@ -76,7 +77,7 @@ def typeset(
     raw = {
         "lang": manuscript.lang,
         "compositor-apa": str(apa),
-        "compositor-terms": json.dumps(terms),  # ASCII, for locales that can write nothing else
+        "compositor-terms": json.dumps(terms | {"examples": named}),  # ASCII, for locales that can write nothing else
     }
     arguments = [f"--metadata={key}:{value}" for key, value in raw.items()]
     arguments += [f"--metadata=bibliography:{path}" for path in manuscript.bibliography]
@@ -97,7 +98,7 @@ def typeset(
             arguments = [*ALONE, f"--metadata-file={folder}/header.json", f"--metadata=csl:{style}", *arguments, *room]
             setter: aside.Aside[_Task, None, str | RuntimeError] = aside.Aside(_convert)
             aside.start(setter)
-            setter.give((_cited_first(manuscript), arguments, str(manuscript.folder)))
+            setter.give((text, arguments, str(manuscript.folder)))
             meanwhile()
             answer = setter.result()
             if isinstance(answer, RuntimeError):

@@ -160,6 +160,23 @@ def sign_lists(root: etree._Element) -> None:
             markup.replace(box, box[0])
 
 
+def name_examples(root: etree._Element) -> None:
+    """Name each numbered example, for references to lead to; one that is shown again keeps its place."""
+    taken = {element.get("id") for element in root.iter(etree.Element) if element.get("id")}
+    names: dict[int, str] = {}
+    for numbered in root.xpath("//ol[contains(concat(' ', @class, ' '), ' example ')]"):
+        for number, item in enumerate(numbered.findall("li"), start=int(numbered.get("start", "1"))):
+            if number not in names and not item.get("id"):
+                names[number] = f"example-{number}"
+                while names[number] in taken:  # a head may be called so
+                    names[number] += "-numbered"
+                item.set("id", names[number])
+    for link in root.xpath("//a[@class='xref example']"):
+        said = markup.text(link)
+        if said.isdecimal() and int(said) in names:
+            link.set("href", f"#{names[int(said)]}")
+
+
 def list_references(root: etree._Element) -> None:
     """Make the reference list the list it is: Pandoc writes it as nested divs. The author's own blocks there go before it."""
     for refs in root.xpath(f"//div{adapt.IS_LIST}"):

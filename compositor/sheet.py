@@ -16,6 +16,7 @@ from compositor import (
     direction,
     fonts,
     front,
+    glosses,
     language,
     lettering,
     limits,
@@ -106,6 +107,8 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
             where = places.image(address, pictured[address])
             problems.append(problem("alt-missing", where, f"the image {address} has no alternative text"))
     semantics.sign_lists(root)
+    semantics.name_examples(root)
+    glosses.name(root)
     semantics.house_items(root)
     semantics.house_strays(root)
     semantics.bound_spans(root)

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 EVERY_CONSTRUCT = CASES / "features" / "every-construct"
 # of the features
-SEVERAL = ("boxes", "lists", "listings", "mathematics", "notes-in-links", "reference-groups", "theorems", "translations")
+SEVERAL = (
+    "boxes", "examples", "glosses", "lists", "listings", "mathematics", "notes-in-links", "numbered-lines",
+    "reference-groups", "theorems", "translations",
+)  # fmt: skip
 SOURCES = (ROOT / "manuscript", EVERY_CONSTRUCT, *(CASES / "features" / name for name in SEVERAL))
 XMP = {
     "dc": "http://purl.org/dc/elements/1.1/",

@@ -11,13 +11,15 @@ from lxml import etree
 from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
-from compositor import adapt, fonts, markup, maths
+from compositor import adapt, fonts, glosses, markup, maths
 from compositor.editions import (
     breaks,
+    codelines,
     columns,
     conformance,
     leads,
     longnotes,
+    morphemes,
     pagination,
     placement,
     plates,
@@ -62,6 +64,8 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     _draw_boxes(root)
     breaks.rag_code(root)
     breaks.indent_code(root)
+    codelines.mark(root)
+    morphemes.part(root)
     breaks.keep_compounds(root)
     longnotes.part(root, edges.cuts)
     if template == TEMPLATE:  # which lines stand on a page of a review copy is not to depend on the words of a command
@@ -124,10 +128,11 @@ def _close_up(note: etree._Element) -> None:
     """Take out white space between the blocks of a note, and behind a line end in it: WeasyPrint makes an empty line of it."""
     for end in note.iter("br"):
         end.tail = (end.tail or "").lstrip("\n") or None
-    for holder in note.iter("ul", "ol", "dl", "blockquote"):
+    for holder in [*note.iter("ul", "ol", "dl", "blockquote"), *note.xpath(f".//div[{glosses.IS_ONE}] | .//{glosses.ITEMS}")]:
         holder.text = (holder.text or "").strip() or None
+        between = " " if holder.get("class") == glosses.WORDS else None  # a line may end there
         for block in holder:
-            block.tail = (block.tail or "").strip() or None
+            block.tail = (block.tail or "").strip() or (between if block.getnext() is not None else None)
 
 
 def _snap_images(root: etree._Element, media: dict[str, Media], paper: Paper) -> None:

@@ -14,6 +14,7 @@ from compositor import attachments, fetches, fonts, lettering, limits
 from compositor.editions import (
     body,
     clusters,
+    codelines,
     conformance,
     grid,
     makeup,
@@ -114,6 +115,7 @@ def write(sheet: Sheet, layout: Any, fetch: Any, name: str, draw: Callable[[Any]
 
     def finisher(document: Any, file: Any) -> None:
         finish(document, file)
+        codelines.draw(layout, file)
         if draw:
             draw(file)
 

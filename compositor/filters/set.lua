@@ -211,11 +211,13 @@ function Writer(doc)
       look(value, '')
     end
   end
+  doc = require('examples')(doc, context)
   local latex = require('latex')(context)
   doc = doc:walk(latex)
   for name, value in sorted(context.fields) do context.fields[name] = through(value, latex) end
   doc = require('html')(doc, context)
   doc = require('stray')(doc, context)
+  doc = require('glosses')(doc, context)
   doc = require('abstract')(doc, context)
   doc = require('translations')(doc, context)
   doc = require('statements')(doc, context)

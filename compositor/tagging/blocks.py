@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import adapt, markup
+from compositor import adapt, glosses, markup
 from compositor.tagging import inline
 from compositor.tagging.tags import XML
 
@@ -166,6 +166,9 @@ def _list(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
     items = node.findall("li")
     if not items:
         return
+    if node.get("class") == glosses.WORDS:
+        _gloss(tags, parent, items)
+        return
     element = tags.add(parent, "list", node)
     ordered = node.tag == "ol"
     plain = node.get("start", "1") == "1" and not node.get("data-marks")  # as whoever reads JATS would count
@@ -181,6 +184,18 @@ def _list(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
         fill(tags, entry, item)
         if entry.find("p") is None and entry.find("list") is None and entry.find("def-list") is None:
             etree.SubElement(entry, "p")
+
+
+def _gloss(tags: Tags, parent: etree._Element, items: list[etree._Element]) -> None:
+    """Tag a gloss word by word, each with what it means, by the names of lists that journals of linguistics use."""
+    element = tags.add(parent, "list")
+    element.set("list-type", "sentence-gloss")
+    for item in items:
+        word = etree.SubElement(etree.SubElement(element, "list-item"), "list", {"list-type": "word"})
+        for line in item:
+            paragraph = tags.add(etree.SubElement(word, "list-item"), "p", line)
+            source = line.get("class") == glosses.SOURCE
+            inline.fill(tags, etree.SubElement(paragraph, "italic") if source else paragraph, line)
 
 
 def _definitions(tags: Tags, parent: etree._Element, node: etree._Element) -> None:

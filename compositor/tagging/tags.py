@@ -67,8 +67,8 @@ UNSPOKEN = {"td", "th", "bold", "italic", "monospace", "strike", "sub", "sup", "
 BACK = {"ack", "app-group", "fn-group", "notes", "ref-list", "sec"}
 # What a cross-reference calls its target; any other is "other".
 POINTS_AT = {
-    "app": "app", "disp-formula": "disp-formula", "fig": "fig", "fig-group": "fig", "fn": "fn", "list": "list", "ref": "bibr",
-    "sec": "sec", "table-wrap": "table",
+    "app": "app", "disp-formula": "disp-formula", "fig": "fig", "fig-group": "fig", "fn": "fn", "list": "list",
+    "list-item": "list", "ref": "bibr", "sec": "sec", "table-wrap": "table",
 }  # fmt: skip
 
 

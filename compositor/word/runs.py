@@ -33,6 +33,7 @@ LOOKS = {
     "code": {"style": "HTMLCode"},
     "kbd": {"style": "HTMLCode"},
     "samp": {"style": "HTMLCode"},
+    "gloss-source": {"italic": True},
     "smallcaps": {"small": True},
     "underline": {"underlined": True},
     "label": {"style": "CaptionLabel"},

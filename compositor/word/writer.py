@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from compositor import adapt
 from compositor.direction import is_rtl
+from compositor.glosses import WORDS
 from compositor.proof.expected import BLOCKS
-from compositor.word import numbers, tables
+from compositor.word import glosses, numbers, tables
 from compositor.word.inlines import Inlines
 from compositor.word.paragraphs import STEP, Item, Place
 from compositor.word.parts import w
@@ -32,6 +33,7 @@ STYLES = {  # class or tag of a block → id of its paragraph style
     "blockquote": "Quote", "dt": "DefinitionTerm", "dd": "Definition", "pre": "HTMLPreformatted", "hr": "Rule",
     "refs": "Bibliography", "listing-caption": "ListingCaption", "colophon": "Colophon", "footnote": "FootnoteText",
     "boxed": "Box", "boxed-title": "BoxTitle", "reviewed": "Bibliography",
+    "gloss": "Gloss", "gloss-translation": "GlossTranslation",
 }  # fmt: skip
 BOX = 284  # twips that a box is set in; as in templates/docx/styles.xml
 
@@ -75,6 +77,8 @@ class Writer(Inlines):
             self.expect(element)
         if tag in HEADS:
             self.head(element, place, look)
+        elif element.get("class") == WORDS:
+            glosses.write(self, element, place)
         elif tag in ("ul", "ol") and not {"authors", "affiliations"} & set(element.get("class", "").split()):
             self.list(element, place, look)
         elif tag == "figure":

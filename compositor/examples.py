@@ -1,0 +1,79 @@
+"""Numbered examples: a text in, the same text with its references to them marked out, for Pandoc prints plain numbers there.
+
+The sign ``@`` of a reference becomes a character that no text may hold (Unicode 16, 23.7), so that nothing moves, in the
+columns of a table either; ``examples.lua`` makes links of them, or gives the sign back where Pandoc saw no words. A block
+behind the text asks Pandoc for the number of each name.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from compositor.places import Places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MARK = "\ufdd0"
+BLOCK = "compositor-examples"
+NAME = r"[^\W_]+(?:[_-][^\W_]+)*"
+# what may stand before an item: quotations, and the marks of lists around it
+BEGINNING = r"^[ \t]*(?:>[ \t]?|[-*+][ \t]+|\d+[.)][ \t]+|\[\^[^\]\s]+\]:[ \t]*)*"
+ITEM = re.compile(rf"{BEGINNING}\(?@({NAME})?[.)](?=\s)", re.MULTILINE)
+# not behind a letter, as in an address, nor behind a backslash; nor before what would make it a longer key
+REFERENCE = re.compile(rf"(?<![\w\\@])@({NAME})(?![\w@]|[:.#$%&+?<>~/-]+\w)")
+CITATION = re.compile(r"(?<![!^\\])\[(?!\^)[^\[\]]*\](?![({\[])")  # @key in its brackets is a work
+BLANK = " \t>"
+WORDS = re.compile(r"[ \t>]*[^\W\d_\s]|[ \t>]*[(\"'“‘*_]+[^\W\d_\s]")  # a paragraph, and not a list or a head
+
+
+def marked(path: Path, text: str) -> tuple[str, list[str]]:
+    """Give the text with its references marked, and the names of its examples; longest first, for none to hide another."""
+    if not ITEM.search(text):
+        return text, []
+    prose = Places(path, text).prose
+    items = list(_items(prose))
+    names = sorted({match[1] for match in items if match[1]}, key=lambda name: (-len(name), name))
+    if not names:
+        return text, []
+    known, begun = set(names), {match.end() for match in items}
+    letters = list(text)
+    for sign in _references(prose, known, begun):
+        letters[sign] = MARK
+    asked = "\n".join(f"[@{name}]{{name={name}}}" for name in names)
+    return f"{''.join(letters)}\n\n::: {{#{BLOCK}}}\n{asked}\n:::\n", names
+
+
+def _items(prose: str) -> Iterator[re.Match[str]]:
+    """Give what begins an item: not a reference that happens to begin a line of a paragraph."""
+    lines = prose.split("\n")
+    offsets = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    firsts: list[int] = []  # of each line, the first of its block
+    for number, line in enumerate(lines):
+        goes_on = number and line.strip(BLANK) and lines[number - 1].strip(BLANK)
+        firsts.append(firsts[-1] if goes_on else number)
+    for match in ITEM.finditer(prose):
+        number = bisect_right(offsets, match.start()) - 1
+        if firsts[number] == number or not WORDS.match(lines[firsts[number]]):
+            yield match
+
+
+def _references(prose: str, known: set[str], begun: set[int]) -> Iterator[int]:
+    """Give the place of the sign of each reference."""
+    works = [match.span() for match in CITATION.finditer(prose)]
+    for match in REFERENCE.finditer(prose):
+        start, end = match.span()
+        if match[1] not in known or end + 1 in begun:
+            continue
+        bracketed = prose[start - 1 : start] == "(" and prose[end : end + 1] == ")"
+        if bracketed or not any(left < start < right for left, right in works):
+            yield start
+
+
+def is_reference(prose: str, key: str) -> bool:
+    """Whether a text that has numbered examples points at one that is nowhere: (@key)."""
+    return f"(@{key})" in prose and next(_items(prose), None) is not None
