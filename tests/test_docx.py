@@ -117,6 +117,14 @@ def test_notes_are_words_notes(data: bytes) -> None:
     assert all(len(note.xpath(".//w:footnoteRef", namespaces=NAMES)) == 1 for note in notes)
 
 
+def test_heads_over_several_columns_are_ruled() -> None:
+    """The rule is the paragraph's, so that it does not run into that of the next cell."""
+    body = part(docx.render(set_sheet(CASES / "features" / "spanning-heads")).data)
+    ruled = body.xpath("//w:tc//w:p[w:pPr/w:pBdr/w:bottom]", namespaces=NAMES)
+    said = ["".join(paragraph.xpath(".//w:t/text()", namespaces=NAMES)) for paragraph in ruled]
+    assert said == ["Before", "After", "Temperature 1961-1990 in degree Celsius", "A", "C"]
+
+
 def test_captions_and_references_are_fields(data: bytes) -> None:
     """Figures, tables and equations count themselves, and references look the numbers up; counted again, none changes."""
     fields = [" ".join(item.split()) for item in part(data).xpath("//w:fldSimple/@w:instr", namespaces=NAMES)]

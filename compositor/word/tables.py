@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compositor import markup
+from compositor import cells, markup
 from compositor.word.paragraphs import MEASURE
 from compositor.word.parts import TWIPS, w
 
 if TYPE_CHECKING:
     from lxml import etree
 
+    from compositor.cells import Cell
     from compositor.word.paragraphs import Place
     from compositor.word.writer import Writer
 
@@ -20,7 +21,6 @@ LETTER = 130  # twips that a letter of a cell takes, for columns whose width nob
 LONGEST = 34  # letters; a longer cell is broken
 BOLD = 1.15  # and how much wider a bold one is
 GAP = 230  # twips of margin in a cell, left and right together
-Cell = tuple[int, int, str, "etree._Element"]  # first column, columns, "" or its part in a span of rows, the element
 ALIGN = {"left": "left", "center": "center", "right": "right", "justify": "both"}
 
 
@@ -29,13 +29,13 @@ def write(writer: Writer, table: etree._Element, place: Place) -> None:
     caption = table.find("caption")
     if caption is not None:
         writer.child(caption, replace(place, item=None), writer.look)
-    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+    rows = cells.rows_of(table)
     if not rows:
         return
     if writer.out and writer.out[-1].tag == w("tbl").tag:  # Word would make one table of the two
         writer.out.append(w("p"))
-    grid = _grid(rows)
-    columns = max((start + span for line in grid for start, span, _, _ in line), default=1)
+    grid = cells.grid(rows)
+    columns = cells.columns_of(grid)
     widths = _widths(table, grid, columns)
     head = sum(row.getparent().tag == "thead" for row in rows)
     look = w("tblLook", val="0420", firstRow=int(bool(head)), lastRow=0, firstColumn=0, lastColumn=0, noHBand=0, noVBand=1)
@@ -44,40 +44,10 @@ def write(writer: Writer, table: etree._Element, place: Place) -> None:
     made = w("tbl", w("tblPr", *properties), w("tblGrid", *(w("gridCol", w=width) for width in widths)))
     for number, line in enumerate(grid):
         height = [w("cantSplit"), *([w("tblHeader")] if number < head else [])]
-        cells = [_cell(writer, place, cell, widths, number == head - 1) for cell in line]
-        made.append(w("tr", w("trPr", *height), *cells))
+        row = [_cell(writer, place, cell, widths, number == head - 1) for cell in line]
+        made.append(w("tr", w("trPr", *height), *row))
     writer.out.append(made)
     writer.after_table = True
-
-
-def _grid(rows: list[etree._Element]) -> list[list[Cell]]:
-    """Give the cells of each row, those too that go on from a row above."""
-    grid: list[list[Cell]] = []
-    running: dict[int, tuple[int, Cell]] = {}  # first column → rows left, cell
-    for row in rows:
-        line: list[Cell] = []
-        below: dict[int, tuple[int, Cell]] = {}
-        column = 0
-        fresh = list(row.iterchildren("td", "th"))
-        while fresh or column in running:
-            if column in running:
-                left, (_, span, _, cell) = running.pop(column)
-                line.append((column, span, "continue", cell))
-            else:
-                cell = fresh.pop(0)
-                span, left = _count(cell, "colspan"), _count(cell, "rowspan")
-                line.append((column, span, "restart" if left > 1 else "", cell))
-            if left > 1:
-                below[column] = (left - 1, line[-1])
-            column += span
-        grid.append(line)
-        running |= below
-    return grid
-
-
-def _count(cell: etree._Element, key: str) -> int:
-    value = cell.get(key, "1")
-    return max(1, int(value)) if value.isdecimal() else 1
 
 
 def _widths(table: etree._Element, grid: list[list[Cell]], columns: int) -> list[int]:
@@ -124,9 +94,19 @@ def _cell(writer: Writer, place: Place, cell: Cell, widths: list[int], ruled: bo
         writer.expect(element)
         writer.walk(element, inside, writer.look.within(element))
         writer.close()
+        if cells.SPANNER in element.get("class", "").split() and writer.out:
+            _underline(writer.out[-1])
     if not writer.out or writer.out[-1].tag != w("p").tag:
         writer.out.append(w("p", w("pPr", w("pStyle", val=style))))
     made.extend(writer.out)
     writer.out = outer
     writer.after_table = False
     return made
+
+
+def _underline(block: etree._Element) -> None:
+    """Set the rule under a head over several columns: the paragraph's, for that of a cell would run into its neighbour's."""
+    style = block.find("{*}pPr/{*}pStyle")
+    if style is not None:
+        kept = style.getnext() if style.getnext() is not None and style.getnext().tag == w("keepNext").tag else style
+        kept.addnext(w("pBdr", w("bottom", val="single", sz=4, space=1, color="auto")))
