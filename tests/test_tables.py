@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from lxml import html
 
+from compositor.proof.structure import read_structure
 from tests.conftest import CASES, need
 from tests.reading import spine, squeeze
 from tests.test_pdf import GRID, layout
@@ -91,6 +92,22 @@ def test_head_of_a_long_table_is_repeated(build: Callable[..., Built]) -> None:
             found += 1
             assert any(text == "Name" and 0 < min(rows) - top < 1.5 * GRID for _, top, _, text in lines)
     assert found == 2
+
+
+def test_table_that_goes_on_says_so(build: Callable[..., Built]) -> None:
+    """Above its head, on each page but the first, in words that are none of the text: no tag has them, and no other edition."""
+    need("pdftotext")
+    built = build(CASE)
+    assert built.problems == []
+    pages = layout(built.path("pdf"))
+    said = [[line for line in lines if line[3] == "Table 5 (continued)"] for lines in pages]
+    first, second = [number for number, lines in enumerate(pages) if any(text.startswith("row ") for *_, text in lines)]
+    assert [number for number, lines in enumerate(said) if lines] == [second] == [first + 1]
+    (head,) = [line for line in pages[second] if line[3] == "Name"]
+    assert 0 < head[1] - said[second][0][1] < 1.5 * GRID
+    tree = read_structure(built.path("pdf").read_bytes())
+    assert "continued" not in "".join(node.words() for node in tree.children)
+    assert not any("(continued)" in page.text_content() for page in trees(built.path("html")))
 
 
 @pytest.mark.parametrize("edition", ["html", "epub"])

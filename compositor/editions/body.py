@@ -12,7 +12,18 @@ from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
 from compositor import adapt, fonts, markup, maths
-from compositor.editions import breaks, columns, conformance, leads, longnotes, pagination, placement, plates, widetables
+from compositor.editions import (
+    breaks,
+    columns,
+    conformance,
+    continued,
+    leads,
+    longnotes,
+    pagination,
+    placement,
+    plates,
+    widetables,
+)
 from compositor.proof.expected import text_of
 from compositor.templating import environment
 
@@ -41,6 +52,7 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     adapt.embed_images(root, sheet.media, lambda media: f"compositor:media/{media.name}", inline_svg=False)
     if sheet.paper.columns > 1:
         columns.mark(root, sheet.media, sheet.paper)
+    continued.offer(root, sheet.document.terms["continued"])
     widetables.shrink(root, sheet.paper.measure, widetables.SIZE if template == TEMPLATE else widetables.REVIEW)
     _snap_images(root, sheet.media, sheet.paper)
     conformance.mark_decorations(root)

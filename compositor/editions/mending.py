@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from compositor import colophon
-from compositor.editions import boxes, columns, leads, longnotes
+from compositor.editions import boxes, columns, continued, leads, longnotes
 from compositor.editions.breaks import LONGEST
 from compositor.editions.pagination import BLOCK, FIGURE, SPARE, is_float, is_passable
 
@@ -48,12 +48,15 @@ class Mending:
         self._stays: set[int] = set()  # figures that are better left where they are
         self._tried: tuple[int, int] | None = None  # a figure for a page of its own and the page it was to leave full
         self._spares: list[tuple[Any, Any]] = []  # colophons that stand in, each with the box that holds it
+        self._sayings: list[tuple[Any, Any]] = []  # what tables say where they go on, each with the box that holds it
         self._root = root
         for box in (root, *notes):
             self._opener = None
             self._number(box, None)
-        for holder, spare in self._spares:
-            holder.children = [box for box in holder.children if box is not spare]
+        for holder, box in (*self._spares, *self._sayings):
+            holder.children = [child for child in holder.children if child is not box]
+        # by the element of the table
+        self.continued = {holder.children[0].element: box for holder, box in self._sayings}
 
     @property
     def count(self) -> int:
@@ -78,6 +81,8 @@ class Mending:
                 self._parents.setdefault(int(figure.get(FIGURE)), box)
             if boxes.is_block(child) and boxes.marked(child, SPARE) is not None:
                 self._spares.append((box, child))
+            if boxes.is_block(child) and boxes.marked(child, continued.MARK) is not None:
+                self._sayings.append((box, child))
             self._number(child, block, over=over)
 
     def may_break(self, block: int | None, word: str) -> bool:
