@@ -56,7 +56,7 @@ def test_columns_of_a_table(page: html.HtmlElement) -> None:
     (wide,) = page.xpath("//table[@id='tbl-wide']")
     assert wide.xpath(".//col/@style")
     root = parse(etree.tostring(page.find(".//main"), encoding="unicode"))
-    widetables.shrink(root, 300)
+    widetables.shrink(root, 300, 500)
     assert ["--shrink" in table.get("style", "") for table in root.iter("table")] == [False, True]
 
 

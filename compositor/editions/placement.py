@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 PLACED = "data-placed"  # numbers these figures, so that a box can be traced to its element
+LANDSCAPE = "landscape"  # the class of what stands on a page of its own that lies on its side
 LINE = 56 / 3  # CSS pixels: the 14 points of print's grid
 MOST = 0.7  # of a page's height; what is taller stays in the flow
 
@@ -35,8 +36,13 @@ Spots = dict[int, Spot]
 
 
 def wanted(figure: etree._Element) -> str:
-    """Give what the author wants: "here", "top", "bottom", "page" or nothing."""
+    """Give what the author wants: "here", "top", "bottom", "page", "landscape" or nothing."""
     return figure.get("data-placement") or ""
+
+
+def is_landscape(part: etree._Element) -> bool:
+    """Whether something stands on a landscape page, by itself or in what it is a part of."""
+    return any(LANDSCAPE in element.get("class", "").split() for element in (part, *part.iterancestors("figure", "div")))
 
 
 def set_out(figure: etree._Element, edge: str, index: int, spots: Spots) -> None:

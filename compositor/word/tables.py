@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compositor import cells, markup
-from compositor.word.paragraphs import MEASURE
 from compositor.word.parts import TWIPS, w
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from compositor.cells import Cell
     from compositor.word.paragraphs import Place
+    from compositor.word.runs import Look
     from compositor.word.writer import Writer
 
 LETTER = 130  # twips that a letter of a cell takes, for columns whose width nobody asked for
@@ -36,7 +36,7 @@ def write(writer: Writer, table: etree._Element, place: Place) -> None:
         writer.out.append(w("p"))
     grid = cells.grid(rows)
     columns = cells.columns_of(grid)
-    widths = _widths(table, grid, columns)
+    widths = _widths(table, grid, columns, round(place.measure * TWIPS))
     head = sum(row.getparent().tag == "thead" for row in rows)
     look = w("tblLook", val="0420", firstRow=int(bool(head)), lastRow=0, firstColumn=0, lastColumn=0, noHBand=0, noVBand=1)
     properties = [w("tblStyle", val="ArticleTable"), *([w("bidiVisual")] if place.rtl else [])]
@@ -50,9 +50,32 @@ def write(writer: Writer, table: etree._Element, place: Place) -> None:
     writer.after_table = True
 
 
-def _widths(table: etree._Element, grid: list[list[Cell]], columns: int) -> list[int]:
+def write_panels(writer: Writer, panels: list[etree._Element], columns: int, place: Place, look: Look) -> None:
+    """Write the panels of a figure side by side: a table without rules, each panel with its caption in a cell."""
+    width = round(place.measure * TWIPS / columns)
+    look_of = w("tblLook", val="0000", firstRow=0, lastRow=0, firstColumn=0, lastColumn=0, noHBand=1, noVBand=1)
+    properties = [*([w("bidiVisual")] if place.rtl else []), w("tblW", w=width * columns, type="dxa")]
+    margins = w("tblCellMar", w("left", w=0, type="dxa"), w("right", w=GAP, type="dxa"))
+    properties += [w("tblLayout", type="fixed"), margins, look_of]
+    made = w("tbl", w("tblPr", *properties), w("tblGrid", *(w("gridCol", w=width) for _ in range(columns))))
+    inside = replace(place, measure=(width - GAP) / TWIPS)
+    outer = writer.out
+    for start in range(0, len(panels), columns):
+        row = w("tr", w("trPr", w("cantSplit")))
+        for panel in (panels[start : start + columns] + [None] * columns)[:columns]:
+            writer.out = []
+            if panel is not None:
+                writer.child(panel, inside, look)
+            cell = w("tc", w("tcPr", w("tcW", w=width, type="dxa")), *(writer.out or [w("p", w("pPr", w("keepNext")))]))
+            row.append(cell)
+        made.append(row)
+    writer.out = outer
+    writer.out.append(made)
+    writer.after_table = False
+
+
+def _widths(table: etree._Element, grid: list[list[Cell]], columns: int, measure: int) -> list[int]:
     """Give the widths of the columns in twips: as the author's source has them, or as their words need."""
-    measure = round(MEASURE * TWIPS)
     asked = [re.search(r"width:\s*([\d.]+)%", column.get("style", "")) for column in table.iterfind("colgroup/col")]
     whole = re.search(r"width:\s*([\d.]+)%", table.get("style", ""))
     if len(asked) == columns and all(asked):
@@ -72,9 +95,20 @@ def _widths(table: etree._Element, grid: list[list[Cell]], columns: int) -> list
     if sum(natural) <= measure:
         return natural
     if room <= 0:
-        return [round(width * measure / sum(least)) for width in least]
+        return _capped(least, measure)
     wish = sum(natural) - sum(least)
     return [width + room * (most - width) // wish for width, most in zip(least, natural, strict=True)]
+
+
+def _capped(widths: list[int], measure: int) -> list[int]:
+    """Narrow the widest columns, to one width, so that all have room; the short words of the others are not to be parted."""
+    room = measure
+    for place, width in enumerate(sorted(widths)):
+        share = room // (len(widths) - place)
+        if width > share:
+            return [min(other, share) for other in widths]
+        room -= width
+    return widths
 
 
 def _cell(writer: Writer, place: Place, cell: Cell, widths: list[int], ruled: bool) -> etree._Element:
