@@ -147,6 +147,8 @@ def test_landscape_is_a_section() -> None:
     assert turned[1] == "Figure 1. A wide figure"
     widths = [int(width) for width in body.xpath("w:tbl[1]/w:tblPr/w:tblW/@w:w", namespaces=NAMES)]
     assert widths[0] > 9100  # twips; an upright page has no more
+    columns = [int(width) for width in body.xpath("w:tbl[1]/w:tblGrid/w:gridCol/@w:w", namespaces=NAMES)]
+    assert 900 < columns[0] < columns[1]  # "row 7" stands on one line
 
 
 def test_panels_stand_side_by_side() -> None:

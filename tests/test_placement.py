@@ -10,13 +10,17 @@ import pypdfium2
 import pytest
 from lxml import etree
 
+from compositor import markup
+from compositor.document import compose
+from compositor.manuscript import read
 from compositor.proof.structure import read_structure
 from tests.conftest import CASES, need
-from tests.reading import squeeze
+from tests.reading import spine, squeeze
 from tests.test_pdf import GRID, layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.conftest import Built
 
@@ -174,3 +178,30 @@ def test_panels_keep_to_their_columns(build: Callable[..., Built]) -> None:
     left, right = boxes["The left one"], boxes["The right one"]
     assert left[2] < right[0]
     assert abs((left[2] - left[0]) / 2 - (right[2] - right[0])) < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("| a |\n|---|\n| 1 |\n\n: Words {#tbl-a .landscape}", ["landscape"]),
+        ("| a |\n|---|\n| 1 |\n\n: Words {#tbl-a placement=landscape}", ["landscape"]),
+        ("::: {#tbl-a .landscape}\n| a |\n|---|\n| 1 |\n\nWords\n:::", ["landscape"]),
+        ("::: landscape\n::: cell\n| a |\n|---|\n| 1 |\n:::\n\nWords\n:::", ["landscape"]),
+        ("::: landscape\nWords\n:::\n\n| a |\n|---|\n| 1 |", [None]),
+    ],
+)
+def test_landscape_is_said_where_an_author_would(text: str, wanted: list[str | None], tmp_path: Path) -> None:
+    """At the table, or at a block around it; a block of that name which holds none is the author's own."""
+    (tmp_path / "a.md").write_text(f"---\ntitle: T\nauthor: Author One\n---\n\n{text}\n", encoding="utf-8")
+    document, problems = compose(read(tmp_path / "a.md")[0])
+    assert problems == []
+    assert [table.get("data-placement") for table in markup.parse(document.body).iter("table")] == wanted
+    assert "Words" in document.body
+
+
+def test_landscape_table_scrolls_in_a_book(build: Callable[..., Built]) -> None:
+    """By touch and by keyboard, and its notes stay beside it."""
+    (page,) = [page for _, page in spine(build(LANDSCAPE).path("epub").read_bytes()) if page.xpath("//table")]
+    for table in page.xpath("//table"):
+        (around,) = table.xpath("./parent::div[@class='table-scroll'][@tabindex='0'][@aria-label]")
+        assert (around.getnext().get("class") == "table-notes") == (table.get("id") == "tbl-wide")

@@ -23,6 +23,7 @@ from compositor.templating import environment
 from compositor.word import plan, revisions
 from compositor.word.paragraphs import Place
 from compositor.word.parts import NAMES, w
+from compositor.word.writer import TURNED
 
 if TYPE_CHECKING:
     from compositor.sheet import Sheet
@@ -101,7 +102,7 @@ def _turn(root: etree._Element) -> None:
     for part in root.xpath("//figure[@data-placement='landscape'] | //table[@data-placement='landscape']"):
         if any(around.tag not in ("section", "div", root.tag) for around in part.iterancestors()):
             continue
-        block = etree.Element("div", {"class": "turned"})
+        block = etree.Element("div", {"class": TURNED})
         notes = adapt.table_notes(part)
         markup.replace(part, block)
         part.tail = None

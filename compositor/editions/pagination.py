@@ -68,7 +68,7 @@ def apply(root: etree._Element, edges: Edges, *, columns: bool) -> None:
         else:
             figure.set(FIGURE, str(index))
         if wish in ("page", placement.LANDSCAPE):
-            kind = "own-page" if wish == "page" else f"own-page {placement.LANDSCAPE}"
+            kind = placement.OWN_PAGE if wish == "page" else f"{placement.OWN_PAGE} {placement.LANDSCAPE}"
             figure.set("class", f"{figure.get('class', '')} {kind}".strip())
         delay = edges.delays.get(index, 0)
         while delay > 0:

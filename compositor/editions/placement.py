@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from lxml import etree
 
 PLACED = "data-placed"  # numbers these figures, so that a box can be traced to its element
-LANDSCAPE = "landscape"  # the class of what stands on a page of its own that lies on its side
+OWN_PAGE = "own-page"  # the class of what has a page for itself
+LANDSCAPE = "landscape"  # and where that page lies on its side
 LINE = 56 / 3  # CSS pixels: the 14 points of print's grid
 MOST = 0.7  # of a page's height; what is taller stays in the flow
 
@@ -42,7 +43,8 @@ def wanted(figure: etree._Element) -> str:
 
 def is_landscape(part: etree._Element) -> bool:
     """Whether something stands on a landscape page, by itself or in what it is a part of."""
-    return any(LANDSCAPE in element.get("class", "").split() for element in (part, *part.iterancestors("figure", "div")))
+    around = (part, *part.iterancestors("figure", "div"))
+    return any({OWN_PAGE, LANDSCAPE} <= set(element.get("class", "").split()) for element in around)
 
 
 def set_out(figure: etree._Element, edge: str, index: int, spots: Spots) -> None:

@@ -51,12 +51,12 @@ end
 local function unfold(div, context)
   if not common.has_class(div, 'landscape') then return nil end
   local found = false
-  local content = div.content:map(function(block)
-    if block.t ~= 'Figure' and block.t ~= 'Table' then return block end
+  local function turn(element)
     found = true
-    block.attributes.placement = 'landscape'
-    return settle(block, context, block.t == 'Figure')
-  end)
+    element.attributes.placement = 'landscape'
+    return settle(element, context, element.t == 'Figure'), false
+  end
+  local content = div.content:walk { traverse = 'topdown', Figure = turn, Table = turn }
   if found then return content, false end
 end
 

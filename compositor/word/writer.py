@@ -34,6 +34,7 @@ STYLES = {  # class or tag of a block → id of its paragraph style
     "boxed": "Box", "boxed-title": "BoxTitle",
 }  # fmt: skip
 COLUMNS = {f"columns-{count}": count for count in (2, 3, 4)}  # class of a figure whose panels stand side by side
+TURNED = "compositor-turned"  # class of a block that stands on pages on their side
 BOX = 284  # twips that a box is set in; as in templates/docx/styles.xml
 
 
@@ -78,7 +79,7 @@ class Writer(Inlines):
             self.head(element, place, look)
         elif tag in ("ul", "ol") and not {"authors", "affiliations"} & set(element.get("class", "").split()):
             self.list(element, place, look)
-        elif "turned" in element.get("class", "").split():
+        elif element.get("class") == TURNED:
             self.turned(element, place, look)
         elif tag == "figure":
             self.figure(element, replace(place, style="Figure", keep=True, indent=0), look)
