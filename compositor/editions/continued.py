@@ -25,7 +25,7 @@ SIGNS = " .:"  # behind the number of a table
 def offer(root: etree._Element, word: str) -> None:
     """Put what a table says where it goes on before it; mending.py takes it out of the flow."""
     for box in root.xpath("//div[contains(concat(' ', @class, ' '), ' table-box ')]"):
-        block = etree.Element("div", {"class": "continued", MARK: word})
+        block = etree.Element("div", {"class": "table-goes-on", MARK: word})
         block.text = f"({word})"
         for label in box.xpath("./table/caption//span[@class='label']")[:1]:
             block.text = None
