@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -55,3 +56,12 @@ def paper(page: tuple[float, float], columns: int, size: float, line: float, fir
     lines = round((height * (1 - FOOT[columns - 1]) - top) / line)
     bottom = height - top - lines * line - 0.1  # a tenth, so that rounding never costs the last line
     return Paper(width, height, top, bottom, (width - measure) / 2, columns, GAP, size, line, first)
+
+
+def landscape(page: Paper) -> Paper:
+    """Give the same page on its side, for what is too wide: one column, as wide as two would be."""
+    width, height = page.height, page.width
+    side = min(page.side, width * SIDE_OF_COLUMNS)
+    lines = round((height - page.top - page.bottom) / page.line)
+    bottom = height - page.top - lines * page.line - 0.1
+    return replace(page, width=width, height=height, bottom=bottom, side=side, columns=1)

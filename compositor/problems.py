@@ -91,7 +91,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "alt-missing": ("error", 'Describe the image: ![…](file){alt="what it shows"}; alt="" says that it is there for show.'),
     "markup-dropped": ("warning", "Write it in Markdown; active content is not published."),
     "pandoc-failed": ("error", "Correct the passage Pandoc names."),
-    "placement-unknown": ("warning", "Write placement=here, top, bottom, page or auto."),
+    "placement-unknown": ("warning", "Write placement=here, top, bottom, page, landscape or auto."),
     "math-failed": ("error", "Correct the formula; only LaTeX mathematics that Pandoc knows can be drawn."),
     # references
     "ref-uncited": ("warning", "Cite it, or take it out of the bibliography."),

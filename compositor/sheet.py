@@ -12,6 +12,7 @@ from lxml import etree
 
 from compositor import (
     active,
+    cells,
     colophon,
     direction,
     fonts,
@@ -113,6 +114,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     semantics.house_strays(root)
     semantics.bound_spans(root)
     semantics.scope_headers(root)
+    cells.mark_spanners(root)
     semantics.align_decimals(root, language.decimal_mark(manuscript.lang))
     semantics.list_references(root)
     semantics.name_parts(root)

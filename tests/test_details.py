@@ -58,7 +58,7 @@ def test_columns_of_a_table(page: html.HtmlElement) -> None:
     (wide,) = page.xpath("//table[@id='tbl-wide']")
     assert wide.xpath(".//col/@style")
     root = parse(etree.tostring(page.find(".//main"), encoding="unicode"))
-    widetables.shrink(root, 300)
+    widetables.shrink(root, 300, 500)
     assert ["--shrink" in table.get("style", "") for table in root.iter("table")] == [False, True]
 
 
@@ -232,6 +232,7 @@ def test_short_cells_stay_whole(
     """Where there is room: first in the column where most lines are saved; and then no widths of Pandoc's stand against it."""
     written = "".join(f"<tr><td>{first}</td><td>{second}</td></tr>" for first, second in rows)
     root = parse(TABLE.format(widths, written))
-    shortcells.keep(root, Paper(2 * measure, 600, 50, 50, measure / 2, 1, 0, 11, 14))
+    page = Paper(2 * measure, 600, 50, 50, measure / 2, 1, 0, 11, 14)
+    shortcells.keep(root, page, page)
     assert ["whole" in cell.get("class", "") for cell in root.find(".//tbody/tr")] == whole
     assert (root.find(".//colgroup") is None) == freed

@@ -117,6 +117,56 @@ def test_notes_are_words_notes(data: bytes) -> None:
     assert all(len(note.xpath(".//w:footnoteRef", namespaces=NAMES)) == 1 for note in notes)
 
 
+def test_heads_over_several_columns_are_ruled() -> None:
+    """The rule is the paragraph's, so that it does not run into that of the next cell."""
+    body = part(docx.render(set_sheet(CASES / "features" / "spanning-heads")).data)
+    ruled = body.xpath("//w:tc//w:p[w:pPr/w:pBdr/w:bottom]", namespaces=NAMES)
+    said = ["".join(paragraph.xpath(".//w:t/text()", namespaces=NAMES)) for paragraph in ruled]
+    assert said == ["Before", "After", "Temperature 1961-1990 in degree Celsius", "A", "C"]
+
+
+def test_landscape_is_a_section() -> None:
+    """Each figure or table stands with its notes on pages that lie on their side; the first page alone has no running head."""
+    body = part(docx.render(set_sheet(CASES / "features" / "landscape")).data).find("w:body", NAMES)
+    sections: list[tuple[str, str]] = []
+    said = ""
+    for block in body:
+        said += "".join(block.xpath(".//w:t/text()", namespaces=NAMES))
+        for end in block.xpath("w:pPr/w:sectPr | self::w:sectPr", namespaces=NAMES):
+            size = end.find("w:pgSz", NAMES)
+            across, down = (int(size.get(VAL.replace("val", name))) for name in "wh")
+            sections.append(("landscape" if across > down else "upright", said))
+            assert (size.get(VAL.replace("val", "orient")) == "landscape") == (across > down)
+            for name in ("w:titlePg", "w:headerReference"):
+                assert (end.find(name, NAMES) is not None) == (len(sections) == 1)
+            said = ""
+    assert [kind for kind, _ in sections] == ["upright", "landscape"] * 4 + ["upright"]
+    turned = [fold(words) for kind, words in sections if kind == "landscape"]
+    assert turned[0].startswith("Table 1.")
+    assert turned[0].endswith("Note. Something about it.")
+    assert turned[1] == "Figure 1. A wide figure"
+    widths = [int(width) for width in body.xpath("w:tbl[1]/w:tblPr/w:tblW/@w:w", namespaces=NAMES)]
+    assert widths[0] > 9100  # twips; an upright page has no more
+    columns = [int(width) for width in body.xpath("w:tbl[1]/w:tblGrid/w:gridCol/@w:w", namespaces=NAMES)]
+    assert 900 < columns[0] < columns[1]  # "row 7" stands on one line
+
+
+def test_panels_stand_side_by_side() -> None:
+    """In a table without rules, each with its caption, its words for who does not see it, and its letter, in their order."""
+    body = part(docx.render(set_sheet(CASES / "features" / "landscape")).data)
+    (panels,) = body.xpath("//w:tbl[not(w:tblPr/w:tblStyle)]", namespaces=NAMES)
+    cells = panels.xpath("w:tr[1]/w:tc", namespaces=NAMES)
+    said = [fold("".join(cell.xpath(".//w:t/text()", namespaces=NAMES))) for cell in cells]
+    assert said == ["(a) The left one", "(b) The right one"]
+    assert [cell.xpath("string(.//*[local-name()='docPr']/@descr)") for cell in cells] == ["The left one", "The right one"]
+    left, right = (int(cell.xpath("string(.//*[local-name()='extent']/@cx)")) for cell in cells)
+    assert abs(left / 2 - right) < 2
+    assert left < 9072 / 2 * 635
+    assert not panels.xpath(".//w:tblBorders | .//w:tcBorders", namespaces=NAMES)
+    caption = panels.getnext()
+    assert fold("".join(caption.xpath(".//w:t/text()", namespaces=NAMES))) == "Figure 2. Two panels."
+
+
 def test_captions_and_references_are_fields(data: bytes) -> None:
     """Figures, tables and equations count themselves, and references look the numbers up; counted again, none changes."""
     fields = [" ".join(item.split()) for item in part(data).xpath("//w:fldSimple/@w:instr", namespaces=NAMES)]

@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pikepdf
+import pypdfium2
+import pytest
+from lxml import etree
+
+from compositor import markup
+from compositor.document import compose
+from compositor.manuscript import read
 from compositor.proof.structure import read_structure
 from tests.conftest import CASES, need
-from tests.reading import squeeze
+from tests.reading import spine, squeeze
 from tests.test_pdf import GRID, layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.conftest import Built
 
@@ -90,3 +99,109 @@ def test_text_runs_on(build: Callable[..., Built]) -> None:
         note = next(top for _, top, _, text in lines if re.search(r"Note \d+, at the foot", text))
         text = max(bottom for _, _, bottom, text in lines if bottom < note and not text.startswith("Figure "))
         assert 0 < note - text < 5 * GRID  # two lines that must stay together, and the rule above the note
+
+
+LANDSCAPE = CASES / "features" / "landscape"
+TURNED = ("Table 1. A wide", "Figure 1. A wide", "Table 2. A long", "Table 3. In a block")
+
+
+def pages_with(words: str, built: Built) -> list[int]:
+    """Give the pages, from 1, that have a line which begins with some words."""
+    pages = enumerate(layout(built.path("pdf")), start=1)
+    return [number for number, lines in pages if any(line[3].startswith(words) for line in lines)]
+
+
+def lying(built: Built) -> list[int]:
+    """Give the pages, from 1, that lie on their side."""
+    document = pypdfium2.PdfDocument(built.path("pdf"))
+    found = [number for number, page in enumerate(document, start=1) if page.get_width() > page.get_height()]
+    document.close()
+    return found
+
+
+@pytest.mark.parametrize("options", [(), ("--profile", "two-column")], ids=["one column", "two columns"])
+def test_landscape(options: tuple[str, ...], build: Callable[..., Built]) -> None:
+    """Such a figure or table has a page on its side, with its notes and without text; all pages are numbered in their order."""
+    need("pdftotext")
+    built = build(LANDSCAPE, *options)
+    assert built.problems == []
+    turned = lying(built)
+    for caption in TURNED:
+        assert set(pages_with(caption, built)) <= set(turned), caption
+    assert pages_with("Note. Something", built) == pages_with("Table 1. A wide", built)
+    assert set(pages_with("Table 2 (continued)", built)) <= set(turned)
+    assert not set(pages_with("Paragraph", built)) & set(turned)
+    folios = [[line[3] for line in lines if line[3].isdecimal() and line[1] < HEAD] for lines in layout(built.path("pdf"))]
+    assert [found[0] for found in folios[1:]] == [str(number) for number in range(2, len(folios) + 1)]
+
+
+def test_landscape_uses_its_width(build: Callable[..., Built]) -> None:
+    """A table that would be set smaller on an upright page has its own size there, and a picture is wider than the text."""
+    need("pdftotext")
+    built = build(LANDSCAPE)
+    lines = layout(built.path("pdf"))[pages_with("Table 1. A wide", built)[0] - 1]
+    heights = {round(bottom - top, 1) for _, top, bottom, text in lines if text.startswith(("row", "Table 1."))}
+    assert max(heights) - min(heights) < 0.5
+    document = pypdfium2.PdfDocument(built.path("pdf"))
+    page = document[pages_with("Figure 1. A wide", built)[0] - 1]
+    drawn = page.render(scale=1).to_pil().convert("L").point(lambda shade: 255 * (shade < 128)).getbbox()
+    assert drawn[2] - drawn[0] > 0.7 * page.get_width()
+    document.close()
+
+
+def test_landscape_floats(build: Callable[..., Built]) -> None:
+    """The text runs on to the foot of the page before it, and in columns it comes before no text that stands before it."""
+    need("pdftotext")
+    built = build(LANDSCAPE)
+    lines = layout(built.path("pdf"))[pages_with("Figure 1. A wide", built)[0] - 2]
+    document = pypdfium2.PdfDocument(built.path("pdf"))
+    height = document[0].get_height()
+    document.close()
+    assert max(bottom for _, _, bottom, _ in lines) > 0.82 * height
+    tree = read_structure(build(LANDSCAPE, "--profile", "two-column").path("pdf").read_bytes())
+    words = "".join(node.words() for node in tree.children)
+    assert words.index(squeeze("A second head")) < words.index(squeeze("A long one in a div."))
+
+
+def test_landscape_for_archives(build: Callable[..., Built]) -> None:
+    """JATS says so of each."""
+    article = etree.parse(build(LANDSCAPE, "--to", "jats").path("jats"))
+    found = article.xpath("//*[@orientation='landscape']")
+    assert [element.get("id") for element in found] == ["tbl-wide", "fig-wide", "tbl-div", "tbl-block"]
+
+
+def test_panels_keep_to_their_columns(build: Callable[..., Built]) -> None:
+    """A picture is no wider than its panel, and its width is a share of that: pictures do not cover each other."""
+    with pikepdf.open(build(LANDSCAPE).path("pdf")) as pdf:
+        figures = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"]
+        boxes = {str(item["/Alt"]): [float(side) for side in item.A.BBox] for item in figures}
+    left, right = boxes["The left one"], boxes["The right one"]
+    assert left[2] < right[0]
+    assert abs((left[2] - left[0]) / 2 - (right[2] - right[0])) < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("| a |\n|---|\n| 1 |\n\n: Words {#tbl-a .landscape}", ["landscape"]),
+        ("| a |\n|---|\n| 1 |\n\n: Words {#tbl-a placement=landscape}", ["landscape"]),
+        ("::: {#tbl-a .landscape}\n| a |\n|---|\n| 1 |\n\nWords\n:::", ["landscape"]),
+        ("::: landscape\n::: cell\n| a |\n|---|\n| 1 |\n:::\n\nWords\n:::", ["landscape"]),
+        ("::: landscape\nWords\n:::\n\n| a |\n|---|\n| 1 |", [None]),
+    ],
+)
+def test_landscape_is_said_where_an_author_would(text: str, wanted: list[str | None], tmp_path: Path) -> None:
+    """At the table, or at a block around it; a block of that name which holds none is the author's own."""
+    (tmp_path / "a.md").write_text(f"---\ntitle: T\nauthor: Author One\n---\n\n{text}\n", encoding="utf-8")
+    document, problems = compose(read(tmp_path / "a.md")[0])
+    assert problems == []
+    assert [table.get("data-placement") for table in markup.parse(document.body).iter("table")] == wanted
+    assert "Words" in document.body
+
+
+def test_landscape_table_scrolls_in_a_book(build: Callable[..., Built]) -> None:
+    """By touch and by keyboard, and its notes stay beside it."""
+    (page,) = [page for _, page in spine(build(LANDSCAPE).path("epub").read_bytes()) if page.xpath("//table")]
+    for table in page.xpath("//table"):
+        (around,) = table.xpath("./parent::div[@class='table-scroll'][@tabindex='0'][@aria-label]")
+        assert (around.getnext().get("class") == "table-notes") == (table.get("id") == "tbl-wide")

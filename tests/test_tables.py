@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from lxml import html
 
+from compositor.proof.structure import read_structure
 from tests.conftest import CASES, need
 from tests.reading import spine, squeeze
 from tests.test_pdf import GRID, layout
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tests.conftest import Built
 
 CASE = CASES / "features" / "table-notes"
+SPANS = CASES / "features" / "spanning-heads"
 # the last cell of each table, and the words its notes begin with
 UNDER = [
     ("Three", "Note. A general note, with"),
@@ -90,6 +92,54 @@ def test_head_of_a_long_table_is_repeated(build: Callable[..., Built]) -> None:
             found += 1
             assert any(text == "Name" and 0 < min(rows) - top < 1.5 * GRID for _, top, _, text in lines)
     assert found == 2
+
+
+def test_table_that_goes_on_says_so(build: Callable[..., Built]) -> None:
+    """Above its head, on each page but the first, in words that are none of the text: no tag has them, and no other edition."""
+    need("pdftotext")
+    built = build(CASE)
+    assert built.problems == []
+    pages = layout(built.path("pdf"))
+    said = [[line for line in lines if line[3] == "Table 5 (continued)"] for lines in pages]
+    first, second = [number for number, lines in enumerate(pages) if any(text.startswith("row ") for *_, text in lines)]
+    assert [number for number, lines in enumerate(said) if lines] == [second] == [first + 1]
+    (head,) = [line for line in pages[second] if line[3] == "Name"]
+    assert 0 < head[1] - said[second][0][1] < 1.5 * GRID
+    tree = read_structure(built.path("pdf").read_bytes())
+    assert "continued" not in "".join(node.words() for node in tree.children)
+    assert not any("(continued)" in page.text_content() for page in trees(built.path("html")))
+
+
+@pytest.mark.parametrize("edition", ["html", "epub"])
+def test_heads_over_several_columns_are_marked(edition: str, build: Callable[..., Built]) -> None:
+    """Those that have heads of their own under them: not one over the whole table, no empty one, none in the body."""
+    tables = [table for tree in trees(build(SPANS).path(edition)) for table in tree.iter("table")]
+    marked = [[squeeze(cell.text_content()) for cell in table.find_class("spanner")] for table in tables]
+    assert marked == [["Before", "After"], ["Temperature1961-1990indegreeCelsius"], ["A", "C"]]
+
+
+def test_rule_under_a_head_is_as_wide_as_its_columns(build: Callable[..., Built]) -> None:
+    """It begins with the words of the first column, ends before those of the column behind, and there is none elsewhere."""
+    document = pypdfium2.PdfDocument(build(SPANS).path("pdf"))
+    page = document[0]
+    words, text = page.get_textpage(), page.get_textpage().get_text_range()
+    drawn = page.render(scale=4).to_pil().convert("L")
+    height = page.get_height()
+
+    def box(word: str) -> tuple[float, float, float, float]:
+        return tuple(words.get_charbox(text.index(word)))
+
+    def is_ruled(left: float, right: float, under: float) -> bool:
+        """Whether a line goes from the one place to the other, within a row's height of what it stands under."""
+        rows = range(int((height - under) * 4), int((height - under + 8) * 4))
+        return any(all(drawn.getpixel((x, y)) < 160 for x in range(int(left * 4), int(right * 4))) for y in rows)
+
+    first, second, group = box("Before"), box("After"), box("Group")
+    assert is_ruled(first[0] + 0.5, second[0] - 8, first[1] + 1)
+    assert not is_ruled(second[0] - 5, second[0] - 1, first[1] + 1)
+    assert is_ruled(second[0] + 0.5, second[0] + 90, second[1] + 1)
+    assert not is_ruled(group[0] + 0.5, group[0] + 20, group[1] + 1)
+    document.close()
 
 
 def test_long_code_in_a_cell_stays_on_the_page(tmp_path: Path, build: Callable[..., Built]) -> None:

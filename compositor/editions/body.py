@@ -17,6 +17,7 @@ from compositor.editions import (
     codelines,
     columns,
     conformance,
+    continued,
     leads,
     longnotes,
     morphemes,
@@ -26,6 +27,7 @@ from compositor.editions import (
     shortcells,
     widetables,
 )
+from compositor.paper import landscape
 from compositor.proof.expected import text_of
 from compositor.templating import environment
 
@@ -38,6 +40,8 @@ TEMPLATE = "print.html"
 INDENTED = ("li", "blockquote", "dd")
 INDENT = 1.6  # em; what each of them takes of the line, at the most
 NO_WORDS = "…"  # what stands for a formula that says nothing
+PANELS = {"columns-2": 0.48, "columns-3": 0.31, "columns-4": 0.23}  # of the measure; as in templates/css/core.css
+CAPTION = 5  # lines; what a landscape picture leaves for its caption
 ALONE = 1.5  # em; what stands alone of a formula at the end or beginning of a line has more
 SIGN = 0.6  # em; what a sign of a formula's number takes, and the space before it
 
@@ -54,10 +58,12 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     adapt.embed_images(root, sheet.media, lambda media: f"compositor:media/{media.name}", inline_svg=False)
     if sheet.paper.columns > 1:
         columns.mark(root, sheet.media, sheet.paper)
-    widetables.shrink(root, sheet.paper.measure, widetables.SIZE if template == TEMPLATE else widetables.REVIEW)
+    continued.offer(root, sheet.document.terms["continued"])
+    wide = landscape(sheet.paper)
+    widetables.shrink(root, sheet.paper.measure, wide.measure, widetables.SIZE if template == TEMPLATE else widetables.REVIEW)
     if template == TEMPLATE:
-        shortcells.keep(root, sheet.paper)
-    _snap_images(root, sheet.media, sheet.paper)
+        shortcells.keep(root, sheet.paper, wide)
+    _snap_images(root, sheet.media, sheet.paper, wide)
     conformance.mark_decorations(root)
     _draw_formulas(root, room=sheet.paper.column / sheet.paper.size)
     _part_displays(root)
@@ -78,6 +84,7 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
         body=Markup(markup.inner(root)),  # noqa: S704 - adapted from Pandoc's output
         faces=fonts.for_print(sheet.scripts),
         paper=sheet.paper,
+        landscape=wide,
         page_rules=placement.page_rules(edges.spots),
     )
     page = fonts.accompany_page(environment(sheet.templates).get_template(template).render(context), sheet.scripts)
@@ -135,16 +142,25 @@ def _close_up(note: etree._Element) -> None:
             block.tail = (block.tail or "").strip() or (between if block.getnext() is not None else None)
 
 
-def _snap_images(root: etree._Element, media: dict[str, Media], paper: Paper) -> None:
-    """Make each figure's picture as tall as a whole number of lines, so that the text below keeps to the grid."""
+def _snap_images(root: etree._Element, media: dict[str, Media], paper: Paper, wide: Paper) -> None:
+    """Make each figure's picture as tall as a whole number of lines, so that the text below keeps to the grid.
+
+    On a landscape page, it leaves room for a caption.
+    """
     by_address = {f"compositor:media/{found.name}": found for found in media.values()}
     for image in root.xpath("//figure//img"):
         found = by_address.get(image.get("src", ""))
         if found is None:
             continue
-        spans = next(image.iterancestors("figure")).get("class", "").split()
-        measure = (paper.measure if columns.SPAN in spans else paper.column) * 96 / 72
-        width, height = size(image, found, measure)
+        figures = [figure.get("class", "").split() for figure in image.iterancestors("figure")]
+        share = next((PANELS[name] for names in figures[1:] for name in names if name in PANELS), 1.0) * 96 / 72
+        if placement.is_landscape(image):
+            width, height = size(image, found, wide.measure * share)
+            fits = min(1.0, ((wide.height - wide.top - wide.bottom) - CAPTION * wide.line) * 96 / 72 / height)
+            width, height = width * fits, height * fits
+        else:
+            measure = paper.measure if any(columns.SPAN in names for names in figures) else paper.column
+            width, height = size(image, found, measure * share)
         lines = math.ceil(round(height * 72 / 96 / paper.line, 3))
         image.set("style", f"width: {width:.2f}px; height: {lines * paper.line:g}pt")
         for key in ("width", "height"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor.editions import widetables
+from compositor.editions import placement, widetables
 
 if TYPE_CHECKING:
     from compositor.media import Media
@@ -29,7 +29,9 @@ def mark(root: etree._Element, media: dict[str, Media], paper: Paper) -> None:
             figure.set("class", f"{figure.get('class', '')} {SPAN}".strip())
     for table in root.iter("table"):
         box = table.getparent()
-        if box is not None and "table-box" in box.get("class", "") and widetables.least_width(table) > paper.column:
+        if box is None or "table-box" not in box.get("class", ""):
+            continue
+        if placement.is_landscape(box) or widetables.least_width(table) > paper.column:
             box.set("class", f"{box.get('class')} {SPAN}")
 
 
@@ -55,7 +57,8 @@ def part(root: etree._Element) -> None:
 def _is_wide(figure: etree._Element, media: dict[str, Media], paper: Paper) -> bool:
     from compositor.editions.body import size
 
-    if any(SPAN in element.get("class", "").split() for element in (figure, *figure.iter("img"))):
+    spans = any(SPAN in element.get("class", "").split() for element in (figure, *figure.iter("img")))
+    if spans or placement.is_landscape(figure):
         return True
     by_address = {f"compositor:media/{found.name}": found for found in media.values()}
     if any(name.startswith("columns-") for name in figure.get("class", "").split()):

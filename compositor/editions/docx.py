@@ -23,6 +23,7 @@ from compositor.templating import environment
 from compositor.word import plan, revisions
 from compositor.word.paragraphs import Place
 from compositor.word.parts import NAMES, w
+from compositor.word.writer import TURNED
 
 if TYPE_CHECKING:
     from compositor.sheet import Sheet
@@ -53,6 +54,7 @@ def form(sheet: Sheet) -> Form:
 def render(sheet: Sheet) -> Artifact:
     """Write the Word document."""
     root = markup.clone(sheet.root)
+    _turn(root)
     templates = environment(sheet.templates)
     front = markup.parse(templates.get_template("docx/front.html").render(adapt.take_front(root, sheet.front)))
     writer = plan.writer(sheet, [front, root])
@@ -69,13 +71,15 @@ def render(sheet: Sheet) -> Artifact:
         sheet.front,
         form=form(sheet),
         rtl=is_rtl(sheet.front["lang"]),
-        blocks=_xml(writer.out),
+        landscape=False,
         notes=_xml(writer.written_notes),
         instances=_xml(writer.lists.instances),
         numbered=bool(writer.heads),
         namespaces=NAMES,
         moment=_moment(sheet.front["date"]),
     )
+    context["first"] = not _set_sections(writer.out, templates, context)
+    context["blocks"] = _xml(writer.out)
     files: dict[str, bytes] = {
         f"word/{name}.xml": templates.get_template(f"docx/{name}.xml").render(context).encode() for name in PARTS
     }
@@ -91,6 +95,34 @@ def render(sheet: Sheet) -> Artifact:
         "_rels/.rels": templates.get_template("docx/package.xml").render().encode(),
     }
     return Artifact(f"{sheet.name}.docx", MEDIA_TYPE, pack([*first.items(), *sorted(files.items())]))
+
+
+def _turn(root: etree._Element) -> None:
+    """Put each figure or table that is wanted landscape into a block, with its notes; one in other blocks stays."""
+    for part in root.xpath("//figure[@data-placement='landscape'] | //table[@data-placement='landscape']"):
+        if any(around.tag not in ("section", "div", root.tag) for around in part.iterancestors()):
+            continue
+        block = etree.Element("div", {"class": TURNED})
+        notes = adapt.table_notes(part)
+        markup.replace(part, block)
+        part.tail = None
+        block.append(part)
+        if notes is not None:
+            markup.drop(notes)
+            notes.tail = None
+            block.append(notes)
+
+
+def _set_sections(blocks: list[etree._Element], templates: Any, context: dict[str, Any]) -> int:
+    """Say of the sections that the writer ended how their pages are; gives how many there are."""
+    ends = [end for block in blocks for end in block.iter(w("sectPr").tag)]
+    names = "".join(f' xmlns:{prefix}="{name}"' for prefix, name in NAMES.items())
+    for number, end in enumerate(ends):
+        said = templates.get_template("docx/section.xml").render(context | {"first": number == 0, "landscape": len(end) > 0})
+        properties = end.getparent()
+        properties.remove(end)
+        properties.append(etree.fromstring(f"<holder{names}>{said}</holder>")[0])  # last, behind a change to the paragraph
+    return len(ends)
 
 
 def _relationships(templates: Any, part: Part, *, main: bool = False) -> bytes:

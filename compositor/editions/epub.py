@@ -181,6 +181,7 @@ def _pages(sheet: Sheet, media: dict[str, Media]) -> list[Page]:
     breaks.open_addresses(root)
     adapt.embed_images(root, media, lambda found: found.name, inline_svg=True)
     screens.adapt(root)
+    screens.scroll(root.xpath("//table[@data-placement='landscape']"))  # the others are as wide as a page of print
     pages: list[Page] = []
     front = adapt.take_front(root, sheet.front)
     if front["abstract_html"] or front["translations"]:

@@ -32,7 +32,7 @@ def render(sheet: Sheet) -> Artifact:
     screens.adapt(root)
     _place_notes(root, terms["notes"], terms["back"])
     _anchor_heads(root, terms["link_here"])
-    _wrap_tables(root)
+    screens.scroll(root.iter("table"))
     _wrap_formulas(root, terms["eq"][0])
     front = adapt.take_front(root, sheet.front)
     last = colophon.take(root)
@@ -117,18 +117,6 @@ def _anchor_heads(root: etree._Element, label: str) -> None:
                 "aria-label": f"{label}: {markup.text(head)}",
             },
         )
-
-
-def _wrap_tables(root: etree._Element) -> None:
-    """Let a wide table scroll by itself, reachable by keyboard."""
-    for table in list(root.iter("table")):
-        caption = table.find("caption")
-        name = markup.text(caption) if caption is not None else ""
-        box = etree.Element("div", {"class": "table-scroll", "tabindex": "0", "role": "region"})
-        box.set("aria-label", name or "table")
-        markup.replace(table, box)
-        table.tail = None
-        box.append(table)
 
 
 def _wrap_formulas(root: etree._Element, label: str) -> None:

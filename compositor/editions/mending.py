@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from compositor import colophon
-from compositor.editions import boxes, columns, leads, longnotes
+from compositor.editions import boxes, columns, continued, leads, longnotes
 from compositor.editions.breaks import LONGEST
 from compositor.editions.pagination import BLOCK, FIGURE, SPARE, is_float, is_passable
 
@@ -45,15 +45,19 @@ class Mending:
         self._parents: dict[int, Any] = {}  # figure → the box that holds its box
         self._passed: set[tuple[int, int]] = set()  # a figure and a table that it moved past, or the other way round
         self._steps: dict[int, int] = {}  # figure → number of blocks that it moved past at last
+        self._lent: dict[int, list[tuple[Any, list[Any]]]] = {}  # figure → what held what before a block was lent
         self._stays: set[int] = set()  # figures that are better left where they are
         self._tried: tuple[int, int] | None = None  # a figure for a page of its own and the page it was to leave full
         self._spares: list[tuple[Any, Any]] = []  # colophons that stand in, each with the box that holds it
+        self._sayings: list[tuple[Any, Any]] = []  # what tables say where they go on, each with the box that holds it
         self._root = root
         for box in (root, *notes):
             self._opener = None
             self._number(box, None)
-        for holder, spare in self._spares:
-            holder.children = [box for box in holder.children if box is not spare]
+        for holder, box in (*self._spares, *self._sayings):
+            holder.children = [child for child in holder.children if child is not box]
+        # by the element of the table
+        self.continued = {holder.children[0].element: box for holder, box in self._sayings}
 
     @property
     def count(self) -> int:
@@ -78,6 +82,8 @@ class Mending:
                 self._parents.setdefault(int(figure.get(FIGURE)), box)
             if boxes.is_block(child) and boxes.marked(child, SPARE) is not None:
                 self._spares.append((box, child))
+            if boxes.is_block(child) and boxes.marked(child, continued.MARK) is not None:
+                self._sayings.append((box, child))
             self._number(child, block, over=over)
 
     def may_break(self, block: int | None, word: str) -> bool:
@@ -155,7 +161,9 @@ class Mending:
             return self._enter(figure, box, section)
         if following is None or getattr(following, "element", None) is None:
             return False
+        self._lent.pop(figure, None)
         if columns.RUN in (following.element.get("class") or "").split():
+            self._lent[figure] = [(part, list(part.children)) for part in (parent, *siblings[:at][-1:], following)]
             return _lend(parent, at)
         head = following.element_tag in SUBHEADS  # where sections have been taken apart
         if head or is_passable(following.element):
@@ -200,6 +208,10 @@ class Mending:
         return next(iter(siblings[siblings.index(section) + 1 :]), None)
 
     def _move_back(self, figure: int) -> None:
+        for part, children in (lent := self._lent.pop(figure, [])):
+            part.children = children
+        if lent:
+            return
         parent = self._parents[figure]
         siblings = list(parent.children)
         at = siblings.index(self._box_of(figure))

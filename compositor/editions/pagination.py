@@ -58,16 +58,18 @@ def apply(root: etree._Element, edges: Edges, *, columns: bool) -> None:
         if wish == "here" or figure.getparent().tag not in ("section", "div"):
             continue
         if figure.tag == "div":
-            if len(figure.findall("table/tbody/tr")) > SHORT:
+            if len(figure.findall("table/tbody/tr")) <= SHORT:
+                figure.set("class", f"{BOX} short")
+            elif wish != placement.LANDSCAPE:
                 continue  # it may go over the page, with its head
-            figure.set("class", f"{BOX} short")
         spot = edges.spots.get(index)
         if not columns and wish in ("top", "bottom") and (spot is None or spot.page):
             placement.set_out(figure, wish, index, edges.spots)
         else:
             figure.set(FIGURE, str(index))
-        if wish == "page":
-            figure.set("class", f"{figure.get('class', '')} own-page".strip())
+        if wish in ("page", placement.LANDSCAPE):
+            kind = placement.OWN_PAGE if wish == "page" else f"{placement.OWN_PAGE} {placement.LANDSCAPE}"
+            figure.set("class", f"{figure.get('class', '')} {kind}".strip())
         delay = edges.delays.get(index, 0)
         while delay > 0:
             following = figure.getnext()

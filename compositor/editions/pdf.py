@@ -16,6 +16,7 @@ from compositor.editions import (
     clusters,
     codelines,
     conformance,
+    continued,
     grid,
     makeup,
     pagination,
@@ -162,7 +163,7 @@ def lay_out(sheet: Sheet, template: str = body.TEMPLATE) -> tuple[Any, Any]:
 
     def set_out(edges: pagination.Edges) -> Any:
         page = weasyprint.HTML(string=body.prepare(sheet, edges, template), url_fetcher=fetch, base_url=BASE)
-        with makeup.made_up(), grid.kept(sheet.paper.line), clusters.kept_together(sheet.scripts):
+        with makeup.made_up(), grid.kept(sheet.paper.line), continued.said(), clusters.kept_together(sheet.scripts):
             return page.render(font_config=known, cache=plates.store(), **OPTIONS)
 
     edges = pagination.Edges()

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lxml import etree
 
 PLACED = "data-placed"  # numbers these figures, so that a box can be traced to its element
+OWN_PAGE = "own-page"  # the class of what has a page for itself
+LANDSCAPE = "landscape"  # and where that page lies on its side
 LINE = 56 / 3  # CSS pixels: the 14 points of print's grid
 MOST = 0.7  # of a page's height; what is taller stays in the flow
 
@@ -35,8 +37,14 @@ Spots = dict[int, Spot]
 
 
 def wanted(figure: etree._Element) -> str:
-    """Give what the author wants: "here", "top", "bottom", "page" or nothing."""
+    """Give what the author wants: "here", "top", "bottom", "page", "landscape" or nothing."""
     return figure.get("data-placement") or ""
+
+
+def is_landscape(part: etree._Element) -> bool:
+    """Whether something stands on a landscape page, by itself or in what it is a part of."""
+    around = (part, *part.iterancestors("figure", "div"))
+    return any({OWN_PAGE, LANDSCAPE} <= set(element.get("class", "").split()) for element in around)
 
 
 def set_out(figure: etree._Element, edge: str, index: int, spots: Spots) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from compositor import markup, maths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CLOSING = re.compile(r"[,.;:!?)\]}’”»…]+")
 SVG = "{http://www.w3.org/2000/svg}svg"
@@ -27,6 +31,18 @@ def adapt(root: etree._Element) -> None:
     for element in root.iter("{*}*"):
         for key in [key for key in element.attrib if key.startswith("data-") and key != key.lower()]:
             element.set(key.lower(), element.attrib.pop(key))  # Pandoc's data-startFrom is no name in XML
+
+
+def scroll(tables: Iterable[etree._Element]) -> None:
+    """Let tables that may be wide scroll by themselves, reachable by keyboard."""
+    for table in list(tables):
+        caption = table.find("caption")
+        name = markup.text(caption) if caption is not None else ""
+        box = etree.Element("div", {"class": "table-scroll", "tabindex": "0", "role": "region"})
+        box.set("aria-label", name or "table")
+        markup.replace(table, box)
+        table.tail = None
+        box.append(table)
 
 
 def _hold_formulas(root: etree._Element) -> None:

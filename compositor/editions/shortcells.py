@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compositor import markup
-from compositor.editions import columns, widetables
+from compositor.cells import rows_of
+from compositor.editions import columns, placement, widetables
 from compositor.editions.breaks import WHOLE
 
 if TYPE_CHECKING:
@@ -19,16 +20,17 @@ NARROW, WIDE = set(" .,:;'’()[]|/!ijlftr-"), set("mwMW%@—")
 INLINE = {"a", "abbr", "b", "cite", "code", "em", "i", "q", "s", "span", "strong", "sub", "sup", "u"}
 
 
-def keep(root: etree._Element, paper: Paper, size: float = widetables.SIZE) -> None:
+def keep(root: etree._Element, paper: Paper, wide: Paper, size: float = widetables.SIZE) -> None:
     """Keep whole the cells of the columns for which a table has room, those first where that saves the most lines.
 
-    One without longer text needs no widths, which Pandoc gives every table whose lines are long in the source.
+    ``wide`` is the page for landscape tables. One without longer text needs no widths, which Pandoc gives every table whose
+    lines are long in the source.
     """
     for table in root.iter("table"):
         box = table.getparent()
         spans = paper.columns == 1 or (box is not None and columns.SPAN in box.get("class", "").split())
-        room = (paper.measure if spans else paper.column) / size
-        rows = [list(row) for row in table.iter("tr")]
+        room = (wide.measure if placement.is_landscape(table) else paper.measure if spans else paper.column) / size
+        rows = [list(row) for row in rows_of(table)]
         body = [list(row) for row in table.iterfind("tbody/tr")]
         if any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row):
             continue

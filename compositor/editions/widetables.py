@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compositor import markup
+from compositor.editions import placement
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -25,9 +26,13 @@ def least_width(table: etree._Element, size: float = SIZE) -> float:
     return (sum(longest.values()) * LETTER + PAD * len(longest)) * size
 
 
-def shrink(root: etree._Element, room: float, size: float = SIZE) -> None:
-    """Say of each table that needs more than so many points by how much it is set smaller, for the style sheet."""
+def shrink(root: etree._Element, upright: float, landscape: float, size: float = SIZE) -> None:
+    """Say of each table that needs more than its page's measure by how much it is set smaller, for the style sheet.
+
+    Both measures are in points.
+    """
     for table in root.iter("table"):
+        room = landscape if placement.is_landscape(table) else upright
         if (width := least_width(table, size)) > room:
             part = max(SMALLEST, room / width)
             table.set("style", f"{table.get('style', '')}; --shrink: {part:.3f}".lstrip("; "))

@@ -172,6 +172,7 @@ local function from_div(div, context)
       if block.t == 'Table' then
         if #caption > 0 then block.caption.long = caption end
         block.identifier = number_caption(block, 'tbl', context, div.identifier)
+        if common.has_class(div, 'landscape') then block.classes:insert('landscape') end
         blocks[index] = block
         if index < #blocks and not is_notes(blocks[index + 1]) then
           local notes = pandoc.Blocks {}

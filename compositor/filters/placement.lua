@@ -1,10 +1,12 @@
--- Says of each figure and table where on the page its author wants it: here, or at the top or bottom, or a page of its own.
+-- Says of each figure and table where on the page its author wants it: here, or at the top or bottom, or a page of its own,
+-- upright or landscape.
 --
--- `placement=top`, or Quarto's fig-pos and tbl-pos with LaTeX's letters; several letters leave the choice to us.
+-- `placement=top`, or Quarto's fig-pos and tbl-pos with LaTeX's letters; several letters leave the choice to us. `.landscape` may
+-- stand on a block around them, too.
 local common = require 'common'
 
 local LETTERS = { h = 'here', t = 'top', b = 'bottom', p = 'page' }
-local KNOWN = { here = true, top = true, bottom = true, page = true, auto = true }
+local KNOWN = { here = true, top = true, bottom = true, page = true, landscape = true, auto = true }
 
 -- Takes the wish off an element; gives it as written, with the name of its attribute.
 local function take(element)
@@ -13,9 +15,11 @@ local function take(element)
     element.attributes[name] = nil
     if value then return value, name end
   end
-  if common.has_class(element, 'here') then
-    element.classes = element.classes:filter(function(class) return class ~= 'here' end)
-    return 'here', 'placement'
+  for _, name in ipairs { 'here', 'landscape' } do
+    if common.has_class(element, name) then
+      element.classes = element.classes:filter(function(class) return class ~= name end)
+      return name, 'placement'
+    end
   end
 end
 
@@ -43,9 +47,23 @@ local function settle(element, context, parts)
   return element
 end
 
+-- A block around figures and tables that are wanted landscape: it gives way to them. One that holds none is left as it is.
+local function unfold(div, context)
+  if not common.has_class(div, 'landscape') then return nil end
+  local found = false
+  local function turn(element)
+    found = true
+    element.attributes.placement = 'landscape'
+    return settle(element, context, element.t == 'Figure'), false
+  end
+  local content = div.content:walk { traverse = 'topdown', Figure = turn, Table = turn }
+  if found then return content, false end
+end
+
 return function(doc, context)
   return doc:walk {
     traverse = 'topdown',
+    Div = function(div) return unfold(div, context) end,
     Figure = function(figure) return settle(figure, context, true), false end,
     Table = function(element) return settle(element, context) end,
   }

@@ -262,11 +262,18 @@ def _figure(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
     loose = (node.text or "").strip() or any((child.tail or "").strip() for child in node)
     grouped = inner and all(child.tag in ("figure", "img") for child in inner) and any(child.tag == "figure" for child in inner)
     element = tags.add(parent, "fig-group" if grouped and not loose else "fig", node)
+    _turn(element, node)
     caption = node.find("figcaption")
     if caption is not None:
         _caption(tags, element, caption)
         markup.drop(caption)
     fill(tags, element, node)
+
+
+def _turn(element: etree._Element, node: etree._Element) -> None:
+    """Say that a figure or table is wanted landscape."""
+    if node.get("data-placement") == "landscape":
+        element.set("orientation", "landscape")
 
 
 def _caption(tags: Tags, element: etree._Element, node: etree._Element) -> None:
@@ -280,6 +287,7 @@ def _caption(tags: Tags, element: etree._Element, node: etree._Element) -> None:
 
 def _table(tags: Tags, parent: etree._Element, node: etree._Element) -> None:
     wrap = tags.add(parent, "table-wrap", node)
+    _turn(wrap, node)
     caption = node.find("caption")
     if caption is not None:
         _caption(tags, wrap, caption)

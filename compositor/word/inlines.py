@@ -10,7 +10,7 @@ from lxml import etree
 
 from compositor import markup
 from compositor.word import pictures, revisions
-from compositor.word.paragraphs import MEASURE, Paragraphs, Place
+from compositor.word.paragraphs import Paragraphs, Place
 from compositor.word.parts import NAMES, TWIPS, attribute, w
 from compositor.word.runs import PLAIN, Look, field, run, text_runs
 
@@ -104,7 +104,8 @@ class Inlines(Paragraphs):
         if found is None:
             return
         self.drawn += 1
-        drawing = pictures.draw(element, *found, self.part, self.drawn, (MEASURE * TWIPS - place.indent) / 15)
+        room = (place.measure * TWIPS - place.indent) / 15, place.tallest * TWIPS / 15
+        drawing = pictures.draw(element, *found, self.part, self.drawn, room)
         self.start(place).append(run(look, drawing))
         self.bare = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 from compositor.word import numbers
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from compositor.media import Media
 
 MEASURE = 160.0  # millimetres: A4 less two margins of 25 mm; as in templates/docx/document.xml
+LANDSCAPE = (229.0, 130.0)  # millimetres: width, and height that a picture may have, of a page on its side, be it A4 or letter
 STEP = 425  # twips that a list or a quotation is set in, 7.5 mm; as in templates/docx/numbering.xml
 
 
@@ -42,6 +44,8 @@ class Place:
     verbatim: bool = False
     unbroken: bool = False  # blocks inside are lines, as in an entry of the reference list
     rtl: bool = False
+    measure: float = MEASURE  # millimetres
+    tallest: float = inf  # millimetres; of a picture
 
 
 @dataclass(slots=True)

@@ -84,9 +84,11 @@ def drawn(sheet: Sheet, media: Media, *, flat: bool = True) -> Media:
     return replace(media, name=media.name.removesuffix(".svg") + ".png", media_type="image/png", data=data)
 
 
-def draw(image: etree._Element, media: Media, vector: Media | None, part: Part, number: int, measure: float) -> etree._Element:
-    """Set one picture. ``number`` is its own in the document; ``measure`` is the width of the text in CSS pixels."""
-    width, height = _size(image, media, measure)
+def draw(
+    image: etree._Element, media: Media, vector: Media | None, part: Part, number: int, room: tuple[float, float]
+) -> etree._Element:
+    """Set one picture. ``number`` is its own in the document; ``room`` is the width and height there is, in CSS pixels."""
+    width, height = _size(image, media, *room)
     drawing = etree.fromstring(DRAWING, _PARSER)
     for extent in drawing.xpath(".//*[@cx]"):
         extent.set("cx", str(round(width * EMU)))
@@ -108,8 +110,8 @@ def draw(image: etree._Element, media: Media, vector: Media | None, part: Part, 
     return drawing
 
 
-def _size(image: etree._Element, media: Media, measure: float) -> tuple[float, float]:
-    """Give width and height in CSS pixels: as the author asks, and never wider than the text."""
+def _size(image: etree._Element, media: Media, measure: float, tallest: float) -> tuple[float, float]:
+    """Give width and height in CSS pixels: as the author asks, and never wider or taller than there is room."""
     asked = {key: _length(image, key, measure) for key in ("width", "height")}
     width, height = asked["width"], asked["height"]
     ratio = media.height / media.width
@@ -118,7 +120,7 @@ def _size(image: etree._Element, media: Media, measure: float) -> tuple[float, f
         height = height if height is not None else media.height
     elif height is None:
         height = width * ratio
-    scale = min(1.0, measure / width)
+    scale = min(1.0, measure / width, tallest / height)
     return max(1.0, width * scale), max(1.0, height * scale)
 
 

@@ -6,21 +6,21 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compositor import markup
-from compositor.word.paragraphs import MEASURE
+from compositor import cells, markup
 from compositor.word.parts import TWIPS, w
 
 if TYPE_CHECKING:
     from lxml import etree
 
+    from compositor.cells import Cell
     from compositor.word.paragraphs import Place
+    from compositor.word.runs import Look
     from compositor.word.writer import Writer
 
 LETTER = 130  # twips that a letter of a cell takes, for columns whose width nobody asked for
 LONGEST = 34  # letters; a longer cell is broken
 BOLD = 1.15  # and how much wider a bold one is
 GAP = 230  # twips of margin in a cell, left and right together
-Cell = tuple[int, int, str, "etree._Element"]  # first column, columns, "" or its part in a span of rows, the element
 ALIGN = {"left": "left", "center": "center", "right": "right", "justify": "both"}
 
 
@@ -29,14 +29,14 @@ def write(writer: Writer, table: etree._Element, place: Place) -> None:
     caption = table.find("caption")
     if caption is not None:
         writer.child(caption, replace(place, item=None), writer.look)
-    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+    rows = cells.rows_of(table)
     if not rows:
         return
     if writer.out and writer.out[-1].tag == w("tbl").tag:  # Word would make one table of the two
         writer.out.append(w("p"))
-    grid = _grid(rows)
-    columns = max((start + span for line in grid for start, span, _, _ in line), default=1)
-    widths = _widths(table, grid, columns)
+    grid = cells.grid(rows)
+    columns = cells.columns_of(grid)
+    widths = _widths(table, grid, columns, round(place.measure * TWIPS))
     head = sum(row.getparent().tag == "thead" for row in rows)
     look = w("tblLook", val="0420", firstRow=int(bool(head)), lastRow=0, firstColumn=0, lastColumn=0, noHBand=0, noVBand=1)
     properties = [w("tblStyle", val="ArticleTable"), *([w("bidiVisual")] if place.rtl else [])]
@@ -44,45 +44,38 @@ def write(writer: Writer, table: etree._Element, place: Place) -> None:
     made = w("tbl", w("tblPr", *properties), w("tblGrid", *(w("gridCol", w=width) for width in widths)))
     for number, line in enumerate(grid):
         height = [w("cantSplit"), *([w("tblHeader")] if number < head else [])]
-        cells = [_cell(writer, place, cell, widths, number == head - 1) for cell in line]
-        made.append(w("tr", w("trPr", *height), *cells))
+        row = [_cell(writer, place, cell, widths, number == head - 1) for cell in line]
+        made.append(w("tr", w("trPr", *height), *row))
     writer.out.append(made)
     writer.after_table = True
 
 
-def _grid(rows: list[etree._Element]) -> list[list[Cell]]:
-    """Give the cells of each row, those too that go on from a row above."""
-    grid: list[list[Cell]] = []
-    running: dict[int, tuple[int, Cell]] = {}  # first column → rows left, cell
-    for row in rows:
-        line: list[Cell] = []
-        below: dict[int, tuple[int, Cell]] = {}
-        column = 0
-        fresh = list(row.iterchildren("td", "th"))
-        while fresh or column in running:
-            if column in running:
-                left, (_, span, _, cell) = running.pop(column)
-                line.append((column, span, "continue", cell))
-            else:
-                cell = fresh.pop(0)
-                span, left = _count(cell, "colspan"), _count(cell, "rowspan")
-                line.append((column, span, "restart" if left > 1 else "", cell))
-            if left > 1:
-                below[column] = (left - 1, line[-1])
-            column += span
-        grid.append(line)
-        running |= below
-    return grid
+def write_panels(writer: Writer, panels: list[etree._Element], columns: int, place: Place, look: Look) -> None:
+    """Write the panels of a figure side by side: a table without rules, each panel with its caption in a cell."""
+    width = round(place.measure * TWIPS / columns)
+    look_of = w("tblLook", val="0000", firstRow=0, lastRow=0, firstColumn=0, lastColumn=0, noHBand=1, noVBand=1)
+    properties = [*([w("bidiVisual")] if place.rtl else []), w("tblW", w=width * columns, type="dxa")]
+    margins = w("tblCellMar", w("left", w=0, type="dxa"), w("right", w=GAP, type="dxa"))
+    properties += [w("tblLayout", type="fixed"), margins, look_of]
+    made = w("tbl", w("tblPr", *properties), w("tblGrid", *(w("gridCol", w=width) for _ in range(columns))))
+    inside = replace(place, measure=(width - GAP) / TWIPS)
+    outer = writer.out
+    for start in range(0, len(panels), columns):
+        row = w("tr", w("trPr", w("cantSplit")))
+        for panel in (panels[start : start + columns] + [None] * columns)[:columns]:
+            writer.out = []
+            if panel is not None:
+                writer.child(panel, inside, look)
+            cell = w("tc", w("tcPr", w("tcW", w=width, type="dxa")), *(writer.out or [w("p", w("pPr", w("keepNext")))]))
+            row.append(cell)
+        made.append(row)
+    writer.out = outer
+    writer.out.append(made)
+    writer.after_table = False
 
 
-def _count(cell: etree._Element, key: str) -> int:
-    value = cell.get(key, "1")
-    return max(1, int(value)) if value.isdecimal() else 1
-
-
-def _widths(table: etree._Element, grid: list[list[Cell]], columns: int) -> list[int]:
+def _widths(table: etree._Element, grid: list[list[Cell]], columns: int, measure: int) -> list[int]:
     """Give the widths of the columns in twips: as the author's source has them, or as their words need."""
-    measure = round(MEASURE * TWIPS)
     asked = [re.search(r"width:\s*([\d.]+)%", column.get("style", "")) for column in table.iterfind("colgroup/col")]
     whole = re.search(r"width:\s*([\d.]+)%", table.get("style", ""))
     if len(asked) == columns and all(asked):
@@ -102,9 +95,20 @@ def _widths(table: etree._Element, grid: list[list[Cell]], columns: int) -> list
     if sum(natural) <= measure:
         return natural
     if room <= 0:
-        return [round(width * measure / sum(least)) for width in least]
+        return _capped(least, measure)
     wish = sum(natural) - sum(least)
     return [width + room * (most - width) // wish for width, most in zip(least, natural, strict=True)]
+
+
+def _capped(widths: list[int], measure: int) -> list[int]:
+    """Narrow the widest columns, to one width, so that all have room; the short words of the others are not to be parted."""
+    room = measure
+    for place, width in enumerate(sorted(widths)):
+        share = room // (len(widths) - place)
+        if width > share:
+            return [min(other, share) for other in widths]
+        room -= width
+    return widths
 
 
 def _cell(writer: Writer, place: Place, cell: Cell, widths: list[int], ruled: bool) -> etree._Element:
@@ -124,9 +128,19 @@ def _cell(writer: Writer, place: Place, cell: Cell, widths: list[int], ruled: bo
         writer.expect(element)
         writer.walk(element, inside, writer.look.within(element))
         writer.close()
+        if cells.SPANNER in element.get("class", "").split() and writer.out:
+            _underline(writer.out[-1])
     if not writer.out or writer.out[-1].tag != w("p").tag:
         writer.out.append(w("p", w("pPr", w("pStyle", val=style))))
     made.extend(writer.out)
     writer.out = outer
     writer.after_table = False
     return made
+
+
+def _underline(block: etree._Element) -> None:
+    """Set the rule under a head over several columns: the paragraph's, for that of a cell would run into its neighbour's."""
+    style = block.find("{*}pPr/{*}pStyle")
+    if style is not None:
+        kept = style.getnext() if style.getnext() is not None and style.getnext().tag == w("keepNext").tag else style
+        kept.addnext(w("pBdr", w("bottom", val="single", sz=4, space=1, color="auto")))

@@ -15,7 +15,7 @@ from compositor.glosses import WORDS
 from compositor.proof.expected import BLOCKS
 from compositor.word import glosses, numbers, tables
 from compositor.word.inlines import Inlines
-from compositor.word.paragraphs import STEP, Item, Place
+from compositor.word.paragraphs import LANDSCAPE, STEP, Item, Place
 from compositor.word.parts import w
 from compositor.word.runs import PLAIN, Look, run, text_runs
 
@@ -35,6 +35,8 @@ STYLES = {  # class or tag of a block → id of its paragraph style
     "boxed": "Box", "boxed-title": "BoxTitle", "reviewed": "Bibliography",
     "gloss": "Gloss", "gloss-translation": "GlossTranslation",
 }  # fmt: skip
+COLUMNS = {f"columns-{count}": count for count in (2, 3, 4)}  # class of a figure whose panels stand side by side
+TURNED = "compositor-turned"  # class of a block that stands on pages on their side
 BOX = 284  # twips that a box is set in; as in templates/docx/styles.xml
 
 
@@ -81,8 +83,10 @@ class Writer(Inlines):
             glosses.write(self, element, place)
         elif tag in ("ul", "ol") and not {"authors", "affiliations"} & set(element.get("class", "").split()):
             self.list(element, place, look)
+        elif element.get("class") == TURNED:
+            self.turned(element, place, look)
         elif tag == "figure":
-            self.walk(element, replace(place, style="Figure", keep=True, indent=0), look)
+            self.figure(element, replace(place, style="Figure", keep=True, indent=0), look)
         elif tag in ("figcaption", "caption"):
             panel = any(parent.tag == "figure" for parent in element.getparent().iterancestors())
             style = "PanelCaption" if panel and tag == "figcaption" else "Caption"
@@ -95,6 +99,41 @@ class Writer(Inlines):
             if tag == "p" and not place.style and place.item is not None:
                 place = replace(place, style="ListParagraph")
             self.walk(element, place, look)
+
+    def figure(self, element: etree._Element, place: Place, look: Look) -> None:
+        """Write a figure. Its panels stand side by side where they do so elsewhere, and nothing else stands among them."""
+        panels, others = element.findall("figure"), [child for child in element if child.tag != "figure"]
+        columns = next((name for name in element.get("class", "").split() if name in COLUMNS), "")
+        said = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
+        if not columns or len(panels) < 2 or said or any(child.tag != "figcaption" for child in others):
+            self.walk(element, place, look)
+            return
+        tables.write_panels(self, panels, min(COLUMNS[columns], len(panels)), place, look)
+        for caption in others:
+            self.child(caption, place, look)
+
+    def turned(self, element: etree._Element, place: Place, look: Look) -> None:
+        """Write what stands on a page that lies on its side: in Word, a section of its own."""
+        self.end_section(landscape=False)
+        measure, tallest = LANDSCAPE
+        self.walk(element, replace(place, measure=measure, tallest=tallest), look)
+        self.close()
+        self.end_section(landscape=True)
+
+    def end_section(self, *, landscape: bool) -> None:
+        """End a section of Word's with the last paragraph; behind a table, with an empty one that takes no room.
+
+        What is to be said of its pages stands in templates/docx/section.xml.
+        """
+        last = self.out[-1] if self.out else None
+        if last is None or last.tag != w("p").tag or last.find("{*}pPr/{*}sectPr") is not None:
+            last = w("p", w("pPr", w("spacing", before=0, after=0, line=20, lineRule="exact")))
+            self.out.append(last)
+        properties = last.find("{*}pPr")
+        if properties is None:
+            last.insert(0, properties := w("pPr"))
+        properties.append(w("sectPr", *([w("pgSz", orient="landscape")] if landscape else [])))
+        self.after_table = False
 
     def head(self, element: etree._Element, place: Place, look: Look) -> None:
         """Write a head. Its number is Word's own where Word counts to the same, and typed where not."""
