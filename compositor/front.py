@@ -30,6 +30,7 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
     empty = Rich()
     title = fields.get("title", Rich(manuscript.name, manuscript.name))
     names = [name.text for name in fields.get("authors", [])]
+    marked = any(author.corresponding for author in metadata.authors)
     dates = [
         {
             "kind": term,
@@ -55,7 +56,7 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
             {
                 "name": name,
                 "orcid": author.orcid,
-                "email": author.email,
+                "email": author.email if author.corresponding or not marked else "",  # whom to write to, or any of them
                 "corresponding": author.corresponding,
                 "equal": author.equal,
                 "deceased": author.deceased,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -248,13 +249,17 @@ def normalise(raw: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
     role = "author" if out.get("author") is not None else "authors"
     persons = people.listed(out.pop(role, None))
     out.pop("authors", None)
-    authors = []
+    authors: list[Author] = []
+    unmarked = []  # places of authors who have an address, and may be written to
     for position, person in enumerate(persons):
         try:
             authors.append(people.author(person, affiliations))
+            unmarked += [len(authors) - 1] if authors[-1].email and people.corresponds(person) is None else []
         except (ValueError, TypeError, AttributeError) as error:
             named = [key for key in ("affiliations", "affiliation", "institute") if isinstance(person, dict) and key in person]
             faults.append((("authors", position, *(named[:1] if "affiliation" in str(error) else ())), str(error)))
+    if len(unmarked) == 1 and not any(author.corresponding for author in authors):
+        authors[unmarked[0]] = replace(authors[unmarked[0]], corresponding=True)  # whom else could a reader write to
     out["authors"] = tuple(authors)
     out["affiliations"] = tuple(affiliations.list)
     for key in ("license", "licence"):

@@ -129,7 +129,7 @@ def _front_wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield f"ORCID iD of author {number}", orcid(author["orcid"])
         yield f"affiliations of author {number}", " ".join(f"aff{place + 1}" for place in author["affiliations"])
         yield f"roles of author {number}", "; ".join(" ".join((role.term, role.degree, role.url)) for role in author["roles"])
-        yield f"address of author {number}", author["email"] if author["corresponding"] else ""
+        yield f"address of author {number}", author["email"]
     for item in front["affiliations"]:
         yield f"affiliation {item['mark']}", item["name"]
         yield f"ROR iD of affiliation {item['mark']}", item["ror"]
@@ -170,7 +170,8 @@ def _front_said(root: etree._Element) -> Iterator[tuple[str, str]]:
             (role.text, role.get("degree-contribution"), role.get("vocab-term-identifier")) for role in person.findall("role")
         )
         yield f"roles of author {number}", "; ".join(" ".join(part or "" for part in parts) for parts in told)
-        yield f"address of author {number}", " ".join(said(f"//corresp[@id='{rid}']/email") for rid in rids["corresp"])
+        addresses = [said(f"//corresp[@id='{rid}']/email") for rid in rids["corresp"]]
+        yield f"address of author {number}", " ".join([*addresses, person.findtext("email") or ""])
     for place in meta.findall("aff"):
         yield f"affiliation {place.get('id', '')[3:]}", place.findtext("institution-wrap/institution") or ""
         yield f"ROR iD of affiliation {place.get('id', '')[3:]}", place.findtext("institution-wrap/institution-id") or ""
