@@ -7,7 +7,7 @@ import uuid
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from compositor import citation, direction, folios, fonts, language, ties
+from compositor import citation, direction, folios, fonts, kinds, language, ties
 from compositor.model import Rich
 
 if TYPE_CHECKING:
@@ -88,6 +88,11 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
         "url": metadata.url,
         "type": metadata.type,
         "related": metadata.related,
+        "notices": [
+            {"kind": kind, "term": terms["notices"][kind], "doi": item.doi, "title": item.title}
+            for item in metadata.related
+            if (kind := kinds.notice(item.type, metadata.type))
+        ],
         "journal": metadata.journal,
         "journal_pages": folios.printed(metadata.journal.page),
         "deposit": metadata.crossref,
@@ -142,6 +147,7 @@ def said(front_matter: dict[str, Any]) -> list[str]:
     owned = front_matter["copyright"]["statement"] if front_matter["copyright"] else ""
     return [
         *whole,
+        *(f"{item['term']} {item['title']}" for item in front_matter["notices"]),
         *people,
         owned,
         front_matter["journal"].section,

@@ -160,6 +160,7 @@ class Related(BaseModel):
 
     type: Annotated[Text, AfterValidator(kinds.relation)]  # of JATS
     doi: Annotated[str, BeforeValidator(_doi), Field(pattern=r"^10\.[0-9]{4,9}/\S+$")]
+    title: Text = ""
 
 
 class Deposit(BaseModel):
@@ -170,6 +171,7 @@ class Deposit(BaseModel):
     depositor: Text = ""
     email: Text = ""
     registrant: Text = ""
+    policy: Annotated[str, BeforeValidator(_doi), Field(pattern=r"^(10\.[0-9]{4,9}/\S+)?$")] = ""  # DOI of the Crossmark policy
     timestamp: Annotated[Text, Field(pattern=r"^\d{0,19}$")] = ""  # of a second deposit; greater than that of the first
 
 

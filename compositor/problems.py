@@ -115,6 +115,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "orcid-invalid": ("warning", "Compare the iD with orcid.org; its length or check digit is wrong."),
     # printing
     "deposit-incomplete": ("error", "Add it to the metadata, or leave `crossref` out of --to."),
+    "deposit-update": (
+        "warning",
+        "Give the DOI of your Crossmark policy as `crossref: policy:`, and the whole date; Crossref takes no update without.",
+    ),
     "template-broken": ("error", "Correct the template at the line named, or remove it: ours takes its place."),
     "font-missing": (
         "error",
