@@ -7,7 +7,7 @@ import uuid
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from compositor import citation, direction, folios, fonts, kinds, language, ties
+from compositor import citation, direction, folios, fonts, kinds, language, registries, ties
 from compositor.model import Rich
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
             for item in metadata.related
             if (kind := kinds.notice(item.type, metadata.type))
         ],
+        "registrations": [item.model_dump() | {"doi": registries.doi(item.registry)} for item in metadata.registrations],
         "journal": metadata.journal,
         "journal_pages": folios.printed(metadata.journal.page),
         "deposit": metadata.crossref,
@@ -148,6 +149,7 @@ def said(front_matter: dict[str, Any]) -> list[str]:
     return [
         *whole,
         *(f"{item['term']} {item['title']}" for item in front_matter["notices"]),
+        *(f"{item['registry']} {item['id']}" for item in front_matter["registrations"]),
         *people,
         owned,
         front_matter["journal"].section,

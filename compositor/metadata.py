@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -163,6 +163,21 @@ class Related(BaseModel):
     title: Text = ""
 
 
+def _registrations(value: Any) -> Any:
+    return _maps(value, "a registration is a map with `registry:` and `id:`")
+
+
+class Registration(BaseModel):
+    """Where a study was registered before it was made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    registry: Annotated[Text, Field(min_length=1)]  # "ClinicalTrials.gov", "OSF"
+    id: Annotated[Text, Field(min_length=1)]  # as the registry writes it
+    url: Annotated[Text, Field(pattern=r"^(https?://\S+)?$")] = ""
+    stage: Literal["pre-results", "results", "post-results", ""] = ""  # what the article reports of a trial (JATS4R)
+
+
 class Deposit(BaseModel):
     """Who deposits the article with Crossref."""
 
@@ -194,6 +209,7 @@ class Metadata(BaseModel):
     url: Text = ""
     type: Text = ""  # what kind of article: "editorial", "Erratum"
     related: Annotated[tuple[Related, ...], BeforeValidator(_related)] = ()
+    registrations: Annotated[tuple[Registration, ...], BeforeValidator(_registrations)] = ()
     jinja: bool = False
     toc: bool = False  # contents in the PDF
     bibliography: Paths = []

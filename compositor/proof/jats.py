@@ -142,6 +142,7 @@ def _front_wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield f"the date {date['kind']}", date["iso"]
     yield "the rubric", front["journal"].section
     yield "what it is about", "; ".join(f"{item.type} {item.doi} {item.title}" for item in front["related"])
+    yield "the registrations", "; ".join(f"{item['registry']} {item['id']} {item['url']}" for item in front["registrations"])
     yield "the copyright", front["copyright"]["statement"] + "." if front["copyright"] else ""
     yield "the licence", front["license"].name if front["license"] else ""
     yield "the licence's address", front["license"].url if front["license"] else ""
@@ -189,6 +190,7 @@ def _front_said(root: etree._Element) -> Iterator[tuple[str, str]]:
     yield "the rubric", said("//article-meta/article-categories//subject")
     others = ((item.get("related-article-type"), item.get(XLINK), item.text or "") for item in meta.findall("related-article"))
     yield "what it is about", "; ".join(map(" ".join, others))
+    yield "the registrations", "; ".join(f"{item.text} {item.get(XLINK, '')}" for item in meta.findall("related-object"))
     yield "the copyright", said("//copyright-statement")
     yield "the licence", re.sub(r"^.*: |\.$", "", said("//license-p"))
     yield "the licence's address", " ".join(node.text or "" for node in root.iter(LICENSE))
