@@ -77,6 +77,7 @@ def hide(manuscript: Manuscript, composed: Document, who: Identity, options: Opt
             "doi": "",
             "url": "",
             "related": (),
+            "registrations": (),
             "copyright": None,
         }
         | {"license": replace(licence, name=mask(licence.name)) if licence else None}

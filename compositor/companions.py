@@ -96,9 +96,9 @@ def apart(sheet: Sheet, figures: str, tables: str, source: Path) -> tuple[Sheet,
 def _figures(sheet: Sheet, name: str) -> Iterator[Artifact]:
     """Take the pictures out of the figures."""
     stem, dot, ending = name.rpartition(".")
-    for label in sheet.document.labels:
-        figure = next(iter(sheet.root.xpath("//figure[@id=$name]", name=label.id)), None) if label.kind == "fig" else None
-        images = figure.xpath(".//img") if figure is not None else []
+    figures = _numbered(sheet, "figure")
+    for label in (label for label in sheet.document.labels if label.kind == "fig"):
+        images = figures[label.number].xpath(".//img") if label.number in figures else []
         for place, image in enumerate(images):
             letters = chr(ord("a") + place) if len(images) > 1 else ""
             number = re.sub(r"[^\w.-]+", "-", label.number)
@@ -110,11 +110,10 @@ def _figures(sheet: Sheet, name: str) -> Iterator[Artifact]:
 def _tables(sheet: Sheet) -> Iterator[Sheet]:
     """Take the tables out, with the notes they have, into a document of their own."""
     taken = markup.parse("")
-    for label in sheet.document.labels:
-        table = next(iter(sheet.root.xpath("//table[@id=$name]", name=label.id)), None) if label.kind == "tbl" else None
-        if table is None:
-            continue
-        caption = etree.Element("figure", id=label.id)
+    tables = _numbered(sheet, "table")
+    for label in (label for label in sheet.document.labels if label.kind == "tbl" and label.number in tables):
+        table = tables[label.number]
+        caption = etree.Element("figure", id=label.id or f"table-{label.number}")
         caption.append(etree.SubElement(caption, "figcaption"))
         above = table.find("caption")
         if above is not None:
@@ -131,6 +130,13 @@ def _tables(sheet: Sheet) -> Iterator[Sheet]:
     for root in (sheet.root, taken):
         _count_notes(root)
     yield _single(replace(sheet, root=taken, front=_bare(sheet.front)))
+
+
+def _numbered(sheet: Sheet, tag: str) -> dict[str, etree._Element]:
+    """Find figures or tables by the number in their captions: many have no label of their author's."""
+    captions = sheet.root.xpath(f"//{tag}/*[self::figcaption or self::caption]/span[@class='label']")
+    delimiter = sheet.document.terms["delimiter"]
+    return {markup.text(label).split()[-1].removesuffix(delimiter): label.getparent().getparent() for label in captions}
 
 
 def _count_notes(root: etree._Element) -> None:

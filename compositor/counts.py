@@ -61,6 +61,15 @@ def of_body(sheet: Sheet) -> int:
     return sum(number for part, number in count(sheet).items() if part not in ("title", "abstract", "references"))
 
 
+def as_asked(sheet: Sheet) -> int:
+    """Count the words as the journal does, where it limits them; else those of the article itself."""
+    limit = next((limit for limit in sheet.profile.limits if limit.of == "words"), None)
+    if limit is None:
+        return of_body(sheet)
+    parts = count(sheet)
+    return sum(parts[part] for part in limit.counts)
+
+
 def _take(root: etree._Element, path: str) -> list[str]:
     """Take elements out of the tree; gives their texts. One that lies in another goes with it."""
     texts = []

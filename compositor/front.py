@@ -7,7 +7,7 @@ import uuid
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from compositor import citation, direction, folios, fonts, language, ties
+from compositor import citation, direction, folios, fonts, kinds, language, registries, ties
 from compositor.model import Rich
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
     empty = Rich()
     title = fields.get("title", Rich(manuscript.name, manuscript.name))
     names = [name.text for name in fields.get("authors", [])]
+    marked = any(author.corresponding for author in metadata.authors)
     dates = [
         {
             "kind": term,
@@ -55,7 +56,7 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
             {
                 "name": name,
                 "orcid": author.orcid,
-                "email": author.email,
+                "email": author.email if author.corresponding or not marked else "",  # whom to write to, or any of them
                 "corresponding": author.corresponding,
                 "equal": author.equal,
                 "deceased": author.deceased,
@@ -87,6 +88,12 @@ def front_matter(manuscript: Manuscript, document: Document, editions: tuple[str
         "url": metadata.url,
         "type": metadata.type,
         "related": metadata.related,
+        "notices": [
+            {"kind": kind, "term": terms["notices"][kind], "doi": item.doi, "title": item.title}
+            for item in metadata.related
+            if (kind := kinds.notice(item.type, metadata.type))
+        ],
+        "registrations": [item.model_dump() | {"doi": registries.doi(item.registry)} for item in metadata.registrations],
         "journal": metadata.journal,
         "journal_pages": folios.printed(metadata.journal.page),
         "deposit": metadata.crossref,
@@ -141,6 +148,8 @@ def said(front_matter: dict[str, Any]) -> list[str]:
     owned = front_matter["copyright"]["statement"] if front_matter["copyright"] else ""
     return [
         *whole,
+        *(f"{item['term']} {item['title']}" for item in front_matter["notices"]),
+        *(f"{item['registry']} {item['id']}" for item in front_matter["registrations"]),
         *people,
         owned,
         front_matter["journal"].section,

@@ -37,7 +37,7 @@ INSTITUTION = re.compile(r"universi|institut|college|academ|akadem|hospital|labo
 class Needle:
     """Something that tells who wrote the article."""
 
-    kind: str  # "name", "e-mail address", "ORCID iD", "affiliation", "grant", "identifier", "user", "host"
+    kind: str  # "name", "e-mail address", "ORCID iD", "affiliation", "grant", "registration", "identifier", "user", "host"
     text: str  # as a person writes it
     pattern: str  # over folded text
     whole: str  # the same without what may be a word by itself, such as a family name alone: for the syntax of files
@@ -87,6 +87,8 @@ def identify(manuscript: Manuscript, document: Document) -> Identity:
         needles += [_needle("affiliation", place.ror, _exact(place.ror.rsplit("/", 1)[-1]))] if place.ror else []
     for award in (award for grant in metadata.grants for award in grant.awards if len(award) > 3):
         needles.append(_needle("grant", award, rf"(?<!\w){_exact(award)}(?!\w)"))
+    for item in (item for item in metadata.registrations if len(item.id) > 3):
+        needles.append(_needle("registration", item.id, rf"(?<!\w){_exact(item.id)}(?!\w)"))
     for key in ("doi", "url"):
         if value := getattr(metadata, key):
             needles.append(_needle("identifier", value, _exact(value)))

@@ -57,6 +57,19 @@ RELATIONS = frozenset({
     "partially-retracted-article", "peer-review", "peer-reviewed-article", "preprint", "reply", "republication",
     "republished-article", "retracted-article", "retraction-forward", "reviewed-article", "update", "updated-article",
 })  # fmt: skip
+# What an article is to the one that it is about, which its first page says: a key of ``notices`` in languages.toml, and of
+# those that change the record, Crossref's type of an update.
+NOTICES = {
+    "addended-article": "addendum",
+    "commentary-article": "comment",
+    "corrected-article": "correction",
+    "object-of-concern": "expression_of_concern",
+    "partially-retracted-article": "partial_retraction",
+    "retracted-article": "retraction",
+}
+CORRECTIONS = ("erratum", "corrigendum")  # what journals call them, and Crossref too
+ANSWERED = ("commentary", "commentary-article", "letter")  # what a reply replies to
+ABOUT = {"comment": "isCommentOn", "reply": "isReplyTo"}  # → Crossref's relations: these change no record
 
 
 def _plain(said: str) -> str:
@@ -89,6 +102,13 @@ def relation(said: str) -> str:
             f"{said!r} is nothing that JATS calls a related article, such as corrected-article or commentary-article"
         )
     return said
+
+
+def notice(related: str, said: str) -> str:
+    """Say what an article of the kind ``said`` is to one that is ``related`` to it; empty where its first page does not say."""
+    if related == "corrected-article" and _plain(said) in CORRECTIONS:
+        return _plain(said)
+    return "reply" if related in ANSWERED and named(said) == "reply" else NOTICES.get(related, "")
 
 
 def of(said: str, csl: str, section: str, lang: str) -> str:

@@ -29,16 +29,17 @@ def terms(lang: str) -> tuple[dict[str, Any], bool]:
 def ties(lang: str, kind: str = "ties") -> tuple[str, ...]:
     """Give the short words of a language that stay with the number behind them; none for a language that is not known.
 
-    Those ``after`` stay with the number before them, and ``phrases`` are words that stay together.
+    Those ``after`` stay with the number before them, ``titles`` with the name behind them, ``short`` ones with any word, and
+    ``phrases`` are words that stay together. ``ordinals`` end a number.
     """
     known, found = terms(lang)
     return tuple(known[kind]) if found else ()
 
 
-def spaced(lang: str) -> tuple[str, str]:
-    """Give the signs of a language that have a space behind them, and those that have one before: « and » of French."""
+def spaced(lang: str) -> tuple[str, str, str]:
+    """Give the signs of a language that have a space behind, one before, and a narrow one before: « and » and ! of French."""
     known, found = terms(lang)
-    return (str(known["opening"]), str(known["closing"])) if found else ("", "")
+    return (str(known["opening"]), str(known["closing"]), str(known["thin"])) if found else ("", "", "")
 
 
 def babel(lang: str) -> babel_package.Locale:

@@ -278,6 +278,10 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
     if metadata.type and not kinds.is_known(metadata.type):
         text = f"{metadata.type!r} is no kind of article that JATS knows, such as editorial, letter, correction or book-review"
         problems.append(problem("metadata-unknown", header.where("type") or shown(path), text))
+    addressed = [author.name for author in metadata.authors if author.email]
+    if len(addressed) > 1 and not any(author.corresponding for author in metadata.authors):
+        text = f"{' and '.join(addressed)} have e-mail addresses, and none is marked as the corresponding author"
+        problems.append(problem("corresponding-missing", header.where("authors") or shown(path), text))
     for position, author in enumerate(metadata.authors):
         for number, role in enumerate(author.roles):
             if not role.url:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -159,6 +160,22 @@ class Related(BaseModel):
 
     type: Annotated[Text, AfterValidator(kinds.relation)]  # of JATS
     doi: Annotated[str, BeforeValidator(_doi), Field(pattern=r"^10\.[0-9]{4,9}/\S+$")]
+    title: Text = ""
+
+
+def _registrations(value: Any) -> Any:
+    return _maps(value, "a registration is a map with `registry:` and `id:`")
+
+
+class Registration(BaseModel):
+    """Where a study was registered before it was made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    registry: Annotated[Text, Field(min_length=1)]  # "ClinicalTrials.gov", "OSF"
+    id: Annotated[Text, Field(min_length=1)]  # as the registry writes it
+    url: Annotated[Text, Field(pattern=r"^(https?://\S+)?$")] = ""
+    stage: Literal["pre-results", "results", "post-results", ""] = ""  # what the article reports of a trial (JATS4R)
 
 
 class Deposit(BaseModel):
@@ -169,6 +186,7 @@ class Deposit(BaseModel):
     depositor: Text = ""
     email: Text = ""
     registrant: Text = ""
+    policy: Annotated[str, BeforeValidator(_doi), Field(pattern=r"^(10\.[0-9]{4,9}/\S+)?$")] = ""  # DOI of the Crossmark policy
     timestamp: Annotated[Text, Field(pattern=r"^\d{0,19}$")] = ""  # of a second deposit; greater than that of the first
 
 
@@ -191,6 +209,7 @@ class Metadata(BaseModel):
     url: Text = ""
     type: Text = ""  # what kind of article: "editorial", "Erratum"
     related: Annotated[tuple[Related, ...], BeforeValidator(_related)] = ()
+    registrations: Annotated[tuple[Registration, ...], BeforeValidator(_registrations)] = ()
     jinja: bool = False
     toc: bool = False  # contents in the PDF
     bibliography: Paths = []
@@ -248,13 +267,17 @@ def normalise(raw: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
     role = "author" if out.get("author") is not None else "authors"
     persons = people.listed(out.pop(role, None))
     out.pop("authors", None)
-    authors = []
+    authors: list[Author] = []
+    unmarked = []  # places of authors who have an address, and may be written to
     for position, person in enumerate(persons):
         try:
             authors.append(people.author(person, affiliations))
+            unmarked += [len(authors) - 1] if authors[-1].email and people.corresponds(person) is None else []
         except (ValueError, TypeError, AttributeError) as error:
             named = [key for key in ("affiliations", "affiliation", "institute") if isinstance(person, dict) and key in person]
             faults.append((("authors", position, *(named[:1] if "affiliation" in str(error) else ())), str(error)))
+    if len(unmarked) == 1 and not any(author.corresponding for author in authors):
+        authors[unmarked[0]] = replace(authors[unmarked[0]], corresponding=True)  # whom else could a reader write to
     out["authors"] = tuple(authors)
     out["affiliations"] = tuple(affiliations.list)
     for key in ("license", "licence"):

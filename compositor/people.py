@@ -143,23 +143,36 @@ def author(raw: Any, affiliations: Affiliations) -> Author:
         names = split_name(str(name))
     else:
         raise ValueError("an author needs a name")
-    attributes: set[str] = set()  # Quarto: a list of words, or a map of word and true
-    for item in listed(raw.get("attributes")):
-        attributes |= {str(key) for key, value in item.items() if value is True} if isinstance(item, dict) else {str(item)}
-    corresponding = raw.get("corresponding", "corresponding" in attributes)
+    attributes = _attributes(raw)
     places = raw.get("affiliations", raw.get("affiliation", raw.get("institute")))
     orcid = re.sub(r"^https?://orcid\.org/", "", str(raw.get("orcid") or "").strip())
     return Author(
         **_curled(names),
         orcid=orcid,
         email=str(raw.get("email") or ""),
-        corresponding=corresponding is True or (isinstance(corresponding, str) and corresponding.lower() == "true"),
-        deceased=raw.get("deceased", "deceased" in attributes) is True,
+        corresponding=corresponds(raw) is True,
+        deceased=raw.get("deceased", attributes.get("deceased")) is True,
         degrees=_degrees(raw.get("degrees")),
-        equal=(raw.get("equal-contrib") or raw.get("equal-contributor") or "equal-contributor" in attributes) is True,
+        equal=(raw.get("equal-contrib") or raw.get("equal-contributor") or attributes.get("equal-contributor")) is True,
         affiliations=affiliations.of(places) if places is not None else (),
         roles=statements.roles(raw.get("roles", raw.get("role"))),
     )
+
+
+def _attributes(raw: dict[str, Any]) -> dict[str, Any]:
+    """Read Quarto's ``attributes:`` of an author: a list of words, which are true, or a map."""
+    found: dict[str, Any] = {}
+    for item in listed(raw.get("attributes")):
+        found |= item if isinstance(item, dict) else {str(item): True}
+    return found
+
+
+def corresponds(raw: Any) -> bool | None:
+    """Whether an author is marked as corresponding, marked as not, or not marked at all."""
+    if not isinstance(raw, dict):
+        return None
+    marked = raw.get("corresponding", _attributes(raw).get("corresponding"))
+    return None if marked is None else marked is True or str(marked).lower() == "true"
 
 
 def _degrees(raw: Any) -> tuple[str, ...]:

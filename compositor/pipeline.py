@@ -157,13 +157,13 @@ def build(
             texts = pages.origin.text_files
             asked, found = requirements.check(text, pages)
             problems += found
+            counts = _counts(composed, pages)  # of the article, whatever a copy hides or leaves out
             if options.blind and not blocked():
                 from compositor import blind
                 from compositor.identity import identify
 
                 who = identify(text, composed)
                 pages = blind.hide(text, composed, who, options)
-        counts = _counts(composed, pages)
         pages, taken, found = apart(pages) if apart and not blocked() else (pages, [], [])
         problems += found
         if since and not blocked():
@@ -255,11 +255,11 @@ def _template_problem(error: jinja2.TemplateError) -> Problem:
 
 
 def _counts(composed: Document, pages: Sheet) -> dict[str, int]:
-    from compositor.counts import of_body
+    from compositor.counts import as_asked
 
     kinds = [label.kind for label in composed.labels]
     return {
-        "words": of_body(pages),
+        "words": as_asked(pages),
         "references": len(composed.entries),
         "figures": kinds.count("fig"),
         "tables": kinds.count("tbl"),

@@ -110,9 +110,17 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "ref-capitals": ("warning", "Write the title with capitals only where a sentence has them; the style does the rest."),
     "credit-unknown": ("warning", "Take one of the fourteen terms of credit.niso.org, such as conceptualization or software."),
     "ror-invalid": ("warning", "Compare it with ror.org; it is a nought, six letters or figures, and two figures."),
+    "corresponding-missing": (
+        "warning",
+        "Write `corresponding: true` at the author whom readers should write to; until then no page shows an address.",
+    ),
     "orcid-invalid": ("warning", "Compare the iD with orcid.org; its length or check digit is wrong."),
     # printing
     "deposit-incomplete": ("error", "Add it to the metadata, or leave `crossref` out of --to."),
+    "deposit-update": (
+        "warning",
+        "Give the DOI of your Crossmark policy as `crossref: policy:`, and the whole date; Crossref takes no update without.",
+    ),
     "template-broken": ("error", "Correct the template at the line named, or remove it: ours takes its place."),
     "font-missing": (
         "error",

@@ -128,8 +128,10 @@ class Reporter:
             names = ", ".join(TITLES[artifact.edition] for artifact in result.artifacts if not artifact.beside)
             warnings = sum(item.severity == "warning" for item in result.problems)
             more = f" {_count(warnings, 'warning')}." if warnings else ""
-            read = f"{_count(result.counts['words'], 'word')} with notes and captions, abstract and references"
-            self._print(f"\n{names} say the same: {read}, read back.{more}")
+            asked = any(item.name == "words" for item in result.requirements)
+            how = "as the journal counts them" if asked else "notes and captions counted, abstract and references not"
+            read = f"{_count(result.counts['words'], 'word')}, {how}"
+            self._print(f"\n{names} say the same, abstract and references too, read back. The article has {read}.{more}")
 
     def requirements(self, requirements: Iterable[Requirement]) -> None:
         """Print what the journal asks, and whether the article has it."""

@@ -71,7 +71,7 @@ def _limits(manuscript: Manuscript, sheet: Sheet) -> Iterator[_Finding]:
         if limit.of in DISPLAYS:
             number = sum(kinds.count(kind) for kind in DISPLAYS[limit.of])
         elif limit.of == "words":
-            number = sum(parts[part] for part in limit.counts)
+            number = counts.as_asked(sheet)
         elif limit.of in parts and limit.of != "references":
             number = parts[limit.of]
         else:

@@ -39,7 +39,8 @@ PASSED = {
 # Words that other programs print, and where they are written here.
 ELSEWHERE = {
     "thanks": "`acknowledgements:`",
-    "trial-registration": "a section of the text",
+    "trial-registration": "`registrations:`",
+    "clinical-trial": "`registrations:`",
     "author-note": "a section of the text",
     "authornote": "a section of the text",
     "plain-language-summary": "a section of the text",

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from compositor import companions, document, inside, manuscript, pipeline, requirements, sheet
@@ -204,14 +205,18 @@ def _settled(case: _Case, item: Requirement, problems: Iterable[Problem]) -> Req
 def _held(case: _Case, item: Requirement) -> Requirement:
     """Say whether a file was made."""
     part = item.name.removeprefix("file: ")
-    made = {file.name for file in (*case.files, *case.letters)}
-    if part == "figures":
-        stem = item.asked.rpartition(".")[0]
-        there = [file.name for file in case.files if file.name.startswith(f"{stem}-")]
-        return replace(item, found=", ".join(there) or "the article has none", state="pass")
-    if part == "tables" and not case.result.counts.get("tables"):
-        return replace(item, found="the article has none", state="pass")
-    return replace(item, found="is there", state="pass") if item.asked in made else replace(item, found="none", state="fail")
+    made = [file.name for file in (*case.files, *case.letters)]
+    number = case.result.counts.get(part, 0)
+    if part in ("figures", "tables") and not number:
+        return replace(item, found=f"not needed: no numbered {part.removesuffix('s')}", state="pass")
+    stem, dot, ending = item.asked.rpartition(".")
+    if part == "figures" and (there := [name for name in made if name.startswith(f"{stem}-")]):
+        bare = number - len({name.removesuffix(dot + ending).rstrip(ascii_lowercase) for name in there})
+        found = f"{', '.join(there)}; {bare} of {number} figures without a picture" if bare else ", ".join(there)
+        return replace(item, found=found, state="by hand" if bare else "pass")
+    return (
+        replace(item, found="is there", state="pass") if item.asked in made else replace(item, found="not made", state="fail")
+    )
 
 
 def _checklist(case: _Case, asked: Iterable[Requirement], errors: list[Problem], files: Iterable[Artifact]) -> bytes:

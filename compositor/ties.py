@@ -3,7 +3,8 @@
 A copy-editor puts a no-break space there. Only words that languages.toml names for the language of the passage are tied,
 and only to a figure or a Roman numeral of two letters or more: "no. I" may be two sentences. A sign of a unit stays with its
 number (SI Brochure, 5.4.3), a number with the sign of relation before it ("= .05"), and so do the thousands of one, where the
-language parts them by a space. No space is put where the author has none.
+language parts them by a space. French has a narrow space before ; ! ? (Imprimerie nationale). No space is put where the
+author has none.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ SYMBOLS = (
     f"[m{MICRO}]?mol|[kMGT]B|[KMGT]iB"
 )
 SPACE = r"[ \t\n]+"
+NARROW = "\N{NARROW NO-BREAK SPACE}"
 NUMBER = r"(?=\d|[IVXLCDM]{2,}(?![^\W\d_]))"
 
 
@@ -39,7 +41,7 @@ def tie(root: etree._Element, lang: str) -> None:
         element.text = _tied(element.text, spoken)
         for child in element:
             child.tail = _tied(child.tail, spoken)
-            if child.tail and child.tail[0].isspace() and "".join(child.itertext())[-1:].isdigit():  # <a>1998, 45</a> f.
+            if child.tail and child.tail[0].isspace() and _numbers(child, spoken):  # <a>1998, 45</a> f., XIX<sup>e</sup> siècle
                 child.tail = _following(spoken).sub(adapt.NO_BREAK, child.tail, count=1)
 
 
@@ -62,24 +64,39 @@ def _prose(element: etree._Element, lang: str) -> Iterator[tuple[etree._Element,
         waiting += [(child, lang) for child in element]
 
 
+def _numbers(element: etree._Element, lang: str) -> bool:
+    """Whether what an element holds ends in a figure, or makes an ordinal of the number before it."""
+    said = "".join(element.itertext())
+    return said[-1:].isdigit() or (element.tag == "sup" and said in language.ties(lang, "ordinals"))
+
+
 def _tied(text: str | None, lang: str) -> str | None:
-    return _pattern(lang).sub(lambda found: re.sub(SPACE, adapt.NO_BREAK, found[0]), text) if text else text
+    return _pattern(lang).sub(_kept, text) if text else text
+
+
+def _kept(found: re.Match[str]) -> str:
+    return re.sub(SPACE, NARROW if found.lastgroup == "thin" else adapt.NO_BREAK, found[0])
 
 
 @cache
 def _pattern(lang: str) -> re.Pattern[str]:
     """Give what finds the spaces of a language that no line may end in, with what stands before or between them."""
-    before, after, phrases = (_any(language.ties(lang, kind)) for kind in ("ties", "after", "phrases"))
-    opening, closing = language.spaced(lang)
+    kinds = ("ties", "after", "phrases", "titles", "short", "ordinals")
+    before, after, phrases, titles, short, ordinals = (_any(language.ties(lang, kind)) for kind in kinds)
+    opening, closing, thin = language.spaced(lang)
     ways = [
         rf"(?<![\w.])(?:{phrases})(?!\w)",
         rf"(?:(?<![\w.])(?i:{before})|[{SIGNS}]){SPACE}{NUMBER}",
         rf"(?<=[{RELATIONS}]){SPACE}(?=[-−–+]?[.,]?\d)",
         rf"\d{SPACE}(?=[{UNITS}]|(?:{SYMBOLS})(?!\w))",
-        rf"(?:\d\.?|(?<!\w)[IVXLCDM]+\.?){SPACE}(?=(?:{after})(?!\w))",
+        rf"(?:\d\.?|(?<!\w)[IVXLCDM]+\.?)(?:{ordinals})?{SPACE}(?=(?:{after})(?!\w))",
+        rf"(?<![\w.])(?:{titles}){SPACE}(?=(?:[a-zà-ÿ]{{1,4}}[ ’])?[^\W\d_a-zà-ÿ])",  # M. Dupont, M. de Gaulle
+        rf"(?<!\w)(?i:{short}){SPACE}(?=\w)",
     ]
     if opening:
         ways += [rf"[{opening}]{SPACE}", rf"(?<![ \t\n]){SPACE}(?=[{closing}])"]
+    if thin:
+        ways.append(rf"(?P<thin>(?<![ \t\n]){SPACE}(?=[{thin}]))")
     if language.parts_thousands(lang):
         ways.append(rf"(?<![\d.,])\d{{1,3}}{SPACE}(?=\d{{3}}(?!\d))")
     return re.compile("|".join(ways))

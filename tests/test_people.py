@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import etree, html
 
 from compositor import people
 from compositor.manuscript import read
 from tests.conftest import run
+from tests.judges import xml
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from tests.conftest import Built
 
 
 @pytest.mark.parametrize(
@@ -64,3 +69,46 @@ def test_contributions_name_no_note(tmp_path: Path) -> None:
 def test_a_note_is_no_name(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("---\ntitle: T\nauthor: ^[University of Example]\n---\n\nWords.\n", encoding="utf-8")
     assert "metadata-invalid" in {item.code for item in read(tmp_path / "a.md")[1]}
+
+
+HEAD = "---\ntitle: T\ndate: 2026-01-02\nauthor:\n{}\n---\n\nWords.\n"
+ONE, TWO = "  - {name: Author One, email: one@example.org", "  - {name: Author Two, email: two@example.org"
+
+
+@pytest.mark.parametrize(
+    ("authors", "corresponding"),
+    [
+        (f"{ONE}}}\n  - Author Two", ["one@example.org"]),  # the one address that there is
+        (f"{ONE}}}\n{TWO}}}", []),
+        (f"{ONE}}}\n{TWO}, corresponding: true}}", ["two@example.org"]),
+        (f"{ONE}, corresponding: false}}\n  - Author Two", []),
+        (f"{ONE}, attributes: {{corresponding: false}}}}\n{TWO}}}", ["two@example.org"]),
+        ("  - Author One\n  - Author Two", []),
+    ],
+)
+def test_who_has_the_only_address_is_written_to(authors: str, corresponding: list[str], tmp_path: Path) -> None:
+    """Where nobody is marked, and unless its author is marked as not corresponding."""
+    (tmp_path / "article.md").write_text(HEAD.format(authors), encoding="utf-8")
+    manuscript, _ = read(tmp_path)
+    assert [author.email for author in manuscript.metadata.authors if author.corresponding] == corresponding
+
+
+def test_address_is_printed_or_kept_for_machines(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """One address stands on the page; of several, none marked, JATS and the page's record hold each; a blind copy none."""
+    for name, authors in (("one", f"{ONE}}}\n  - Author Two"), ("two", f"{ONE}}}\n{TWO}}}")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "article.md").write_text(HEAD.format(authors), encoding="utf-8")
+    alone = build(tmp_path / "one", "--to", "html,jats")
+    assert alone.problems == []
+    page = html.document_fromstring(alone.path("html").read_bytes().decode())
+    assert "Author One, one@example.org" in page.xpath("string(//p[@class='corresponding'])")
+    several = build(tmp_path / "two", "--to", "html,jats")
+    assert [item["code"] for item in several.problems] == ["corresponding-missing"]
+    page = html.document_fromstring(several.path("html").read_bytes().decode())
+    assert not page.xpath("//p[@class='corresponding']")
+    wanted = ["one@example.org", "two@example.org"]
+    assert page.xpath("//meta[@name='citation_author_email']/@content") == wanted
+    assert etree.parse(several.path("jats")).xpath("//contrib/email/text()") == wanted
+    assert xml.jats(several.path("jats").read_bytes()) == []
+    hidden = build(tmp_path / "two", "--to", "html,jats", "--blind")
+    assert all("@example.org" not in hidden.path(name).read_text(encoding="utf-8") for name in ("html", "jats"))

@@ -216,6 +216,43 @@ def test_checklist_tells_every_requirement(journal: str, submitted: dict[str, tu
     assert set(listed) == set(held(submitted[journal][1], journal)) - {"checklist.html"}
 
 
+def test_figures_without_a_label_are_files_too(tmp_path: Path) -> None:
+    """A figure or table that no author has labelled is numbered, and goes with the others; all places count words alike."""
+    source = write(tmp_path / "case", "mcgill-journal-of-medicine")
+    path = source / "paper.md"
+    bare = re.sub(r" \{#tbl-one\}|#fig-drawn |@fig-drawn |@tbl-one", "", path.read_text(encoding="utf-8"))
+    path.write_text(bare, encoding="utf-8")
+    process = run("submit", source, "--profile", "mcgill-journal-of-medicine", "--out", tmp_path / "out")
+    assert process.returncode == 0, process.stderr
+    files = held(tmp_path / "out", "mcgill-journal-of-medicine")
+    assert set(files) == WANTED["mcgill-journal-of-medicine"] | {"cover-letter.docx", "checklist.html"}
+    assert "cell of a table" in said(files["tables.docx"])
+    assert "cell of a table" not in said(files["manuscript.docx"])
+    asked = re.search(r"^words +at most 3,500 words \(.*\) +([\d,]+) +pass$", process.stdout, re.MULTILINE)
+    assert asked is not None
+    assert f"{asked[1]} words, 2 references" in process.stdout
+    for name in ("title-page.docx", "cover-letter.docx"):
+        assert f"{asked[1]} words" in said(files[name])
+
+
+def test_article_without_figures_needs_no_files_of_them(tmp_path: Path) -> None:
+    """What is not needed passes, and says why; a figure that holds no picture is left to the hand."""
+    source = write(tmp_path / "case", "mcgill-journal-of-medicine")
+    path = source / "paper.md"
+    text = path.read_text(encoding="utf-8").replace(FIGURES, "").replace("see @fig-drawn @fig-two and @tbl-one;", "")
+    path.write_text(text, encoding="utf-8")
+    (source / "figures" / "thing.svg").unlink()
+    process = run("submit", source, "--profile", "mcgill-journal-of-medicine", "--out", tmp_path / "out")
+    assert re.search(r"^file: figures +figure\.png +not needed: no numbered figure +pass$", process.stdout, re.MULTILINE)
+    assert re.search(r"^file: tables +tables\.docx +not needed: no numbered table +pass$", process.stdout, re.MULTILINE)
+    shutil.copy(CASES / "features" / "submission" / "drawing.svg", source / "figures" / "thing.svg")
+    figures = "![Drawn](figures/thing.svg){alt='Bars'}\n\n::: {#fig-said}\nNo picture at all.\n\nWhat it says\n:::\n"
+    path.write_text(f"{text}\n{figures}", encoding="utf-8")
+    process = run("submit", source, "--profile", "mcgill-journal-of-medicine", "--out", tmp_path / "out")
+    found = r"^file: figures +figure\.png +figure-1\.png; 1 of 2 figures without a picture +by hand$"
+    assert re.search(found, process.stdout, re.MULTILINE), process.stdout
+
+
 def test_bytes_are_the_same_again(submitted: dict[str, tuple[Path, Path]], tmp_path: Path) -> None:
     """A second run gives the same ZIP."""
     source, out = submitted["mcgill-journal-of-medicine"]

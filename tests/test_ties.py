@@ -13,6 +13,7 @@ from lxml import etree, html
 
 from compositor import language, ties
 from tests.conftest import need
+from tests.test_pdf import layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,16 @@ if TYPE_CHECKING:
         ("de-CH", "Bd. 3, Abs. 2, Nr. 7, S. 12, vol. 3", "Bd.~3, Abs.~2, Nr.~7, S.~12, vol. 3"),
         ("ru", "ст. 51, с. 3, art. 5", "ст.~51, с.~3, art. 5"),
         ("grc", "art. 5, § 3", "art. 5, §~3"),
-        ("fr", "« Oui ! » : non ; quoi ? Rien…", "«~Oui~!~»~: non~; quoi~? Rien…"),
+        ("fr", "« Oui ! » : non ; quoi ? Rien…", "«~Oui^!~»~: non^; quoi^? Rien…"),
+        ("fr", "M. Dupont, Mme de Staël, le Dr Émile. M. a dit", "M.~Dupont, Mme~de Staël, le Dr~Émile. M. a dit"),
+        ("fr", "à 8 h 30, n° 5, p. 47, t. II, art. 3, 10 €", "à 8~h~30, n°~5, p.~47, t.~II, art.~3, 10~€"),
+        ("fr", "au XIXe siècle, du XXᵉ siècle, 19e siècle", "au XIXe~siècle, du XXᵉ~siècle, 19e~siècle"),
+        ("de", "Dr. Müller und Prof. Dr. Öz, § 5, S. 5", "Dr.~Müller und Prof.~Dr.~Öz, §~5, S.~5"),
+        ("pl", "w domu i z ogrodu. A dr hab. Łucja, s. 5", "w~domu i~z~ogrodu. A~dr~hab.~Łucja, s.~5"),
+        ("es", "pág. 5, n.º 5, siglo XIX, Sra. Núñez", "pág.~5, n.º~5, siglo~XIX, Sra.~Núñez"),
+        ("it", "n. 5, sec. XX, dott. Rossi", "n.~5, sec.~XX, dott.~Rossi"),
+        ("pt", "pág. 5, n.º 5, século XIX, Dr. Sá", "pág.~5, n.º~5, século~XIX, Dr.~Sá"),
+        ("en", "M. Dupont ; a b, Dr X", "M. Dupont ; a b, Dr X"),
         ("fr-CA", "dit-il : «\noui\n»", "dit-il~: «~oui~»"),
         ("de", "so ; was ? « nein »", "so ; was ? « nein »"),
         ("fr", "1 250 000 £, 37,5 %, en 1591 112 feuillets, 12 34", "1~250~000~£, 37,5~%, en 1591 112 feuillets, 12 34"),
@@ -46,7 +56,7 @@ def test_words_of_the_language_are_tied_to_numbers(lang: str, text: str, tied: s
     root = etree.fromstring("<div><p/></div>")
     root[0].text = text
     ties.tie(root, lang)
-    assert root[0].text.replace("\N{NO-BREAK SPACE}", "~") == tied
+    assert root[0].text.replace("\N{NO-BREAK SPACE}", "~").replace("\N{NARROW NO-BREAK SPACE}", "^") == tied
 
 
 @pytest.mark.parametrize(
@@ -71,8 +81,8 @@ def test_what_stands_around_a_french_text_has_french_spaces(tmp_path: Path, buil
     built = build(tmp_path, "--to", "pdf,epub,html,docx,jats")
     assert built.problems == []
     page = built.path("html").read_text(encoding="utf-8")
-    said = html.fromstring(page).text_content().replace("\N{NO-BREAK SPACE}", "~")
-    for words in ("«~Oui~»~: un essai", "Mots-clés~: un~; deux", "Publié~: 1er mars 2026", "Composé avec~: "):
+    said = html.fromstring(page).text_content().replace("\N{NO-BREAK SPACE}", "~").replace("\N{NARROW NO-BREAK SPACE}", "^")
+    for words in ("«~Oui~»~: un essai", "Mots-clés~: un^; deux", "Publié~: 1er mars 2026", "Composé avec~: "):
         assert words in said
     assert '<meta name="citation_title" content="« Oui » : un essai">' in page
 
@@ -83,6 +93,32 @@ def test_a_passage_has_the_ties_of_its_own_language_and_code_none() -> None:
     ties.tie(root, "en")
     said = "".join(root.itertext()).replace("\N{NO-BREAK SPACE}", "~")
     assert said == "art.~1 Bd.~2 Bd. 3 art. 4 art.~5p. 6"
+
+
+def test_an_ordinal_stays_with_its_century() -> None:
+    """Its letters are raised as a rule, and stand in an element of their own; so may a word before a sign."""
+    root = etree.fromstring("<p>au XIX<sup>e</sup> siècle, m<sup>2</sup> et XX<sup>e</sup> <i>Oui</i> ! a<sup>e</sup> non</p>")
+    ties.tie(root, "fr")
+    said = "".join(root.itertext()).replace("\N{NO-BREAK SPACE}", "~").replace("\N{NARROW NO-BREAK SPACE}", "^")
+    assert said == "au XIXe~siècle, m2 et XXe Oui^! ae non"
+
+
+def test_no_french_line_begins_with_a_sign(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """Wherever it ends, on paper; a narrow space is narrower than one between words, and all editions have it."""
+    need("pdftotext")
+    text = " ".join(f"{'ainsi va ' * (number % 6)}« non ! » ; quoi ? : oui {number}" for number in range(100, 260))
+    head = "---\ntitle: Signes\nauthor: Author One\nlang: fr\npage: 6x9\n---\n\n"
+    (tmp_path / "article.md").write_text(f"{head}{text}\n", encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf,epub,html,docx,jats")
+    assert built.problems == []
+    lines = [line for page in layout(built.path("pdf")) for line in page]
+    assert not [line[3] for line in lines if line[3].strip()[:1] in tuple("»;:!?") or line[3].strip().endswith("«")]
+    book = zipfile.ZipFile(io.BytesIO(built.path("epub").read_bytes()))
+    word = zipfile.ZipFile(io.BytesIO(built.path("docx").read_bytes()))
+    chapters = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xhtml"))
+    texts = [built.path(name).read_text(encoding="utf-8") for name in ("html", "jats")]
+    for said in (*texts, chapters, word.read("word/document.xml").decode()):
+        assert said.count("«\N{NO-BREAK SPACE}non\N{NARROW NO-BREAK SPACE}!\N{NO-BREAK SPACE}»") == 160
 
 
 def test_no_line_parts_a_short_word_from_its_number(tmp_path: Path, build: Callable[..., Built]) -> None:
@@ -113,4 +149,4 @@ def test_a_wide_gap_takes_no_longer_than_it_is_wide() -> None:
     root = etree.fromstring("<p/>")
     root.text = f"« a{' ' * 400_000}b ?"  # at every place anew, this would take half an hour
     ties.tie(root, "fr")
-    assert root.text.endswith("b\N{NO-BREAK SPACE}?")
+    assert root.text.endswith("b\N{NARROW NO-BREAK SPACE}?")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import adapt, citation, markup
+from compositor import adapt, citation, kinds, markup
 from compositor.editions import jats
 from compositor.places import shown
 from compositor.problems import problem
@@ -68,11 +68,26 @@ def missing(manuscript: Manuscript) -> list[Problem]:
     if metadata.journal.title:
         issn = re.fullmatch(r"\d{4}-?\d{3}[\dX]", metadata.journal.issn)
         needs.append(("journal", bool(issn), "the journal's ISSN, `journal: issn:`"))
-    return [
+    found = [
         problem("deposit-incomplete", places.get(key, top), f"a deposit for Crossref needs {what}")
         for key, there, what in needs
         if not there
     ]
+    return found + _unregistered(manuscript)
+
+
+def _unregistered(manuscript: Manuscript) -> list[Problem]:
+    """Tell what the article changes in the record, and the deposit cannot hold."""
+    metadata, where = manuscript.metadata, manuscript.places.get("related", shown(manuscript.path))
+    told = [kinds.notice(item.type, metadata.type) for item in metadata.related]
+    lacks = (
+        (not metadata.journal.title, "a preprint has no Crossmark"),
+        (not metadata.crossref.policy, "`crossref: policy:` names no DOI"),
+        (len(citation.date_parts(metadata.date)) < 3, "`date:` is no whole date"),
+    )
+    why = next((text for lacking, text in lacks if lacking), "")
+    changes = [kind.replace("_", " ") for kind in told if why and kind and kind not in kinds.ABOUT]
+    return [problem("deposit-update", where, f"Crossref is not told of the {kind}: {why}") for kind in changes]
 
 
 def render(sheet: Sheet) -> Artifact:
@@ -93,10 +108,18 @@ def render(sheet: Sheet) -> Artifact:
         accepted=days.get("accepted"),
         language=front["lang"].split("-")[0].lower() if re.match(r"[A-Za-z]{2}(-|$)", front["lang"]) else "",
         works=list(_works(sheet)),
+        updates=updates(front),
+        relations=[item | {"relation": kinds.ABOUT[item["kind"]]} for item in front["notices"] if item["kind"] in kinds.ABOUT],
         batch=f"{re.sub(r'[^A-Za-z0-9.-]', '-', sheet.name)[:60]}-{sheet.document.digest[:16]}",
         timestamp=front["deposit"].timestamp or f"{front['date'].replace('-', ''):0<8}000000",
     )
     return Artifact(f"{sheet.name}.crossref.xml", MEDIA_TYPE, jats.from_template(sheet, "crossref.xml", context))
+
+
+def updates(front: dict[str, Any]) -> list[dict[str, str]]:
+    """Give what Crossmark tells the readers of other articles; a deposit without a policy or a whole date has none."""
+    told = front["deposit"].policy and len(front["date"]) == 10
+    return [item for item in front["notices"] if item["kind"] not in kinds.ABOUT] if told else []
 
 
 def _american(parts: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import adapt, markup
+from compositor import adapt, kinds, markup
+from compositor.editions.crossref import updates
 from compositor.proof.expected import text_of
 from compositor.proof.jats import XML_LANG, pairs
 from compositor.records.head import orcid
@@ -55,6 +56,11 @@ def _wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
     for number, grant in enumerate(front["grants"], start=1):
         funder = (grant.id,) if "ror.org/" in grant.id else (grant.funder, grant.id if "doi.org/" in grant.id else "")
         yield f"grant {number}", " ".join((*funder, *grant.awards))
+    yield "the trials", "; ".join(f"{item['doi']} {item['id']}" for item in front["registrations"] if item["doi"])
+    told = [f"{kinds.ABOUT[item['kind']]} {item['doi']}" for item in front["notices"] if item["kind"] in kinds.ABOUT]
+    if journal.title:
+        told += [f"{item['kind']} {front['date']} {item['doi']}" for item in updates(front)]
+    yield "what it is about", "; ".join(told)
     yield "the journal", " ".join(part for part in (journal.title, journal.issn, journal.volume, journal.issue) if part)
     for entry in sheet.root.xpath(f"//{adapt.REFERENCES}/li"):
         printed = markup.clone(entry)
@@ -97,8 +103,13 @@ def _said(root: etree._Element) -> Iterator[tuple[str, str]]:
     yield "the licence", said(".//license_ref", work)
     yield "the DOI", said("doi_data/doi", work)
     yield "the address", said("doi_data/resource", work)
-    for number, grant in enumerate(work.findall("program/assertion[@name='fundgroup']"), start=1):
+    for number, grant in enumerate(work.findall(".//program/assertion[@name='fundgroup']"), start=1):
         yield f"grant {number}", " ".join(text for text in grant.itertext())
+    trials = work.iter("clinical-trial-number")
+    yield "the trials", "; ".join(f"{item.get('registry')} {item.text}" for item in trials)
+    told = [f"{item.get('relationship-type')} {item.text}" for item in work.iter("inter_work_relation")]
+    told += [f"{item.get('type')} {item.get('date')} {item.text}" for item in work.iter("update")]
+    yield "what it is about", "; ".join(told)
     yield "the journal", said("//full_title | //journal_metadata/issn | //journal_issue//volume | //journal_issue/issue")
     for citation in work.iter("citation"):
         yield (

@@ -129,7 +129,7 @@ def _front_wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
         yield f"ORCID iD of author {number}", orcid(author["orcid"])
         yield f"affiliations of author {number}", " ".join(f"aff{place + 1}" for place in author["affiliations"])
         yield f"roles of author {number}", "; ".join(" ".join((role.term, role.degree, role.url)) for role in author["roles"])
-        yield f"address of author {number}", author["email"] if author["corresponding"] else ""
+        yield f"address of author {number}", author["email"]
     for item in front["affiliations"]:
         yield f"affiliation {item['mark']}", item["name"]
         yield f"ROR iD of affiliation {item['mark']}", item["ror"]
@@ -141,6 +141,8 @@ def _front_wanted(sheet: Sheet) -> Iterator[tuple[str, str]]:
     for date in front["dates"]:
         yield f"the date {date['kind']}", date["iso"]
     yield "the rubric", front["journal"].section
+    yield "what it is about", "; ".join(f"{item.type} {item.doi} {item.title}" for item in front["related"])
+    yield "the registrations", "; ".join(f"{item['registry']} {item['id']} {item['url']}" for item in front["registrations"])
     yield "the copyright", front["copyright"]["statement"] + "." if front["copyright"] else ""
     yield "the licence", front["license"].name if front["license"] else ""
     yield "the licence's address", front["license"].url if front["license"] else ""
@@ -170,7 +172,8 @@ def _front_said(root: etree._Element) -> Iterator[tuple[str, str]]:
             (role.text, role.get("degree-contribution"), role.get("vocab-term-identifier")) for role in person.findall("role")
         )
         yield f"roles of author {number}", "; ".join(" ".join(part or "" for part in parts) for parts in told)
-        yield f"address of author {number}", " ".join(said(f"//corresp[@id='{rid}']/email") for rid in rids["corresp"])
+        addresses = [said(f"//corresp[@id='{rid}']/email") for rid in rids["corresp"]]
+        yield f"address of author {number}", " ".join([*addresses, person.findtext("email") or ""])
     for place in meta.findall("aff"):
         yield f"affiliation {place.get('id', '')[3:]}", place.findtext("institution-wrap/institution") or ""
         yield f"ROR iD of affiliation {place.get('id', '')[3:]}", place.findtext("institution-wrap/institution-id") or ""
@@ -185,6 +188,9 @@ def _front_said(root: etree._Element) -> Iterator[tuple[str, str]]:
         kind = {"pub": "published"}.get(date.get("date-type"), date.get("date-type"))
         yield f"the date {kind}", "-".join(f"{part.text or '':0>2}" for part in reversed(date))
     yield "the rubric", said("//article-meta/article-categories//subject")
+    others = ((item.get("related-article-type"), item.get(XLINK), item.text or "") for item in meta.findall("related-article"))
+    yield "what it is about", "; ".join(map(" ".join, others))
+    yield "the registrations", "; ".join(f"{item.text} {item.get(XLINK, '')}" for item in meta.findall("related-object"))
     yield "the copyright", said("//copyright-statement")
     yield "the licence", re.sub(r"^.*: |\.$", "", said("//license-p"))
     yield "the licence's address", " ".join(node.text or "" for node in root.iter(LICENSE))

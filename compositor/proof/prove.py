@@ -177,6 +177,10 @@ def _front_items(sheet: Sheet) -> list[tuple[str, str]]:
         items += [(f"a keyword in {said['lang']}", keyword) for keyword in said["keywords"]]
     items += [(date["term"], date["text"]) for date in front["dates"]]
     items += [("the rubric", front["journal"].section)]
+    for item in front["notices"]:
+        items.append((f"the {item['kind']}", f"{item['term']}{front['terms'].colon}{item['title']}"))
+        items.append((f"what the {item['kind']} is about", f"https://doi.org/{item['doi']}"))
+    items += [(f"registration {item['id']}", f"{item['registry']} {item['id']}") for item in front["registrations"]]
     items += [("the copyright", front["copyright"]["statement"] if front["copyright"] else "")]
     items += [("the licence", front["license"].name if front["license"] else ""), ("the DOI", front["doi"])]
     return [(item, words) for item, words in items if words]

@@ -63,7 +63,7 @@ def _yaml(record: dict[str, Any]) -> str:
 
 def _author(sheet: Sheet, author: dict[str, Any], name: dict[str, str]) -> dict[str, Any]:
     homes = "; ".join(sheet.front["affiliations"][place]["name"] for place in author["affiliations"])
-    email = author["email"] if author["corresponding"] and re.fullmatch(r"\S+@\S+\.\S{2,}", author["email"]) else ""
+    email = author["email"] if re.fullmatch(r"\S+@\S+\.\S{2,}", author["email"]) else ""
     if name.get("literal"):
         return said({"name": name["literal"], "orcid": orcid(author["orcid"]), "email": email})
     names = {"family-names": family_of(name), "given-names": name.get("given", "")}

@@ -76,7 +76,7 @@ def _tags(sheet: Sheet, own: Work, cited: list[Work], url: str, where: dict[str,
         for place in author["affiliations"]:
             yield "citation_author_institution", front["affiliations"][place]["name"]
         yield "citation_author_orcid", orcid(author["orcid"])
-        yield "citation_author_email", author["email"] if author["corresponding"] else ""
+        yield "citation_author_email", author["email"]
     yield from highwire.source(own)
     yield "citation_abstract_html_url", url
     yield "citation_fulltext_html_url", url
@@ -129,7 +129,7 @@ def _author(sheet: Sheet, author: dict[str, Any], name: dict[str, str]) -> Thing
             "identifier": {"@type": "PropertyValue", "propertyID": "ORCID", "value": author["orcid"], "url": iri}
             if iri
             else {},
-            "email": author["email"] if author["corresponding"] else "",
+            "email": author["email"],
             "affiliation" if person else "parentOrganization": homes,
         }
     )

@@ -27,7 +27,7 @@ STYLES = {  # class or tag of a block → id of its paragraph style
     "journal": "Journal", "title": "Title", "subtitle": "Subtitle", "authors": "Author", "affiliations": "Affiliation",
     "corresponding": "FrontMatter", "equal": "FrontMatter", "deceased": "FrontMatter", "dates": "FrontMatter",
     "license": "FrontMatter", "copyright": "FrontMatter", "doi": "FrontMatter", "how-to-cite": "FrontMatter",
-    "rubric": "Journal",
+    "rubric": "Journal", "notice": "FrontMatter", "registration": "FrontMatter",
     "abstract-title": "AbstractTitle", "abstract": "Abstract", "keywords": "Keywords",
     "translated-title": "TranslatedTitle", "translated-subtitle": "TranslatedSubtitle",
     "blockquote": "Quote", "dt": "DefinitionTerm", "dd": "Definition", "pre": "HTMLPreformatted", "hr": "Rule",
