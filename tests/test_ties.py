@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         ("es", "pág. 5, n.º 5, siglo XIX, Sra. Núñez", "pág.~5, n.º~5, siglo~XIX, Sra.~Núñez"),
         ("it", "n. 5, sec. XX, dott. Rossi", "n.~5, sec.~XX, dott.~Rossi"),
         ("pt", "pág. 5, n.º 5, século XIX, Dr. Sá", "pág.~5, n.º~5, século~XIX, Dr.~Sá"),
-        ("en", "M. Dupont ; a b, Dr X", "M. Dupont ; a b, Dr X"),
+        ("en", "M. Dupont ; a b, Dr X, 484 pp. £1", "M. Dupont ; a b, Dr~X, 484~pp. £1"),
         ("fr-CA", "dit-il : «\noui\n»", "dit-il~: «~oui~»"),
         ("de", "so ; was ? « nein »", "so ; was ? « nein »"),
         ("fr", "1 250 000 £, 37,5 %, en 1591 112 feuillets, 12 34", "1~250~000~£, 37,5~%, en 1591 112 feuillets, 12 34"),
