@@ -64,13 +64,15 @@ def _items(prose: str) -> Iterator[re.Match[str]]:
 
 def _references(prose: str, known: set[str], begun: set[int]) -> Iterator[int]:
     """Give the place of the sign of each reference."""
-    works = [match.span() for match in CITATION.finditer(prose)]
+    works = [match.span() for match in CITATION.finditer(prose)]  # none holds another
+    opened = [left for left, _ in works]
     for match in REFERENCE.finditer(prose):
         start, end = match.span()
         if match[1] not in known or end + 1 in begun:
             continue
         bracketed = prose[start - 1 : start] == "(" and prose[end : end + 1] == ")"
-        if bracketed or not any(left < start < right for left, right in works):
+        before = bisect_right(opened, start) - 1
+        if bracketed or before < 0 or start > works[before][1]:
             yield start
 
 
