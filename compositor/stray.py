@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from compositor.model import Manuscript
 
 FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})([^`\n]*)")
-POSSIBLE = re.compile(r"^[ \t>*+-]*(?::::|```|~~~)|\{#(?:tbl|tab)[-:]", re.MULTILINE | re.IGNORECASE)
+POSSIBLE = re.compile(r"^[ \t>*+-]*(?::::|```|~~~)|\{#(?:tbl|tab)[-:]|\^\[", re.MULTILINE | re.IGNORECASE)
+BRACKET = re.compile(r"(?<!\\)(?:\^?\[|\])")
 BLOCK = re.compile(r"(?:[ \t>]|[-*+][ \t])*(:{3,})[ \t]*(\{.*\}|[^\s{}]*)[ \t]*:*[ \t]*")
 
 
@@ -24,10 +25,10 @@ class Strays:
         self.places = Places(manuscript.path, manuscript.source)
         self.possible = POSSIBLE.search(self.places.prose) is not None  # else the filter need not look at every word
         lines = self.places.prose.split("\n") if self.possible else []
-        self.waiting = [*_blocks(lines), *_code(lines)]
+        self.waiting = [*_blocks(lines), *_code(lines), *_notes(lines)]
 
     def where(self, subject: str) -> str:
-        """Give the place of what the filter tells of by the words "::: :::note", "- :::", "code ```" or "caption tbl-one".
+        """Give the place of what the filter tells of by the words "::: :::note", "- :::", "code ```", "note ^[" or "caption tbl-one".
 
         It is empty for what is told already, and for what no line is surely: its author may have escaped it.
         """
@@ -56,6 +57,20 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, int]]:
             after_words = True
             continue
         after_words = not fence and bool(line.strip(" \t>")) and not line.startswith("#")
+
+
+def _notes(lines: list[str]) -> Iterator[tuple[str, int]]:
+    """Find each note in the text, ^[…], whose paragraph ends before it does."""
+    opened: list[int] = []  # of each bracket that is open, the line if it is a note's, or else 0
+    for number, line in enumerate([*lines, ""], start=1):
+        if not line.strip(" \t>"):
+            yield from (("^[", opener) for opener in opened if opener)
+            opened = []
+        for sign in BRACKET.finditer(line):
+            if sign[0] != "]":
+                opened.append(number if sign[0] == "^[" else 0)
+            elif opened:
+                opened.pop()
 
 
 def _code(lines: list[str]) -> Iterator[tuple[str, int]]:

@@ -44,7 +44,8 @@ return function(doc, context)
   local function look(block)
     -- each word that Lua asks for comes out of Haskell by itself: a paragraph whose text has no such mark is not looked through
     local words = common.stringify(block)
-    if not (words:find(':::', 1, true) or words:find('```', 1, true) or words:find('~', 1, true) or words:find('{#', 1, true)) then return end
+    if not (words:find(':::', 1, true) or words:find('```', 1, true) or words:find('~', 1, true) or words:find('{#', 1, true)
+      or words:find('^[', 1, true)) then return end
     local told = false -- what is wrong with the first of them makes the others stray
     for _, line in ipairs(lines(block.content)) do
       local found = fence_of_block(line)
@@ -57,6 +58,11 @@ return function(doc, context)
       local sign = fence_of_code(line)
       if sign then
         common.report(context, 'markup-stray', 'code ' .. sign, 'the code that begins with ' .. sign .. ' is never closed: it is printed as words')
+      end
+    end
+    for _, inline in ipairs(block.content) do
+      if inline.t == 'Str' and inline.text:find('^[', 1, true) then
+        common.report(context, 'markup-stray', 'note ^[', 'the note that begins with ^[ does not end in its paragraph, and is printed as words; one of several is written [^name]')
       end
     end
     local first = block.content[1]
