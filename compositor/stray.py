@@ -28,9 +28,9 @@ class Strays:
         self.waiting = [*_blocks(lines), *_code(lines), *_notes(lines)]
 
     def where(self, subject: str) -> str:
-        """Give the place of what the filter tells of by the words "::: :::note", "- :::", "code ```", "note ^[" or "caption tbl-one".
+        """Give the place of what the filter tells of by a kind and a mark.
 
-        It is empty for what is told already, and for what no line is surely: its author may have escaped it.
+        Those are "::: :::note", "- :::", "code ```", "note ^[" or "caption tbl-one". The place is empty for what is told already, and for what no line is surely: its author may have escaped it.
         """
         kind, _, mark = subject.partition(" ")
         if kind == "caption":
