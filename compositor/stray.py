@@ -30,7 +30,8 @@ class Strays:
     def where(self, subject: str) -> str:
         """Give the place of what the filter tells of by a kind and a mark.
 
-        Those are "::: :::note", "- :::", "code ```", "note ^[" or "caption tbl-one". The place is empty for what is told already, and for what no line is surely: its author may have escaped it.
+        Those are "::: :::note", "- :::", "code ```", "note ^[" or "caption tbl-one". The place is empty for what is told
+        already, and for what no line is surely: its author may have escaped it.
         """
         kind, _, mark = subject.partition(" ")
         if kind == "caption":
