@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from compositor import markup
 from compositor.cells import rows_of
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 LONGEST = 24  # letters: a cell of more is text, and may go over lines
 LONG = float("inf")
+LATIN = "\u024f"  # the last letter of Latin's blocks; those of other scripts are wider
 NARROW, WIDE = set(" .,:;'’()[]|/!ijlftr-"), set("mwMW%@—")
 INLINE = {"a", "abbr", "b", "cite", "code", "em", "i", "q", "s", "span", "strong", "sub", "sup", "u"}
 
@@ -56,7 +59,18 @@ def keep(root: etree._Element, paper: Paper, wide: Paper, size: float = widetabl
 
 def _width(text: str) -> float:
     """Estimate how wide a text is in a table, in em: rather too wide than too narrow."""
-    return sum(0.32 if letter in NARROW else 0.85 if letter in WIDE else 0.63 if letter.isupper() else 0.53 for letter in text)
+    return sum(map(_letter_width, text))
+
+
+@cache
+def _letter_width(letter: str) -> float:
+    if letter in NARROW:
+        return 0.32
+    if letter in WIDE:
+        return 0.85
+    if east_asian_width(letter) in "WF":
+        return 1.05
+    return 0.68 if letter.isupper() or letter > LATIN else 0.53
 
 
 def _longest_word(cell: etree._Element) -> float:
