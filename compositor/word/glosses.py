@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compositor import markup
-from compositor.word.paragraphs import MEASURE
 from compositor.word.parts import TWIPS, w
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ Item = tuple[int, "etree._Element"]  # width in twips, a word with what it means
 
 def write(writer: Writer, words: etree._Element, place: Place) -> None:
     """Write the table; each cell holds a word, and below it what it means."""
-    rows = _rows(words, round(MEASURE * TWIPS) - place.indent)
+    rows = _rows(words, round(place.measure * TWIPS) - place.indent)
     edges = sorted({sum(width for width, _ in row[:end]) for row in rows for end in range(len(row) + 1)})
     if len(edges) < 2:
         return
