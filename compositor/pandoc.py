@@ -68,7 +68,7 @@ def typeset(
     ``fields`` are texts of the front matter, Markdown; they are set along with the body, so that they may cite.
     ``own`` is the article itself as CSL JSON; ``meanwhile`` is done while Pandoc works. Raises BuildError when Pandoc stops.
     """
-    text, named = examples.marked(manuscript.path, _cited_first(manuscript))
+    text, named = examples.marked(manuscript.path, _tied(manuscript.path, _cited_first(manuscript)))
     header: dict[str, Any] = dict(manuscript.pandoc_metadata)
     # what the author did not write must not be read as Markdown: paths and terms travel as they are
     if terms["notes_first"]:
@@ -141,6 +141,18 @@ def _cited_first(manuscript: Manuscript) -> str:
     for found in reversed(list(LEADING.finditer(prose)) if "@" in prose else []):
         if f"(@{found[1]})" not in prose:
             text = f"{text[: found.end()]}\\{text[found.end() :]}"
+    return text
+
+
+# LaTeX's tie before a command of LaTeX; Pandoc's Markdown has none, and would print it
+TIED = re.compile(r"(?<=\S)~(?=\\(?:ref|eqref|autoref|[cC]ref|(?:[a-z]*cite[a-z]*))\b)")
+
+
+def _tied(path: Path, text: str) -> str:
+    r"""Give the text with LaTeX's ties as spaces at which no line ends, as in ``Figure~\\ref{fig-one}``."""
+    places = [found.start() for found in TIED.finditer(Places(path, text).prose)] if "~\\" in text else []
+    for place in reversed(places):
+        text = f"{text[:place]}\u00a0{text[place + 1 :]}"
     return text
 
 

@@ -333,6 +333,36 @@ def test_paragraphs_with_formulas_that_say_much_the_same(profile: str, tmp_path:
     assert "proof-differs" not in process.stderr, process.stderr
 
 
+TABLE_BETWEEN = """---
+title: On models
+author: Author One
+---
+
+# Models
+
+- one
+- two with $x^2$
+
+$$a = b$$ {#eq-one}
+
+| Name | Value |
+|:-----|------:|
+| a    |   1.5 |
+
+: A caption with it. {#tbl-one}
+
+There is no $x$ here.
+"""
+
+
+def test_a_table_between_short_paragraphs_with_formulas(tmp_path: Path) -> None:
+    """Their words are looked for together, and the table's caption has one of them."""
+    (tmp_path / "article.md").write_text(TABLE_BETWEEN, encoding="utf-8")
+    process = run(tmp_path, "--to", "pdf", "--out", tmp_path / "dist")
+    assert process.returncode == 0, process.stderr
+    assert "proof-differs" not in process.stderr, process.stderr
+
+
 @pytest.mark.parametrize("change", [("stable", ""), ("value", "xyzzy"), ("cases", "cases plover"), ("of the", "of")])
 def test_a_word_beside_a_formula_is_told(change: tuple[str, str], tmp_path: Path) -> None:
     """A word that is lost, another, or too many: in one of many paragraphs that say much the same."""

@@ -1,6 +1,7 @@
 -- Turns the LaTeX that JOSS documents (\label, \ref, \autoref, \eqref, equation environments) into our own syntax.
 local common = require 'common'
 local known = require 'tex'
+local native = require 'native'
 
 local WORDS = { LaTeX = 'LaTeX', TeX = 'TeX', LaTeXe = 'LaTeX2e', textendash = '–', textemdash = '—', ldots = '…', dots = '…',
   qed = '□', qedsymbol = '□' }
@@ -40,7 +41,8 @@ local function other(raw, context)
 end
 
 return function(context)
-  return {
+  local filter
+  filter = {
     RawInline = function(raw)
       if raw.format ~= 'tex' and raw.format ~= 'latex' then return other(raw, context) end
       local found = equation(raw.text)
@@ -57,6 +59,8 @@ return function(context)
       if word and WORDS[word] then
         return raw.text:match('%s$') and { pandoc.Str(WORDS[word]), pandoc.Space() } or pandoc.Str(WORDS[word])
       end
+      local meant = raw.format == 'tex' and native.inlines(raw) -- `…`{=latex} is for LaTeX alone, by its author's word
+      if meant then return meant:walk(filter) end
       common.report(context, 'latex-dropped', raw.text, 'raw LaTeX is shown in no edition: ' .. raw.text:sub(1, 60))
       return {}
     end,
@@ -64,6 +68,8 @@ return function(context)
       if raw.format ~= 'tex' and raw.format ~= 'latex' then return other(raw, context) end
       local found = equation(raw.text)
       if found then return pandoc.Para { found } end
+      local meant = raw.format == 'tex' and native.blocks(raw)
+      if meant then return meant:walk(filter) end
       if not raw.text:match('^\\newcommand') and not raw.text:match('^\\def') and not raw.text:match('^\\renewcommand') and not raw.text:match('^\\DeclareMathOperator') then
         common.report(context, 'latex-dropped', raw.text:match('^[^\n]*'), 'raw LaTeX is shown in no edition: ' .. raw.text:match('^[^\n]*'):sub(1, 60))
       end
@@ -77,4 +83,5 @@ return function(context)
       return id and display and pandoc.Span({ math }, pandoc.Attr(id, { 'equation' })) or math
     end,
   }
+  return filter
 end

@@ -228,11 +228,19 @@ class Matcher:
         return False
 
     def _likeliest(self, words: list[str], index: int) -> Island | None:
-        """Find the figure or table that the next words belong to, when its caption does not say so."""
+        """Find the figure or table that the next words belong to, when its caption does not say so.
+
+        One that has the first of them goes before one that has more of the others, which may begin only behind this word. One
+        with paragraphs before and behind a table, all with formulas, is known by its beginning: it has few of the next words.
+        """
         near = [island for island in self.islands if island.place is None or abs(island.place - self.at) <= REACH]
-        shares = [(_common(island, words, index), island) for island in near]
-        known = [(share, island) for share, island in shares if share >= max(1, min(AHEAD, len(island.printed)) / 2)]
-        return max(known, key=itemgetter(0), default=(0, None))[1]
+        shares = [(island.pieces()[words[index]] > 0, _common(island, words, index), island) for island in near]
+        known = [
+            found
+            for found in shares
+            if found[1] >= max(1, min(AHEAD, len(found[2].printed)) / 2) or agrees(found[2].printed[: LOOK - 1], words, index)
+        ]
+        return max(known, key=itemgetter(0, 1), default=(False, 0, None))[2]
 
     def _far(self, words: list[str], index: int) -> int:
         """Find where in the flow, behind words that are lost, a page surely goes on from here; 0 if nowhere.
