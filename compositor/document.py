@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from compositor import (
     active,
     characters,
+    chunks,
     citation,
     direction,
     examples,
     glosses,
     language,
+    leftovers,
     markup,
     pandoc,
     pipetables,
@@ -164,6 +166,9 @@ def _problems(manuscript: Manuscript, strays: stray.Strays, answer: dict[str, An
             where = next((manuscript.places[key] for key in keys if key in manuscript.places), shown(manuscript.path))
         elif code == "group-empty":
             where = manuscript.places.get(f"reference-groups {subject}", shown(manuscript.path))
+        elif code == "condition-settled":
+            seen[subject] = seen.get(subject, 0) + 1
+            where = places.text(subject, seen[subject]) if "=" in subject else places.text(chunks.CONDITION)
         elif code in ("placement-unknown", "image-size"):
             name, _, value = subject.partition(" ")
             where = places.attribute(name, value)
@@ -172,12 +177,29 @@ def _problems(manuscript: Manuscript, strays: stray.Strays, answer: dict[str, An
             where = places.label(subject, seen[subject])
         else:
             where = places.text(subject)
-        found.append(problem(code, where, item["text"]))
+        unrun = code == "xref-missing" and chunks.labels(manuscript.source, subject)
+        more = "; the chunk of code that would give it is not run" if unrun else ""
+        found.append(problem(code, where, item["text"] + more))
     known = {work["id"] for work in answer["library"]}
     unread = len(manuscript.bibliography) < len(manuscript.metadata.bibliography)
     if not unread and not any(item.code == "bib-unreadable" for item in found):
         found += [_missing(places, key) for key in answer["cited"] if key not in known]
     return list(dict.fromkeys(found))
+
+
+# A number that an author may have given a head: "1. Models", "2.1 Models", "IV. Models"; a year is none
+OWN_NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}[.)]|[IVX]+\.)\s+(?=\S)")
+
+
+def _numbered_twice(places: Places, headings: list[dict[str, Any]]) -> list[Problem]:
+    """Report heads that their author has numbered and that are numbered here as well; once, however many they are."""
+    twice = [head for head in headings if head["number"] and OWN_NUMBER.match(head["text"])]
+    if not twice:
+        return []
+    first = twice[0]
+    more = {1: "", 2: ", and another head so"}.get(len(twice), f", and {len(twice) - 1} more heads so")
+    text = f"a head has a number of its own, and is printed as “{first['number']} {first['text']}”{more}"
+    return [problem("heading-numbered", places.heading(first["text"]), text)]
 
 
 def _missing(places: Places, key: str) -> Problem:
@@ -260,6 +282,7 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
     strays = stray.Strays(manuscript)
     known = terms | {
         "strays": strays.possible,
+        "conditions": chunks.CONDITION in manuscript.text,
         "glosses": glosses.BLOCK.search(manuscript.text) is not None,
         "translated": translated,
         "groups": _groups(manuscript),
@@ -269,7 +292,8 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
     for path in manuscript.bibliography if gone else ():  # told already, with their lines
         gone -= set(path.read_bytes().decode("utf-8", "replace"))
     problems = [*_problems(manuscript, strays, answer), *characters.hidden(gone, _where_hidden(manuscript))]
-    problems += [*_notes(manuscript), *pipetables.check(manuscript)]
+    problems += [*_notes(manuscript), *pipetables.check(manuscript), *leftovers.check(manuscript)]
+    problems += _numbered_twice(strays.places, answer["headings"])
     from compositor.references import check_library  # loaded while Pandoc worked
 
     problems += check_library(manuscript, answer["library"], answer["cited"])

@@ -28,7 +28,8 @@ class Places:
         # blank out code, keeping its lines, so that an example is not taken for the thing
         fenced = re.compile(r"^(```+|~~~+)[^\n]*\n.*?^\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
         inline = re.compile(r"(?<![`\\])(`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)\1(?!`)", re.DOTALL)
-        self.prose = inline.sub(_blank, fenced.sub(_blank, source))
+        self.unfenced = fenced.sub(_blank, source)  # with code in the line
+        self.prose = inline.sub(_blank, self.unfenced)
 
     def _line(self, start: int | None) -> str:
         return shown(self.path) if start is None else at(self.path, self.source.count("\n", 0, start) + 1)

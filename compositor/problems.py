@@ -51,6 +51,12 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         "warning",
         "Render the text first, quarto render FILE --to markdown or knitr::knit, and build what that gives.",
     ),
+    "shortcode-unread": (
+        "warning",
+        "Write what it would give, or render the text first: quarto render FILE --to markdown.",
+    ),
+    "condition-settled": ("warning", "Write what every edition should say without a condition."),
+    "draft-left": ("warning", "Finish it, or take it out; in code, `TODO`, it is left alone."),
     "control-character": ("warning", "Take it out; no edition may hold it."),
     "bidi-control": (
         "warning",
@@ -79,6 +85,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "note-missing": ("error", "Define the note, [^name]: text, or take the call out."),
     "note-uncalled": ("warning", "Call it in the text, [^name], or take it out."),
     "note-duplicate": ("error", "Give each note its own name."),
+    "heading-numbered": (
+        "warning",
+        "Take the numbers out of the heads; or set `number-sections: false`, and they stand as you wrote them.",
+    ),
     "heading-skipped": ("warning", "Use the next level down; the head is set at that level here."),
     "file-special": ("error", "Put a plain file in its place; a folder, a pipe or a device is not read."),
     "image-missing": ("error", "Correct the path; it is relative to the manuscript."),

@@ -211,6 +211,7 @@ function Writer(doc)
       look(value, '')
     end
   end
+  doc = require('conditions')(doc, context)
   doc = require('examples')(doc, context)
   local latex = require('latex')(context)
   doc = doc:walk(latex)
