@@ -263,6 +263,7 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
         "glosses": glosses.BLOCK.search(manuscript.text) is not None,
         "translated": translated,
         "groups": _groups(manuscript),
+        "appendix_numbering": manuscript.appendix_numbering,
     }
     answer = pandoc.typeset(manuscript, written, own, styles.style_file(styles.DEFAULT), known, meanwhile)
     answer, gone = characters.scrub(answer)
