@@ -270,6 +270,7 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
     strays = stray.Strays(manuscript)
     known = terms | {
         "strays": strays.possible,
+        "stray_notes": strays.notes,
         "glosses": glosses.BLOCK.search(manuscript.text) is not None,
         "translated": translated,
         "groups": _groups(manuscript),
