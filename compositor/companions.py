@@ -101,7 +101,7 @@ def _figures(sheet: Sheet, name: str) -> Iterator[Artifact]:
         images = figures[label.number].xpath(".//img") if label.number in figures else []
         for place, image in enumerate(images):
             letters = chr(ord("a") + place) if len(images) > 1 else ""
-            number = re.sub(r"[^\w.-]+", "-", label.number)
+            number = re.sub(r"[^\w-]+", "-", label.number)
             data = _picture(sheet, sheet.media[image.get("src", "")], dot + ending)
             yield Artifact(f"{stem}-{number}{letters}{dot}{ending}", KINDS[dot + ending][1], data, beside=True)
             markup.drop(image)

@@ -210,6 +210,16 @@ def _missing(places: Places, key: str) -> Problem:
     return problem("cite-missing", places.citation(key), f"no entry has the key {key!r}")
 
 
+def _examples(manuscript: Manuscript) -> list[Problem]:
+    """Report examples that are called as one before them: Pandoc knows the first."""
+    before = manuscript.source.count("\n") - manuscript.text.count("\n")
+    found = []
+    for name, line in examples.twice(manuscript.text):
+        text = f"another example is called (@{name}): no reference leads to this one"
+        found.append(problem("example-duplicate", at(manuscript.path, line + before), text))
+    return found
+
+
 def _notes(manuscript: Manuscript) -> list[Problem]:
     """Report notes that are called and not defined, and those defined twice; Pandoc prints the one and loses the other."""
     prose = Places(manuscript.path, manuscript.source).prose
@@ -282,17 +292,19 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
     strays = stray.Strays(manuscript)
     known = terms | {
         "strays": strays.possible,
+        "stray_notes": strays.notes,
         "conditions": chunks.CONDITION in manuscript.text,
         "glosses": glosses.BLOCK.search(manuscript.text) is not None,
         "translated": translated,
         "groups": _groups(manuscript),
+        "appendix_numbering": manuscript.appendix_numbering,
     }
     answer = pandoc.typeset(manuscript, written, own, styles.style_file(styles.DEFAULT), known, meanwhile)
     answer, gone = characters.scrub(answer)
     for path in manuscript.bibliography if gone else ():  # told already, with their lines
         gone -= set(path.read_bytes().decode("utf-8", "replace"))
     problems = [*_problems(manuscript, strays, answer), *characters.hidden(gone, _where_hidden(manuscript))]
-    problems += [*_notes(manuscript), *pipetables.check(manuscript), *leftovers.check(manuscript)]
+    problems += [*_notes(manuscript), *_examples(manuscript), *pipetables.check(manuscript), *leftovers.check(manuscript)]
     problems += _numbered_twice(strays.places, answer["headings"])
     from compositor.references import check_library  # loaded while Pandoc worked
 

@@ -28,7 +28,7 @@ from compositor.citation import date_parts
 from compositor.history import last_commit
 from compositor.inside import find_text
 from compositor.metadata import SPELLINGS, Metadata, normalise
-from compositor.model import Manuscript, Profile
+from compositor.model import AppendixNumbering, Manuscript, Profile
 from compositor.paper import paper
 from compositor.places import Places, at, shown
 from compositor.problems import problem
@@ -238,6 +238,7 @@ def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tu
         profile=chosen,
         paper=paper(metadata.page or chosen.page, chosen.columns, chosen.size, chosen.line, folios.first(metadata)),
         lang=lang,
+        appendix_numbering=_appendix_numbering(metadata, chosen, over=bool(profile)),
         places=header.places(),
     )
     return manuscript, problems
@@ -383,6 +384,13 @@ def _for_pandoc(header: _Header, numbering: str, *, over: bool) -> dict[str, Any
         told.pop("numbersections", None)
         told["number-sections"] = numbering == "decimal"
     return told
+
+
+def _appendix_numbering(metadata: Metadata, profile: Profile, *, over: bool) -> AppendixNumbering:
+    """Give how an appendix counts: a profile's way goes ``over`` the metadata, or behind it; then comes APA's."""
+    if over and profile.appendix_numbering:
+        return profile.appendix_numbering
+    return metadata.appendix_numbering or profile.appendix_numbering or "A1"
 
 
 def _profile(option: str, own: str, folder: Path, where: str, problems: list[Problem]) -> Profile:

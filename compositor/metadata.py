@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from compositor import kinds, people, statements
-from compositor.model import Affiliation, Author, Grant, License
+from compositor.model import Affiliation, AppendixNumbering, Author, Grant, License
 from compositor.paper import NAMED, PageSize
 from compositor.references.completeness import REQUIRED
 
@@ -218,6 +218,7 @@ class Metadata(BaseModel):
     profile: Text = ""
     page: PageSize | None = None  # over the profile's
     first_page: int | None = Field(None, alias="first-page", ge=1, le=99999)  # the number it has, over the journal's
+    appendix_numbering: AppendixNumbering = Field("", alias="appendix-numbering")  # over the profile's
     acknowledgements: Paragraphs = ""
     conflicts: Paragraphs = ""
     data_availability: Paragraphs = Field("", alias="data-availability")

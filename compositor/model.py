@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# How an appendix counts figures, tables, equations and listings: behind its letter, or on from the text; empty where none says.
+AppendixNumbering = Literal["", "A1", "A.1", "continued"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class Profile:
     issn: str = ""
     lang: str = ""  # BCP 47: the variant that the journal is written in
     numbering: str = ""  # of heads: "decimal", "none", or empty where the manuscript may choose
+    appendix_numbering: AppendixNumbering = ""
     blind: str = ""  # "open", "single" (nobody knows the referees), "double" (nor the authors), or empty where not known
     spacing: float = 0  # of a manuscript for referees: 1, 1.5 or 2 lines; 0 where the journal does not say
     line_numbers: bool = False  # of a manuscript for referees
@@ -168,6 +172,7 @@ class Manuscript:
     profile: Profile
     paper: Paper
     lang: str  # BCP 47
+    appendix_numbering: AppendixNumbering
     places: dict[str, str]  # metadata key → "file:line"
 
     @property
@@ -194,7 +199,7 @@ class Label:
 
     id: str
     kind: str  # "fig", "tbl", "eq", "lst" or one of a theorem, such as "thm"
-    number: str
+    number: str  # "3", or "A3" in an appendix
     caption: str  # plain text
 
 

@@ -35,7 +35,7 @@ SIGNS = (
 )
 FIXED = ("Formulas", "Landmarks")  # the font of formulas, as a style sheet calls it; a heading of e-books
 END = r"(?![^\W\d_])"
-NUMBER = r"(?:\d{1,3}(?!\d)|[A-Z](?![\w.]))"  # of a figure, a page, an appendix; four digits are a year
+NUMBER = r"(?:(?:[A-Z]\.?)?\d{1,3}(?!\d)|[A-Z](?![\w.]))"  # of a figure, a page, an appendix; four digits are a year
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ def typeset(
     # what the author did not write must not be read as Markdown: paths and terms travel as they are
     if terms["notes_first"]:
         header.setdefault("notes-after-punctuation", False)
-    header["compositor-fields"] = {key: value for key, value in fields.items() if value}
+    written = examples.marked_fields(manuscript.path, fields, named)
+    header["compositor-fields"] = {key: value for key, value in written.items() if value}
     raw = {
         "lang": manuscript.lang,
         "compositor-apa": str(apa),

@@ -73,6 +73,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "bib-unreadable": ("error", "Correct the file at the line named; Pandoc must be able to read it."),
     "cite-missing": ("error", "Add the work to the bibliography, or correct the key."),
     "example-missing": ("error", "Write the example, (@name) at the beginning of a block, or correct the reference."),
+    "example-duplicate": (
+        "warning",
+        "Give the second a name of its own; or, to show the first one again, write its words in a list of their own.",
+    ),
     "xref-missing": (
         "error",
         "Label the target, {#fig-…}, {#tbl-…}, {#sec-…}, {#eq-…}, {#lst-…} or {#thm-…}, or correct the reference.",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from compositor import inside
-from compositor.model import Limit, Profile, Wanted
+from compositor.model import AppendixNumbering, Limit, Profile, Wanted
 from compositor.paper import NAMED, PageSize
 from compositor.places import at, shown
 from compositor.problems import problem
@@ -122,6 +122,7 @@ class _Toml(_Strict):
     size: float = Field(10.75, ge=7, le=16)  # points; the text's type
     line: float = Field(14.0, ge=8, le=24)  # points; from line to line, and the grid of the page
     numbering: Literal["", "decimal", "none"] = ""
+    appendix_numbering: AppendixNumbering = Field("", alias="appendix-numbering")
     blind: Literal["", "open", "single", "double"] = ""
     spacing: Literal[0, 1, 1.5, 2] = 0  # type: ignore[valid-type]
     line_numbers: bool = Field(False, alias="line-numbers")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})([^`\n]*)")
 POSSIBLE = re.compile(r"^[ \t>*+-]*(?::::|```|~~~)|\{#(?:tbl|tab)[-:]|\^\[", re.MULTILINE | re.IGNORECASE)
-BRACKET = re.compile(r"(?<!\\)(?:\^?\[|\])")
+BRACKET = re.compile(r"(?<!\\)(?:\^\[[^\s\[\]^]*\)\^|\^?\[|\])")  # the first is raised, and no note: x^[1,2)^
 BLOCK = re.compile(r"(?:[ \t>]|[-*+][ \t])*(:{3,})[ \t]*(\{.*\}|[^\s{}]*)[ \t]*:*[ \t]*")
 
 
@@ -25,7 +25,9 @@ class Strays:
         self.places = Places(manuscript.path, manuscript.source)
         self.possible = POSSIBLE.search(self.places.prose) is not None  # else the filter need not look at every word
         lines = self.places.prose.split("\n") if self.possible else []
-        self.waiting = [*_blocks(lines), *_code(lines), *_notes(lines)]
+        notes = list(_notes(lines))
+        self.notes = bool(notes)  # as before
+        self.waiting = [*_blocks(lines), *_code(lines), *notes]
 
     def where(self, subject: str) -> str:
         """Give the place of what the filter tells of by a kind and a mark.
@@ -68,10 +70,10 @@ def _notes(lines: list[str]) -> Iterator[tuple[str, int]]:
             yield from (("^[", opener) for opener in opened if opener)
             opened = []
         for sign in BRACKET.finditer(line):
-            if sign[0] != "]":
+            if sign[0] == "]":
+                del opened[-1:]
+            elif sign[0] in ("[", "^["):
                 opened.append(number if sign[0] == "^[" else 0)
-            elif opened:
-                opened.pop()
 
 
 def _code(lines: list[str]) -> Iterator[tuple[str, int]]:

@@ -173,8 +173,8 @@ METADATA_KEYS = pick(
     *["title", "subtitle", "short-title", "abstract", "author", "authors", "affiliations", "institute", "keywords", "tags"],
     *["lang", "date", "received", "accepted", "doi", "url", "jinja", "toc", "bibliography", "csl", "citation-style", "dir"],
     *["acknowledgements", "funding", "license", "licence", "journal", "citation", "volume", "issn", "nocite", "references"],
-    *["link-citations", "suppress-bibliography", "reference-section-title", "number-sections", "notes-after-punctuation"],
-    *["citation-abbreviations", "header-includes"],
+    *["link-citations", "suppress-bibliography", "reference-section-title", "number-sections", "appendix-numbering"],
+    *["citation-abbreviations", "header-includes", "notes-after-punctuation"],
 )
 METADATA = st.dictionaries(METADATA_KEYS, VALUE, min_size=1, max_size=6)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.conftest import Built
 
 CASE = CASES / "features" / "examples"
-REFERENCES = 20
+REFERENCES = 22
 
 
 @pytest.mark.parametrize("edition", ["html", "epub"])
@@ -67,7 +67,8 @@ def test_references_in_word_and_archives(build: Callable[..., Built]) -> None:
         ("# Head\n(@one) First.\n\n@one", "# Head\n(@one) First.\n\n!one"),
         ("> 1. (@one) First.\n\nIn (@one--@one)", "> 1. (@one) First.\n\nIn (!one--!one)"),
         ("(@one) First.\n\n[@one], [see @one, p. 3], [see (@one)](x) ^[@one]", None),
-        ("(@one) First.\n\n\\@one a@one.org @one:2 @oneness @@one `@one`", "="),
+        ("(@one) First.\n\n\\@one @one:2 @oneness @@one `@one` <a@one.org>", "="),
+        ("(@one) First.\n\na@one.org (é@one) a@one-two `a@one`", "(@one) First.\n\na?one.org (é?one) a@one-two `a@one`"),
         ("Nothing but (@one)", "="),
     ],
 )
@@ -75,7 +76,23 @@ def test_what_is_a_reference(text: str, wanted: str | None) -> None:
     """Words that Pandoc makes a number of are marked; items, works, addresses, longer keys and code are not."""
     wanted = {None: text.replace("(@one)]", "(!one)]").replace("^[@", "^[!"), "=": text}.get(wanted, wanted)
     marked, _ = examples.marked(Path("article.md"), text)
-    assert marked.partition("\n\n:::")[0].replace(examples.MARK, "!") == wanted
+    assert marked.partition("\n\n:::")[0].replace(examples.MARK, "!").replace(examples.ADDRESS_MARK, "?") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("(@one) First.\n\n(@two) Second.\n", []),
+        ("(@one) First.\n\n(@one) Second.\n", [3]),
+        ("(@one) First,\n    of two lines.\n\nWords.\n\n(@one) First, of\n two lines.\n\n    And more.\n", []),
+        ("(@one) First.\n\nWords.\n\n(@two) Second.\n\n    And more.\n\n(@one) First.\n", [9]),
+        ("(@one) First.\n\n> (@one) Second.\n\n(@) Third.\n\n(@) Fourth.\n", [3]),
+        ("(@one) First.\n\n~~~\n(@one) Second.\n~~~\n", []),
+    ],
+)
+def test_two_of_one_name(text: str, lines: list[int]) -> None:
+    """Other words are another example; the same words in a list of their own are the same one, shown again."""
+    assert [line for _, line in examples.twice(text)] == lines
 
 
 def test_head_called_like_an_example() -> None:

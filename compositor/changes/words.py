@@ -21,6 +21,7 @@ FORMULA = "formula"  # the kind of a block that is one, or several: it may have 
 Item = tuple[str, list[str]]  # of what kind a block is, and its keys
 BLOCK = BLOCKS - {"br"}
 FURNITURE = {"number", "equation-number", "backlinks", "footnote-back"}  # what the program writes, and counts anew
+NUMBER = re.compile(r"(?:\b[A-Z]+\.?)?[0-9]+|\.")  # "3." or "A.3."
 JOINERS = INVISIBLE.pattern
 WORD = re.compile(rf"\s*(?:{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern})[^\W_])+(?:['\u2019][^\W_]+)*|\S)(?:{JOINERS}|\s)*")
 
@@ -101,7 +102,7 @@ def _atom(element: etree._Element, notes: dict[str, str]) -> str | None:
         return f"note {notes.get(note, note)}"
     kinds = element.get("class", "").split()
     if "label" in kinds:  # of a caption, or a theorem with its name
-        return f"label {re.sub(r'[0-9.]+', '', markup.text(element))}"
+        return f"label {NUMBER.sub('', markup.text(element))}"
     if "xref" in kinds:
         return f"xref {element.get('href')}"
     if "citation" in kinds and not any(map(str.isalpha, markup.text(element))):  # its number may be another

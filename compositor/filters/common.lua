@@ -95,6 +95,28 @@ function M.letter(number, first)
   return out
 end
 
+-- The pairs of a table by their keys: Lua's own order is another in each process, and problems come in it.
+function M.sorted(map)
+  local names, place = pandoc.List {}, 0
+  for name in pairs(map) do names:insert(name) end
+  names:sort()
+  return function()
+    place = place + 1
+    return names[place], map[names[place]]
+  end
+end
+
+-- A text of the front matter, or a list or map of them, through a filter.
+function M.through(value, filter)
+  local kind = pandoc.utils.type(value)
+  if kind == 'Inlines' or kind == 'Blocks' then return value:walk(filter) end
+  if kind == 'List' then return value:map(function(item) return M.through(item, filter) end) end
+  if kind ~= 'table' then return value end
+  local out = {}
+  for key, item in M.sorted(value) do out[key] = M.through(item, filter) end
+  return out
+end
+
 function M.has_class(element, class)
   return element.classes and element.classes:includes(class)
 end

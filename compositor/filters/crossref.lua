@@ -16,14 +16,26 @@ for _, word in ipairs { 'see', 'see also', 'cf.', 'compare', 'e.g.', 'also', 'an
   LEADS[word] = true
 end
 
-local function link(content, id)
-  return pandoc.Link(content, '#' .. id, '', pandoc.Attr('', { 'xref' }))
+local function link(content, item)
+  local lettered = item.target.number:match('^%u+%.?%d') and 'lettered' or nil -- its figures are as tall as its letter
+  return pandoc.Link(content, '#' .. item.id, '', pandoc.Attr('', { 'xref', lettered }))
 end
 
+-- The parts of "1.2", "A1" and "4b", one behind the other.
 local function order(number)
   local parts = {}
-  for part in number:gmatch('[^.]+') do table.insert(parts, tonumber(part) or part) end
+  for digits, letters in number:gmatch('(%d*)([^%d.]*)') do
+    if digits ~= '' then table.insert(parts, tonumber(digits)) end
+    if letters ~= '' then table.insert(parts, letters) end
+  end
   return parts
+end
+
+-- The letter before a number that counts on, "A." of "A.3", and what it counts; a part of a section does not.
+local function counted(target)
+  local letter, count = target.number:match('^(%u*%.?)(%d+)$')
+  if target.kind == 'sec' and letter ~= '' then return nil end
+  return letter, tonumber(count)
 end
 
 local function before(one, two)
@@ -40,10 +52,14 @@ end
 local function runs(items)
   local found = {}
   for _, item in ipairs(items) do
-    local run = found[#found]
-    local last = run and tonumber(run[#run].target.number)
-    local this = tonumber(item.target.number)
-    if last and this and this == last + 1 then table.insert(run, item) else table.insert(found, { item }) end
+    local run, letter, this = found[#found], counted(item.target)
+    if this and run and run.letter == letter and run.last == this - 1 then
+      table.insert(run, item)
+    else
+      run = { item, letter = letter }
+      table.insert(found, run)
+    end
+    run.last = this
   end
   local out = {}
   for _, run in ipairs(found) do
@@ -70,10 +86,10 @@ end
 local function numbers(context, items)
   local parts = {}
   for _, run in ipairs(runs(items)) do
-    local part = pandoc.Inlines { link(run[1].target.number, run[1].id) }
+    local part = pandoc.Inlines { link(run[1].target.number, run[1]) }
     if run[2] then
       part:insert(pandoc.Str('–'))
-      part:insert(link(run[2].target.number, run[2].id))
+      part:insert(link(run[2].target.number, run[2]))
     end
     table.insert(parts, part)
   end
@@ -89,17 +105,17 @@ local function one(context, item)
   local citation, target = item.citation, item.target
   local content
   if target.number == '' then
-    content = pandoc.Inlines { link({ pandoc.Quoted('DoubleQuote', target.title) }, item.id) }
+    content = pandoc.Inlines { link({ pandoc.Quoted('DoubleQuote', target.title) }, item) }
   elseif citation.mode == 'SuppressAuthor' then
-    content = pandoc.Inlines { link(target.number, item.id) }
+    content = pandoc.Inlines { link(target.number, item) }
   elseif #citation.prefix > 0 and LEADS[common.plain(citation.prefix):lower():gsub('[%s,]+$', '')] then
     content = pandoc.Inlines(citation.prefix)
-    content:extend { pandoc.Space(), link(word(context, target.kind, false, item.upper) .. common.tie .. target.number, item.id) }
+    content:extend { pandoc.Space(), link(word(context, target.kind, false, item.upper) .. common.tie .. target.number, item) }
   elseif #citation.prefix > 0 then
     content = pandoc.Inlines(citation.prefix)
-    content:extend { pandoc.Str(common.tie), link(target.number, item.id) }
+    content:extend { pandoc.Str(common.tie), link(target.number, item) }
   else
-    content = pandoc.Inlines { link(word(context, target.kind, false, item.upper) .. common.tie .. target.number, item.id) }
+    content = pandoc.Inlines { link(word(context, target.kind, false, item.upper) .. common.tie .. target.number, item) }
   end
   content:extend(citation.suffix)
   return content

@@ -1,5 +1,8 @@
--- Makes links of the references to numbered examples, which examples.py marks with a character that no text holds.
-local MARK = '\u{fdd0}'
+-- Makes links of the references to numbered examples, which examples.py marks with a character that no text holds, and gives
+-- addresses the sign back that Pandoc was not to see.
+local common = require 'common'
+
+local MARK, ADDRESS_MARK = '\u{fdd0}', '\u{fdd1}'
 local BLOCK = 'compositor-examples'
 
 -- The number that Pandoc gives each name, from the block behind the text; takes the block out.
@@ -19,12 +22,16 @@ local function numbers(doc)
 end
 
 local function restored(text)
-  return (text:gsub(MARK, '@'))
+  return (text:gsub(MARK, '@'):gsub(ADDRESS_MARK, '@'))
+end
+
+local function is_marked(text)
+  return text:find(MARK, 1, true) or text:find(ADDRESS_MARK, 1, true)
 end
 
 -- A word with its references as links, or as plain numbers where no link may stand.
 local function resolve(word, names, found, plain)
-  local out, rest = pandoc.Inlines {}, word
+  local out, rest = pandoc.Inlines {}, word:gsub(ADDRESS_MARK, '@')
   local function say(text)
     if text ~= '' then out:insert(pandoc.Str(text)) end
   end
@@ -52,31 +59,33 @@ local function resolve(word, names, found, plain)
   return out
 end
 
-return function(doc, context)
-  local names = context.terms.examples
-  if #names == 0 then return doc end
-  local found
-  doc, found = numbers(doc)
+local function filter(names, found)
   local function words(plain)
     return function(str)
-      if str.text:find(MARK, 1, true) then return resolve(str.text, names, found, plain) end
+      if is_marked(str.text) then return resolve(str.text, names, found, plain) end
     end
   end
   local function verbatim(element)
-    if not element.text:find(MARK, 1, true) then return nil end
+    if not is_marked(element.text) then return nil end
     element.text = restored(element.text)
     return element
   end
   local function attributes(element)
-    for key, value in pairs(element.attributes) do element.attributes[key] = restored(value) end
+    local marked = false
+    for key, value in pairs(element.attributes) do
+      if is_marked(value) then element.attributes[key], marked = restored(value), true end
+    end
+    return marked and element or nil
   end
-  return doc:walk {
+  return {
     traverse = 'topdown',
+    Div = attributes, Span = attributes, Header = attributes,
     Code = verbatim, CodeBlock = verbatim, Math = verbatim, RawInline = verbatim, RawBlock = verbatim,
     Str = words(false),
     Link = function(link)
       local address = #link.content == 1 and link.content[1].t == 'Str' and link.content[1].text == link.target
       link.target, link.title = restored(link.target), restored(link.title)
+      attributes(link)
       link.content = address and pandoc.Inlines { pandoc.Str(link.target) } or link.content:walk { Str = words(true) }
       return link, false
     end,
@@ -87,4 +96,14 @@ return function(doc, context)
       return image, false
     end,
   }
+end
+
+return function(doc, context)
+  local names = context.terms.examples
+  if #names == 0 then return doc end
+  local found
+  doc, found = numbers(doc)
+  local links = filter(names, found)
+  context.fields = common.through(context.fields, links)
+  return doc:walk(links)
 end

@@ -1,4 +1,4 @@
--- Numbers figures, tables, equations and listings, and writes the number in front of each caption.
+-- Numbers figures, tables, equations and listings, and writes the number in front of each caption. An appendix counts its own.
 local common = require 'common'
 
 -- Takes a JOSS \label out of a caption; gives the rest and the label.
@@ -19,9 +19,42 @@ local function caption_text(blocks)
   return common.plain(pandoc.utils.blocks_to_inlines(blocks))
 end
 
+-- What stands between the letter of an appendix and its numbers; where they go on from the text, nothing is asked for.
+local JOINTS = { A1 = '', ['A.1'] = '.' }
+
+-- A filter for heads that tells which appendix what follows is in. Where none has a letter, each has one that is not printed;
+-- one without a letter among others that have it goes on with the numbers of the one before.
+local function appendices(doc, context)
+  local joint = JOINTS[context.terms.appendix_numbering]
+  local lettered, silent = false, 0
+  if not joint then return nil end
+  doc:walk {
+    Header = function(header)
+      lettered = lettered or (header.level == 1 and common.has_class(header, 'appendix') and header.attributes.number ~= nil)
+    end,
+  }
+  return function(header)
+    if header.level > 1 then return nil end
+    if not common.has_class(header, 'appendix') then
+      context.series = nil
+      return nil
+    end
+    local letter = header.attributes.number
+    if not letter and not lettered then
+      silent = silent + 1
+      letter = common.letter(silent, 'A')
+    end
+    context.appendix = letter or context.appendix or 'A'
+    context.series = context.appendix .. joint
+  end
+end
+
+-- The next number of a kind: "3", or "A3" in an appendix; and what it counts.
 local function number_next(context, kind)
-  context.counters[kind] = (context.counters[kind] or 0) + 1
-  return tostring(context.counters[kind])
+  local series = context.series or ''
+  local counted = kind .. series
+  context.counters[counted] = (context.counters[counted] or 0) + 1
+  return series .. context.counters[counted]
 end
 
 -- "Figure 1. " in front of the caption's first paragraph.
@@ -82,6 +115,7 @@ local function described_by_caption(figure, caption)
   return pictures == 1 and silent == 1 and caption ~= '' and caption or nil
 end
 
+-- Gives the element's identifier, and its number where it has one.
 local function number_caption(element, kind, context, id)
   local caption = element.caption.long
   local rest, tex_id = unlabel(caption)
@@ -91,12 +125,13 @@ local function number_caption(element, kind, context, id)
   local number = number_next(context, kind)
   register(context, id, kind, number, text)
   element.caption.long = prefix(rest, common.capital(context.terms[kind][1]), number, context.terms.delimiter)
-  return id
+  return id, number
 end
 
+-- Gives the figure and its number.
 local function number_figure(figure, context)
-  local caption = described_by_caption(figure, caption_text(figure.caption.long))
-  figure.identifier = number_caption(figure, 'fig', context, figure.identifier)
+  local caption, number = described_by_caption(figure, caption_text(figure.caption.long)), nil
+  figure.identifier, number = number_caption(figure, 'fig', context, figure.identifier)
   local alt = figure.attributes['fig-alt'] or figure.attributes.alt or caption
   figure.attributes['fig-alt'] = nil
   figure.attributes.alt = nil
@@ -107,19 +142,19 @@ local function number_figure(figure, context)
       return alternative(image, alt)
     end,
   }
-  return figure
+  return figure, number
 end
 
 -- Panels of a figure written as nested figures: (a), (b), …
-local function number_panels(figure, context)
-  local panels, number = 0, tostring(context.counters.fig)
+local function number_panels(figure, number, context)
+  local panels = 0
   local count = #pandoc.List(figure.content):filter(function(block) return block.t == 'Figure' end)
   if count < 2 then return figure end -- a figure of one picture has no panels
   figure.content = pandoc.Blocks(figure.content):walk {
     Figure = function(panel)
       panels = panels + 1
       local mark = common.letter(panels, 'a')
-      if panel.identifier ~= '' then context.targets[panel.identifier] = { kind = 'fig', number = number .. mark } end
+      if panel.identifier ~= '' then context.targets[panel.identifier] = { kind = 'fig', number = (number or '') .. mark } end
       panel.caption.long = prefix(panel.caption.long, '(' .. mark .. ')', '', '')
       return panel
     end,
@@ -188,8 +223,9 @@ local function from_div(div, context)
   local columns = div.attributes['layout-ncol'] -- Quarto
   div.attributes['layout-ncol'] = nil
   if columns then div.classes:insert('columns-' .. columns) end
-  local figure = number_figure(pandoc.Figure(blocks, { long = caption }, pandoc.Attr(div.identifier, div.classes, div.attributes)), context)
-  return number_panels(figure, context)
+  local figure = pandoc.Figure(blocks, { long = caption }, pandoc.Attr(div.identifier, div.classes, div.attributes))
+  local numbered, number = number_figure(figure, context)
+  return number_panels(numbered, number, context)
 end
 
 -- `$$ … $$ {#eq-x}`: Pandoc leaves the attribute as text behind the formula.
@@ -267,27 +303,28 @@ return function(doc, context)
   local pictures_in_text = has_pictures_in_text(doc)
   return doc:walk {
     traverse = 'topdown',
+    Header = appendices(doc, context),
     Div = function(div)
       local block = from_div(div, context)
       if block then return block, false end
     end,
     Figure = function(figure)
       local alone = pandoc.List(figure.content):filter(function(block) return block.t == 'Figure' end)
-      local numbered = number_figure(figure, context)
-      if #alone > 0 then numbered = number_panels(numbered, context) end
+      local numbered, number = number_figure(figure, context)
+      if #alone > 0 then numbered = number_panels(numbered, number, context) end
       return numbered, false
     end,
     Para = function(para)
       if not pictures_in_text or not has(para.content, 'Image') then return nil end
       local parts = lift_figures(para)
       if parts then
-        return parts:map(function(part) return part.t == 'Figure' and number_figure(part, context) or part end), false
+        return parts:map(function(part) return part.t == 'Figure' and (number_figure(part, context)) or part end), false
       end
       local image = para.content[1]
       if #para.content == 1 and image.t == 'Image' and common.kind(image.identifier) == 'fig' then
         local id = image.identifier
         image.identifier = ''
-        return number_figure(pandoc.Figure({ pandoc.Plain { image } }, { long = { pandoc.Plain(image.caption) } }, pandoc.Attr(id)), context), false
+        return (number_figure(pandoc.Figure({ pandoc.Plain { image } }, { long = { pandoc.Plain(image.caption) } }, pandoc.Attr(id)), context)), false
       end
     end,
     Table = function(element)

@@ -100,28 +100,6 @@ local function bare_meta(meta)
   return out
 end
 
--- A text of the front matter, or a list or map of them, through a filter.
-local function through(value, filter)
-  local kind = pandoc.utils.type(value)
-  if kind == 'Inlines' or kind == 'Blocks' then return value:walk(filter) end
-  if kind == 'List' then return value:map(function(item) return through(item, filter) end) end
-  if kind ~= 'table' then return value end
-  local out = {}
-  for key, item in pairs(value) do out[key] = through(item, filter) end
-  return out
-end
-
--- The pairs of a table by their keys: Lua's own order is another in each process, and problems come in it.
-local function sorted(map)
-  local names, place = pandoc.List {}, 0
-  for name in pairs(map) do names:insert(name) end
-  names:sort()
-  return function()
-    place = place + 1
-    return names[place], map[names[place]]
-  end
-end
-
 -- Lines of text as markup, written at once: each call of the writer takes longer than a line.
 local function html_each(lines)
   local blocks, found = pandoc.Blocks {}, pandoc.List {}
@@ -197,13 +175,13 @@ function Writer(doc)
   doc.meta = bare_meta(meta)
   context.meta = doc.meta
   local titled = { title = true, subtitle = true, short_title = true, keywords = true, authors = true, affiliations = true, translations = true }
-  for name, value in sorted(context.fields) do
+  for name, value in common.sorted(context.fields) do
     if titled[name] then
       local function look(item, position)
         local kind = pandoc.utils.type(item)
         if kind == 'List' then for index, member in ipairs(item) do look(member, position == '' and ' ' .. index or position) end end
         if kind == 'table' then
-          for key, member in sorted(item) do if key ~= 'abstract' then look(member, position) end end
+          for key, member in common.sorted(item) do if key ~= 'abstract' then look(member, position) end end
         end
         if kind ~= 'Inlines' and kind ~= 'Blocks' then return end
         item:walk { Note = function() common.report(context, 'note-misplaced', name .. position, 'a note in the ' .. name:gsub('s$', '') .. ' is printed nowhere') end }
@@ -215,7 +193,7 @@ function Writer(doc)
   doc = require('examples')(doc, context)
   local latex = require('latex')(context)
   doc = doc:walk(latex)
-  for name, value in sorted(context.fields) do context.fields[name] = through(value, latex) end
+  context.fields = common.through(context.fields, latex)
   doc = require('html')(doc, context)
   doc = require('stray')(doc, context)
   doc = require('glosses')(doc, context)

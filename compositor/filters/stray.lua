@@ -36,6 +36,25 @@ local function label(inlines)
   return id and common.kind(id) == 'tbl' and id or nil
 end
 
+-- How many notes begin in a text and are none. Of two without a space, ^[b^[c, Pandoc makes a raised [b and a [c.
+local function notes(inlines)
+  local count = 0
+  for place, inline in ipairs(inlines) do
+    local following = inlines[place + 1]
+    if inline.t == 'Str' then
+      count = count + select(2, inline.text:gsub('%^%[', ''))
+    elseif inline.t == 'Superscript' then
+      if common.stringify(inline):match('^%[[^%]]*[^%])]$') then -- and no half-open range
+        local two = following and following.t == 'Str' and following.text:sub(1, 1) == '['
+        count = count + (two and 2 or 1)
+      end
+    elseif pandoc.utils.type(inline.content) == 'Inlines' then
+      count = count + notes(inline.content)
+    end
+  end
+  return count
+end
+
 return function(doc, context)
   if not context.terms.strays then return doc end
   local function tell_caption(id)
@@ -45,7 +64,7 @@ return function(doc, context)
     -- each word that Lua asks for comes out of Haskell by itself: a paragraph whose text has no such mark is not looked through
     local words = common.stringify(block)
     if not (words:find(':::', 1, true) or words:find('```', 1, true) or words:find('~', 1, true) or words:find('{#', 1, true)
-      or words:find('^[', 1, true)) then return end
+      or (context.terms.stray_notes and words:find('[', 1, true))) then return end
     local told = false -- what is wrong with the first of them makes the others stray
     for _, line in ipairs(lines(block.content)) do
       local found = fence_of_block(line)
@@ -60,10 +79,8 @@ return function(doc, context)
         common.report(context, 'markup-stray', 'code ' .. sign, 'the code that begins with ' .. sign .. ' is never closed: it is printed as words')
       end
     end
-    for _, inline in ipairs(block.content) do
-      if inline.t == 'Str' and inline.text:find('^[', 1, true) then
-        common.report(context, 'markup-stray', 'note ^[', 'the note that begins with ^[ does not end in its paragraph, and is printed as words; one of several is written [^name]')
-      end
+    for _ = 1, context.terms.stray_notes and notes(block.content) or 0 do
+      common.report(context, 'markup-stray', 'note ^[', 'the note that begins with ^[ does not end in its paragraph, and is printed as words; one of several is written [^name]')
     end
     local first = block.content[1]
     if first and first.t == 'Str' and (first.text == ':' or first.text == 'Table:') then
