@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})([^`\n]*)")
 POSSIBLE = re.compile(r"^[ \t>*+-]*(?::::|```|~~~)|\{#(?:tbl|tab)[-:]|\^\[", re.MULTILINE | re.IGNORECASE)
 BRACKET = re.compile(r"(?<!\\)(?:\^?\[|\])")
+LINK = re.compile(r"(?<!\\)\]\(")
 BLOCK = re.compile(r"(?:[ \t>]|[-*+][ \t])*(:{3,})[ \t]*(\{.*\}|[^\s{}]*)[ \t]*:*[ \t]*")
 
 
@@ -23,15 +24,18 @@ class Strays:
 
     def __init__(self, manuscript: Manuscript) -> None:
         self.places = Places(manuscript.path, manuscript.source)
-        self.possible = POSSIBLE.search(self.places.prose) is not None  # else the filter need not look at every word
+        links = [*_links(self.places.prose)]
+        self.possible = (
+            bool(links) or POSSIBLE.search(self.places.prose) is not None
+        )  # else the filter need not look at every word
         lines = self.places.prose.split("\n") if self.possible else []
-        self.waiting = [*_blocks(lines), *_code(lines), *_notes(lines)]
+        self.waiting = [*_blocks(lines), *_code(lines), *_notes(lines), *links]
 
     def where(self, subject: str) -> str:
         """Give the place of what the filter tells of by a kind and a mark.
 
-        Those are "::: :::note", "- :::", "code ```", "note ^[" or "caption tbl-one". The place is empty for what is told
-        already, and for what no line is surely: its author may have escaped it.
+        Those are "::: :::note", "- :::", "code ```", "note ^[", "link ](" or "caption tbl-one". The place is empty for what is
+        told already, and for what no line is surely: its author may have escaped it.
         """
         kind, _, mark = subject.partition(" ")
         if kind == "caption":
@@ -72,6 +76,18 @@ def _notes(lines: list[str]) -> Iterator[tuple[str, int]]:
                 opened.append(number if sign[0] == "^[" else 0)
             elif opened:
                 opened.pop()
+
+
+def _links(prose: str) -> Iterator[tuple[str, int]]:
+    """Find each link or picture, […](…, whose paragraph ends before its address does."""
+    for found in LINK.finditer(prose):
+        rest, depth = prose[found.end() :].partition("\n\n")[0], 1
+        for sign in re.finditer(r"(?<!\\)[()]", rest):
+            depth += 1 if sign[0] == "(" else -1
+            if not depth:
+                break
+        if depth:
+            yield "](", prose.count("\n", 0, found.start()) + 1
 
 
 def _code(lines: list[str]) -> Iterator[tuple[str, int]]:
