@@ -279,3 +279,20 @@ def test_a_note_of_blocks_indents_no_line(tmp_path: Path, build: Callable[..., B
     left = {line[3].split()[0]: line[0] for line in lines if line[3].split()[0] in ("Begin.", "First", "Second", "Behind")}
     assert left["Begin."] == pytest.approx(left["Behind"], abs=0.5)
     assert left["First"] + 5 < left["Second"]
+
+
+def test_a_line_of_verse_goes_on_further_in(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """What has no room in it is no new line, and stands to the right of those that are; a note in it is one."""
+    need("pdftotext")
+    verse = f"| One {'long line of verse ' * 6}overrun.[^a]\n| Two is short.\n\n[^a]: A note.\n"
+    (tmp_path / "article.md").write_text(f"---\ntitle: A title\nauthor: Author One\n---\n\n{verse}", encoding="utf-8")
+    built = build(tmp_path)
+    assert built.problems == []
+    lines = layout(built.path("pdf"))[0]
+    one, over, two = (next(line for line in lines if said in line[3]) for said in ("One long", "overrun", "Two is"))
+    assert one[0] == pytest.approx(two[0], abs=0.5)
+    assert one[1] < over[1] < two[1]
+    assert one[0] + 10 < over[0]
+    assert [fold(part.text_content()) for part in html.parse(str(built.path("html"))).getroot().xpath("//*[@class='verse']")][
+        1:
+    ] == ["Two is short."]

@@ -55,6 +55,8 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     notes = adapt.take_notes(root)
     for number, call in enumerate(adapt.note_calls(root), start=1):
         _sink(call, notes[call.get("href", "")[1:]], number)
+    if template == TEMPLATE:  # in a review copy each line has its number, and no box takes two for one
+        adapt.part_verses(root)
     adapt.add_backlinks(root, sheet.document.entries, sheet.document.terms["cited_at"])
     adapt.embed_images(root, sheet.media, lambda media: f"compositor:media/{media.name}", inline_svg=False)
     if sheet.paper.columns > 1:
