@@ -159,6 +159,25 @@ def add_backlinks(root: etree._Element, entries: tuple[Entry, ...], label: str) 
             element.text = (element.text or "").rstrip() + space
 
 
+def part_verses(root: etree._Element) -> None:
+    """Put each line of verse into a box of its own: what has no room in it goes on further in, and is no new line."""
+    for verses in root.xpath(".//div[contains(concat(' ', @class, ' '), ' line-block ')]"):
+        line = etree.Element("span", {"class": "verse"})
+        line.text, verses.text = verses.text, None
+        content = list(verses)
+        verses[:] = []
+        for child in [*content, None]:
+            if child is not None and child.tag != "br":
+                line.append(child)
+                continue
+            if len(line) or (line.text or "").strip():
+                verses.append(line)
+            if child is not None:
+                verses.append(child)
+                line = etree.Element("span", {"class": "verse"})
+                line.text, child.tail = (child.tail or "").lstrip("\n"), None
+
+
 def embed_images(root: etree._Element, media: dict[str, Media], address: Callable[[Media], str], *, inline_svg: bool) -> None:
     """Point each image at its embedded form. SVG goes into the page itself where ``inline_svg``, so that fonts reach it."""
     for image in list(root.iter("img")):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})([^`\n]*)")
 POSSIBLE = re.compile(r"^[ \t>*+-]*(?::::|```|~~~)|\{#(?:tbl|tab)[-:]|\^\[", re.MULTILINE | re.IGNORECASE)
 BRACKET = re.compile(r"(?<!\\)(?:\^\[[^\s\[\]^]*\)\^|\^?\[|\])")  # the first is raised, and no note: x^[1,2)^
+ADDRESS = re.compile(r"(?<!\\)(?:\]\(|[()])")
 BLOCK = re.compile(r"(?:[ \t>]|[-*+][ \t])*(:{3,})[ \t]*(\{.*\}|[^\s{}]*)[ \t]*:*[ \t]*")
 
 
@@ -23,17 +24,20 @@ class Strays:
 
     def __init__(self, manuscript: Manuscript) -> None:
         self.places = Places(manuscript.path, manuscript.source)
-        self.possible = POSSIBLE.search(self.places.prose) is not None  # else the filter need not look at every word
-        lines = self.places.prose.split("\n") if self.possible else []
-        notes = list(_notes(lines))
+        lines = self.places.prose.split("\n")
+        links = list(_links(lines))
+        self.possible = (
+            bool(links) or POSSIBLE.search(self.places.prose) is not None
+        )  # else the filter need not look at every word
+        notes = list(_notes(lines)) if self.possible else []
         self.notes = bool(notes)  # as before
-        self.waiting = [*_blocks(lines), *_code(lines), *notes]
+        self.waiting = [*_blocks(lines), *_code(lines), *notes, *links] if self.possible else []
 
     def where(self, subject: str) -> str:
         """Give the place of what the filter tells of by a kind and a mark.
 
-        Those are "::: :::note", "- :::", "code ```", "note ^[" or "caption tbl-one". The place is empty for what is told
-        already, and for what no line is surely: its author may have escaped it.
+        Those are "::: :::note", "- :::", "code ```", "note ^[", "link ](" or "caption tbl-one". The place is empty for what is
+        told already, and for what no line is surely: its author may have escaped it.
         """
         kind, _, mark = subject.partition(" ")
         if kind == "caption":
@@ -74,6 +78,20 @@ def _notes(lines: list[str]) -> Iterator[tuple[str, int]]:
                 del opened[-1:]
             elif sign[0] in ("[", "^["):
                 opened.append(number if sign[0] == "^[" else 0)
+
+
+def _links(lines: list[str]) -> Iterator[tuple[str, int]]:
+    """Find each link or picture, […](…, whose paragraph ends before its address does."""
+    opened: list[int] = []  # of each parenthesis that is open, the line if it is an address's, or else 0
+    for number, line in enumerate([*lines, ""], start=1):
+        if not line.strip(" \t>"):
+            yield from (("](", opener) for opener in opened if opener)
+            opened = []
+        for sign in ADDRESS.finditer(line):
+            if sign[0] == ")":
+                del opened[-1:]
+            else:
+                opened.append(number if sign[0] == "](" else 0)
 
 
 def _code(lines: list[str]) -> Iterator[tuple[str, int]]:

@@ -2,9 +2,9 @@
 
 A copy-editor puts a no-break space there. Only words that languages.toml names for the language of the passage are tied,
 and only to a figure or a Roman numeral of two letters or more: "no. I" may be two sentences. A sign of a unit stays with its
-number (SI Brochure, 5.4.3), a number with the sign of relation before it ("= .05"), and so do the thousands of one, where the
-language parts them by a space. French has a narrow space before ; ! ? (Imprimerie nationale). No space is put where the
-author has none.
+number (SI Brochure, 5.4.3), a number with the sign of relation before it ("= .05"), a size is one ("24 × 36 cm"), and so do
+the thousands of a number, where the language parts them by a space. French has a narrow space before ; ! ? (Imprimerie
+nationale). No space is put where the author has none.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _pattern(lang: str) -> re.Pattern[str]:
         rf"(?<![\w.])(?:{phrases})(?!\w)",
         rf"(?:(?<![\w.])(?i:{before})|[{SIGNS}]){SPACE}{NUMBER}",
         rf"(?<=[{RELATIONS}]){SPACE}(?=[-−–+]?[.,]?\d)",
-        rf"\d{SPACE}(?=[{UNITS}]|(?:{SYMBOLS})(?!\w))",
+        rf"\d{SPACE}(?=[{UNITS}]|(?:{SYMBOLS})(?!\w)|×{SPACE}[.,]?\d)",
         rf"(?:\d\.?|(?<!\w)[IVXLCDM]+\.?)(?:{ordinals})?{SPACE}(?=(?:{after})(?!\w))",
         rf"(?<![\w.])(?:{titles}){SPACE}(?=(?:[a-zà-ÿ]{{1,4}}[ ’])?[^\W\d_a-zà-ÿ])",  # M. Dupont, M. de Gaulle
         rf"(?<!\w)(?i:{short}){SPACE}(?=\w)",

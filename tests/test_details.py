@@ -236,3 +236,63 @@ def test_short_cells_stay_whole(
     shortcells.keep(root, page, page)
     assert ["whole" in cell.get("class", "") for cell in root.find(".//tbody/tr")] == whole
     assert (root.find(".//colgroup") is None) == freed
+
+
+def test_paragraphs_of_a_meaning_stay_apart(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """The second paragraph of a definition is not run into the first, where no empty line stands before the definition."""
+    text = "Term\n:   The first.\n\n    The second.\n\nOther\n:   One alone.\n"
+    (tmp_path / "article.md").write_text(f"---\ntitle: A title\nauthor: Author One\n---\n\n{text}", encoding="utf-8")
+    built = build(tmp_path)
+    assert built.problems == []
+    meanings = html.parse(str(built.path("html"))).getroot().xpath("//dd")
+    assert [[fold(part.text_content()) for part in meaning] for meaning in meanings] == [["The first.", "The second."], []]
+
+
+NOTED = """---
+title: A title
+author: Author One
+---
+
+Begin.
+
+> First of the quotation, with a note.[^a]
+>
+> Second of the quotation.
+
+Behind it.[^b]
+
+[^a]: A note.
+
+    > With a quotation.
+
+[^b]: Another.
+
+    > With a quotation.
+"""
+
+
+def test_a_note_of_blocks_indents_no_line(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """A paragraph whose note holds a quotation is indented as others are: not at the head of a quotation, nor behind one."""
+    need("pdftotext")
+    (tmp_path / "article.md").write_text(NOTED, encoding="utf-8")
+    lines = layout(build(tmp_path).path("pdf"))[0]
+    left = {line[3].split()[0]: line[0] for line in lines if line[3].split()[0] in ("Begin.", "First", "Second", "Behind")}
+    assert left["Begin."] == pytest.approx(left["Behind"], abs=0.5)
+    assert left["First"] + 5 < left["Second"]
+
+
+def test_a_line_of_verse_goes_on_further_in(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """What has no room in it is no new line, and stands to the right of those that are; a note in it is one."""
+    need("pdftotext")
+    verse = f"| One {'long line of verse ' * 6}overrun.[^a]\n| Two is short.\n\n[^a]: A note.\n"
+    (tmp_path / "article.md").write_text(f"---\ntitle: A title\nauthor: Author One\n---\n\n{verse}", encoding="utf-8")
+    built = build(tmp_path)
+    assert built.problems == []
+    lines = layout(built.path("pdf"))[0]
+    one, over, two = (next(line for line in lines if said in line[3]) for said in ("One long", "overrun", "Two is"))
+    assert one[0] == pytest.approx(two[0], abs=0.5)
+    assert one[1] < over[1] < two[1]
+    assert one[0] + 10 < over[0]
+    assert [fold(part.text_content()) for part in html.parse(str(built.path("html"))).getroot().xpath("//*[@class='verse']")][
+        1:
+    ] == ["Two is short."]

@@ -304,3 +304,15 @@ def test_boxes_have_a_style_of_their_own(tmp_path: Path) -> None:
     (tmp_path / "article.md").write_text(text, encoding="utf-8")
     data = docx.render(set_sheet(tmp_path)).data
     assert (styled(data, "Box Title"), styled(data, "Box")) == (["Memory"], ["Words.", "one"])
+
+
+def test_words_of_a_narrow_column_stay_whole(tmp_path: Path) -> None:
+    """A column that its source makes narrow by the length of its dashes alone has room for its longest word."""
+    row = "| 1611, 4 March | Her brother writes of the loss of the ship, with all hands, off the skerries | tombstone |"
+    rule = f"|{'-' * 24}|{'-' * 60}|{'-' * 8}|"
+    text = f"---\ntitle: A title\nauthor: Author One\n---\n\n| Date | Event | Source |\n{rule}\n{row}\n"
+    (tmp_path / "article.md").write_text(text)
+    body = part(docx.render(set_sheet(tmp_path / "article.md")).data)
+    widths = [int(width) for width in body.xpath("//w:tblGrid/w:gridCol/@w:w", namespaces=NAMES)]
+    assert widths[2] > 230 + 130 * len("tombstone")  # twips: its margins, and what a letter takes
+    assert widths[2] < widths[0] < widths[1]

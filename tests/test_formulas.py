@@ -64,6 +64,7 @@ def spaced(tex: str) -> str:
 @pytest.mark.parametrize(
     ("tex", "spaces"),
     [
+        (r"\Box p \to \neg\Diamond\neg p", "□p 5 → 5 ¬◇¬p"),
         (r"A \subset B", "A 5 ⊂ 5 B"),
         (r"a \cdot b", "a 4 ⋅ 4 b"),
         ("a*b", "a 4 * 4 b"),

@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 from lxml import html as lxml_html
 
+from compositor import document, manuscript
 from compositor.proof.structure import read_structure
 from tests.conftest import CASES
 from tests.reading import squeeze
@@ -96,3 +97,37 @@ def test_country_that_there_is_not_is_told(tmp_path: Path, build: Callable[..., 
     """Browsers and readers know no en-UK, and would speak it as any English."""
     (tmp_path / "article.md").write_text("---\ntitle: A\nauthor: Author One\nlang: en-UK\n---\n\nWords.\n", encoding="utf-8")
     assert [item["code"] for item in build(tmp_path, "--to", "html").problems] == ["lang-unknown"]
+
+
+GENRES = """---
+title: A title
+author: Author One
+lang: {lang}
+bibliography: works.bib
+csl: chicago-author-date
+---
+
+Words [@one; @two; @three].
+"""
+THESES = """@phdthesis{one, author={One, Author}, title={First}, school={A University}, year={2015}}
+@mastersthesis{two, author={Two, Author}, title={Second}, school={A University}, year={2016}}
+@report{three, type={techreport}, author={Three, Author}, title={Third}, institution={A University}, year={2017}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("de", ("Dissertation", "Masterarbeit", "Technischer Bericht")),
+        ("it", ("Tesi di dottorato", "Tesi di laurea magistrale", "Rapporto tecnico")),
+        ("nl", ("PhD thesis", "Master’s thesis", "Technical report")),
+    ],
+)
+def test_kinds_of_bibtex_are_words(lang: str, words: tuple[str, ...], tmp_path: Path) -> None:
+    """A thesis is called one in the language of the article, and never "Phdthesis"."""
+    (tmp_path / "works.bib").write_text(THESES)
+    (tmp_path / "paper.md").write_text(GENRES.replace("{lang}", lang))
+    text, _ = manuscript.read(tmp_path / "paper.md")
+    composed, _ = document.compose(text)
+    entries = " ".join(entry.text for entry in composed.entries)
+    assert all(word in entries for word in words), entries

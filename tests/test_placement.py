@@ -205,3 +205,18 @@ def test_landscape_table_scrolls_in_a_book(build: Callable[..., Built]) -> None:
     for table in page.xpath("//table"):
         (around,) = table.xpath("./parent::div[@class='table-scroll'][@tabindex='0'][@aria-label]")
         assert (around.getnext().get("class") == "table-notes") == (table.get("id") == "tbl-wide")
+
+
+def test_a_tall_figure_leaves_the_text_before_it(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """In two columns, what stands before a figure that does not fit on the first page stays there."""
+    need("pdftotext")
+    tall, wide = ('<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}"><path d="M0 0h9"/></svg>'.format(*size)
+                  for size in ((200, 600), (600, 100)))  # fmt: skip
+    (tmp_path / "tall.svg").write_text(tall)
+    (tmp_path / "wide.svg").write_text(wide)
+    figures = "![Tall.](tall.svg){alt=a width=100%}\n\n![Wide.](wide.svg){.span alt=a}\n"
+    head = "---\ntitle: A title\nauthor: Author One\nprofile: two-column\n---\n\n# Head"
+    text = f"{head}\n\n{'Some words of text. ' * 40}\n\n{figures}"
+    (tmp_path / "article.md").write_text(text)
+    first, *_ = layout(build(tmp_path).path("pdf"))
+    assert any("Some words of text." in line[3] for line in first)

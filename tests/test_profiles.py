@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import etree
 from lxml import html as lxml_html
+from PIL import Image
 
 from compositor import counts, document, manuscript, profiles, sheet, styles
 from compositor.editions import body, pagination
@@ -254,3 +255,35 @@ def test_share_of_a_width_is_a_columns(look: str, spans: bool, tmp_path: Path) -
     measure = pages.paper.measure if spans else pages.paper.column
     assert width
     assert "60%" not in look or abs(float(width[1]) * 0.75 - 0.6 * measure) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("size", "look", "profile", "spans"),
+    [
+        ((900, 1400), "", "two-column", False),
+        ((1600, 1200), "", "two-column", True),
+        ((900, 1400), ".span", "two-column", True),
+        ((700, 1900), "", "plain", False),
+        ((700, 1900), "width=100%", "two-column", False),
+    ],
+)
+def test_no_picture_is_taller_than_its_page(
+    size: tuple[int, int], look: str, profile: str, spans: bool, tmp_path: Path
+) -> None:
+    """A tall picture leaves room for its caption on the page, and goes into a column where both would make it too tall."""
+    Image.new("RGB", size, "grey").save(tmp_path / "a.png")
+    caption = "A caption that names the painter, the owner and who took the photograph. " * 5
+    (tmp_path / "paper.md").write_text(
+        f"---\ntitle: A\n---\n\nWords.\n\n![{caption}](a.png){{#fig-a {look} alt=a}}\n\nWords.\n"
+    )
+    text, _ = manuscript.read(tmp_path / "paper.md", profile=profile)
+    composed, _ = document.compose(text)
+    pages, _ = sheet.lay_out(text, composed, Options())
+    page = lxml_html.document_fromstring(body.prepare(pages, pagination.Edges()))
+    (figure,) = page.iter("figure")
+    assert ("span" in figure.get("class", "").split()) is spans
+    (image,) = figure.iter("img")
+    width, height = (float(value) for value in re.findall(r"([\d.]+)p[xt]", image.get("style")))
+    room = pages.paper.height - pages.paper.top - pages.paper.bottom
+    assert height < room - 4 * pages.paper.line
+    assert width * 0.75 * size[1] / size[0] == pytest.approx(height, abs=pages.paper.line)

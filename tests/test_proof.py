@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import etree
 
 from compositor import engine, markup
 from compositor.archive import pack
@@ -20,7 +21,7 @@ from compositor.editions import body, docx, epub, html, makeup, pagination, pdf
 from compositor.editions.epub import archive
 from compositor.manuscript import read
 from compositor.options import DEFAULT
-from compositor.proof.expected import expect
+from compositor.proof.expected import expect, text_of, words_of
 from compositor.proof.prove import prove
 from compositor.result import Artifact
 from compositor.sheet import Sheet, lay_out
@@ -540,3 +541,11 @@ def test_a_mark_that_differs_is_told(path: str, text: str, new: str) -> None:
     sheet, artifact = printed("marks")
     assert prove(sheet, (artifact,), CASES) == []
     assert prove(changed(sheet, path, text, new), (artifact,), CASES) != []
+
+
+def test_a_narrow_space_may_be_none_to_who_reads_a_pdf() -> None:
+    """A sign behind one is a word of its own or none, as the line that it stands in is loose or tight."""
+    said = etree.fromstring("<p>Oui\u202f! Non\u202f?</p>")
+    words = words_of(text_of(said, joints=True), "")
+    assert [(word.text, word.pieces()) for word in words] == [("Oui!", ("Oui", "!")), ("Non?", ("Non", "?"))]
+    assert [word.text for word in words_of(text_of(said), "")] == ["Oui", "!", "Non", "?"]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ("en", "He said no. I went. He said no. A start. 5 heart. 6", "He said no. I went. He said no. A start. 5 heart. 6"),
         ("en", "a, b, etc. 5 and the rest. 6", "a, b, etc. 5 and the rest. 6"),
         ("de-CH", "Bd. 3, Abs. 2, Nr. 7, S. 12, vol. 3", "Bd.~3, Abs.~2, Nr.~7, S.~12, vol. 3"),
+        ("de", "24 × 36 cm, 1,5 × 2 × 3 m und a × b", "24~×~36~cm, 1,5~×~2~×~3~m und a × b"),
         ("ru", "ст. 51, с. 3, art. 5", "ст.~51, с.~3, art. 5"),
         ("grc", "art. 5, § 3", "art. 5, §~3"),
         ("fr", "« Oui ! » : non ; quoi ? Rien…", "«~Oui^!~»~: non^; quoi^? Rien…"),

@@ -41,7 +41,8 @@ INDENTED = ("li", "blockquote", "dd")
 INDENT = 1.6  # em; what each of them takes of the line, at the most
 NO_WORDS = "…"  # what stands for a formula that says nothing
 PANELS = {"columns-2": 0.48, "columns-3": 0.31, "columns-4": 0.23}  # of the measure; as in templates/css/core.css
-CAPTION = 5  # lines; what a landscape picture leaves for its caption
+AROUND = 4  # lines; what stands above and below a picture and its caption
+LETTER = 4.5  # points; what a letter of a caption takes of its line, on an average
 ALONE = 1.5  # em; what stands alone of a formula at the end or beginning of a line has more
 SIGN = 0.6  # em; what a sign of a formula's number takes, and the space before it
 
@@ -54,6 +55,8 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     notes = adapt.take_notes(root)
     for number, call in enumerate(adapt.note_calls(root), start=1):
         _sink(call, notes[call.get("href", "")[1:]], number)
+    if template == TEMPLATE:  # in a review copy each line has its number, and no box takes two for one
+        adapt.part_verses(root)
     adapt.add_backlinks(root, sheet.document.entries, sheet.document.terms["cited_at"])
     adapt.embed_images(root, sheet.media, lambda media: f"compositor:media/{media.name}", inline_svg=False)
     if sheet.paper.columns > 1:
@@ -145,7 +148,7 @@ def _close_up(note: etree._Element) -> None:
 def _snap_images(root: etree._Element, media: dict[str, Media], paper: Paper, wide: Paper) -> None:
     """Make each figure's picture as tall as a whole number of lines, so that the text below keeps to the grid.
 
-    On a landscape page, it leaves room for a caption.
+    None is taller than its page, where its caption and the rows of its figure have room, too.
     """
     by_address = {f"compositor:media/{found.name}": found for found in media.values()}
     for image in root.xpath("//figure//img"):
@@ -153,18 +156,35 @@ def _snap_images(root: etree._Element, media: dict[str, Media], paper: Paper, wi
         if found is None:
             continue
         figures = [figure.get("class", "").split() for figure in image.iterancestors("figure")]
-        share = next((PANELS[name] for names in figures[1:] for name in names if name in PANELS), 1.0) * 96 / 72
+        share = next((PANELS[name] for names in figures[1:] for name in names if name in PANELS), 1.0)
+        page, measure = paper, paper.column
         if placement.is_landscape(image):
-            width, height = size(image, found, wide.measure * share)
-            fits = min(1.0, ((wide.height - wide.top - wide.bottom) - CAPTION * wide.line) * 96 / 72 / height)
-            width, height = width * fits, height * fits
-        else:
-            measure = paper.measure if any(columns.SPAN in names for names in figures) else paper.column
-            width, height = size(image, found, measure * share)
+            page, measure = wide, wide.measure
+        elif any(columns.SPAN in names for names in figures):
+            measure = paper.measure
+        width, height = size(image, found, measure * share * 96 / 72)
+        fits = min(1.0, _height_left(image, page, measure, share) * 96 / 72 / height)
+        width, height = width * fits, height * fits
         lines = math.ceil(round(height * 72 / 96 / paper.line, 3))
         image.set("style", f"width: {width:.2f}px; height: {lines * paper.line:g}pt")
         for key in ("width", "height"):
             image.attrib.pop(key, None)
+
+
+def _height_left(image: etree._Element, page: Paper, measure: float, share: float) -> float:
+    """Give how tall a picture may be, in points, where the others of its figure stand in rows of the same height."""
+    outer = list(image.iterancestors("figure"))[-1]
+    panels = [figure for figure in outer.iter("figure") if figure is not outer]
+    rows = math.ceil(len(panels) / math.floor(1 / share)) or 1
+    longest = max((_caption_lines(panel, measure * share) for panel in panels), default=0)
+    lines = AROUND + _caption_lines(outer, measure) + rows * longest
+    return (page.height - page.top - page.bottom - lines * page.line) / rows
+
+
+def _caption_lines(figure: etree._Element, width: float) -> int:
+    """Estimate how many lines a figure's own caption takes."""
+    letters = sum(len(text_of(caption)) for caption in figure.findall("figcaption"))
+    return math.ceil(letters * LETTER / width)
 
 
 def size(image: etree._Element, media: Media, measure: float) -> tuple[float, float]:

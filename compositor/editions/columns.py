@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SPAN = "span"  # the class of what goes over both columns; an author may give it, too
 RUN = "run-in-columns"  # the class of what stands in them
 ROOM = 1.2  # of the column: a picture that is wider by more than this would be too small in it
+TALL = 0.6  # of the page's text: a picture that over both columns would be taller is large enough in one
 
 
 def mark(root: etree._Element, media: dict[str, Media], paper: Paper) -> None:
@@ -64,11 +65,9 @@ def _is_wide(figure: etree._Element, media: dict[str, Media], paper: Paper) -> b
     if any(name.startswith("columns-") for name in figure.get("class", "").split()):
         return True
     known = [(image, by_address[image.get("src", "")]) for image in figure.iter("img") if image.get("src") in by_address]
-    return any(
-        size(image, found, paper.measure * 96 / 72)[0] * 72 / 96 > ROOM * paper.column
-        for image, found in known
-        if not _is_share(image)
-    )
+    sizes = [size(image, found, paper.measure * 96 / 72) for image, found in known if not _is_share(image)]
+    tallest = TALL * (paper.height - paper.top - paper.bottom)
+    return any(width * 72 / 96 > ROOM * paper.column and height * 72 / 96 < tallest for width, height in sizes)
 
 
 def _is_share(image: etree._Element) -> bool:

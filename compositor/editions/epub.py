@@ -176,6 +176,7 @@ def _file(family: str, style: str, weight: int, data: bytes) -> dict[str, Any]:
 def _pages(sheet: Sheet, media: dict[str, Media]) -> list[Page]:
     root = markup.clone(sheet.root)
     terms = sheet.document.terms
+    adapt.part_verses(root)
     adapt.add_backlinks(root, sheet.document.entries, terms["cited_at"])
     notes = adapt.take_notes(root)
     breaks.open_addresses(root)

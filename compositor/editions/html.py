@@ -26,6 +26,7 @@ def render(sheet: Sheet) -> Artifact:
     """Print the web page."""
     root = markup.clone(sheet.root)
     terms = sheet.document.terms
+    adapt.part_verses(root)
     adapt.add_backlinks(root, sheet.document.entries, terms["cited_at"])
     breaks.open_addresses(root)
     adapt.embed_images(root, sheet.media, lambda media: _data(media.media_type, media.data), inline_svg=True)

@@ -5,7 +5,7 @@ something is wrong with it (mending.py says what), what is still to be set is ch
 whole costs little more than one layout, however long the text is.
 
 While a layout is made, this module stands in for WeasyPrint's loop, for its division of a text into lines, where it asks
-how high notes are and whether one fits, and where it begins columns; the version of WeasyPrint is pinned.
+how high notes are and whether one fits, and where it begins columns and leaves one empty; the version of WeasyPrint is pinned.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TRIES = 12  # times that a page is made again at the most
+MARGINS = 4  # the place of the margins that collapse, of what WeasyPrint says of a box; a column that is only tried has a list
 
 
 @contextmanager
@@ -35,7 +36,7 @@ def made_up() -> Iterator[None]:
     asked = layout.LayoutContext
     theirs = layout.make_all_pages, inline.split_text_box, inline.split_first_line, block.columns_layout
     their_lines = inline.get_next_linebox, inline.avoid_collisions, inline.text_align
-    their_breaks = inline.can_break_text
+    their_breaks, their_box = inline.can_break_text, block.block_box_layout
     their_notes = asked.layout_footnote, asked._update_footnote_area
     ours = filler.Filler(*their_lines)
     lines = division.Lines(inline.split_text_box, inline.split_first_line, ours)
@@ -54,8 +55,14 @@ def made_up() -> Iterator[None]:
         context.columns_top = box.position_y
         return theirs[3](context, box, *rest)
 
+    def column(context: Any, box: Any, bottom: float, resume: Any, *rest: Any, **named: Any) -> Any:
+        made = their_box(context, box, bottom, resume, *rest, **named)
+        if made[0] is None and box.is_column and resume and rest[MARGINS] is None:
+            return _empty(box), resume, *made[2:]
+        return made
+
     layout.make_all_pages, inline.split_text_box, inline.split_first_line = pages, lines.split, lines.first
-    block.columns_layout = columns
+    block.columns_layout, block.block_box_layout = columns, column
     inline.can_break_text = lambda text, lang: not division.keeps(text) and their_breaks(text, lang)
     inline.get_next_linebox, inline.avoid_collisions, inline.text_align = ours.next_line, ours.collisions, ours.align
     asked.layout_footnote, asked._update_footnote_area = note, lambda context: heights.update(context)
@@ -64,8 +71,15 @@ def made_up() -> Iterator[None]:
     finally:
         layout.make_all_pages, inline.split_text_box, inline.split_first_line, block.columns_layout = theirs
         inline.get_next_linebox, inline.avoid_collisions, inline.text_align = their_lines
-        inline.can_break_text = their_breaks
+        inline.can_break_text, block.block_box_layout = their_breaks, their_box
         asked.layout_footnote, asked._update_footnote_area = their_notes
+
+
+def _empty(column: Any) -> Any:
+    """Give a column in which the next figure has no room. WeasyPrint would take those before it off the page, too."""
+    empty = column.copy_with_children([])
+    empty.height = 0
+    return empty
 
 
 @dataclass(frozen=True, slots=True)

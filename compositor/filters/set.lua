@@ -11,12 +11,29 @@ local function html(blocks)
   return pandoc.write(pandoc.Pandoc(blocks), 'html5', HTML)
 end
 
+-- BibTeX's "phdthesis" in words: in most languages Pandoc prints it as it is. A work in the metadata goes before that of a file.
+local function name_genres(works, meta, genres)
+  local named = pandoc.List {}
+  for _, work in ipairs(works) do
+    local genre = work.genre and genres[common.stringify(work.genre)]
+    if genre then
+      work.genre = pandoc.Inlines(genre)
+      named:insert(work)
+    end
+  end
+  if #named > 0 then
+    local own = pandoc.List(meta.references or {})
+    own:extend(named)
+    meta.references = own
+  end
+end
+
 -- Every work in the bibliography as CSL JSON; a bibliography that cannot be read is a problem, not a stop.
 local function read_library(meta, context)
-  local all = pandoc.List {}
+  local all, lang = pandoc.List {}, meta.lang
   local everything = pandoc.Inlines { pandoc.Cite({ pandoc.Str '@*' }, { pandoc.Citation('*', 'NormalCitation') }) }
   local function add(part)
-    part.nocite = everything
+    part.nocite, part.lang = everything, lang
     return pcall(pandoc.utils.references, pandoc.Pandoc({}, part))
   end
   local readable = pandoc.List {}
@@ -38,6 +55,7 @@ local function read_library(meta, context)
     local ok, found = add { references = meta.references }
     if ok then all:extend(found) end
   end
+  name_genres(all, meta, context.terms.genres)
   return all
 end
 
@@ -128,6 +146,24 @@ local SIGNS = { OneParen = ')', TwoParens = '()' }
 local function mark_lists(list)
   local signs = SIGNS[list.delimiter]
   return signs and pandoc.Div({ list }, pandoc.Attr('', { 'list-marks' }, { marks = signs }))
+end
+
+-- The paragraphs of a definition, where Pandoc has run them into one: it takes the last for a line of the list.
+local function part_paragraphs(list)
+  local parted = false
+  for _, item in ipairs(list.content) do
+    for _, blocks in ipairs(item[2]) do
+      for index = 1, #blocks - 1 do
+        if blocks[index].t == 'Plain' and (blocks[index + 1].t == 'Plain' or blocks[index + 1].t == 'Para') then
+          blocks[index], blocks[index + 1] = pandoc.Para(blocks[index].content), pandoc.Para(blocks[index + 1].content)
+          parted = true
+        elseif blocks[index].t == 'Para' and blocks[index + 1].t == 'Plain' then
+          blocks[index + 1] = pandoc.Para(blocks[index + 1].content)
+        end
+      end
+    end
+  end
+  return parted and list or nil
 end
 
 -- A head in a list of heads: one link leads to it, and none stands in another.
@@ -230,7 +266,7 @@ function Writer(doc)
   cite_heads(doc, context)
   doc = require('groups')(doc, context, library)
   local last = common.quotes(terms)
-  last.OrderedList = mark_lists
+  last.OrderedList, last.DefinitionList = mark_lists, part_paragraphs
   doc = require('citations')(doc, context, last)
 
   local entries = pandoc.List {}

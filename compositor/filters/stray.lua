@@ -64,7 +64,7 @@ return function(doc, context)
     -- each word that Lua asks for comes out of Haskell by itself: a paragraph whose text has no such mark is not looked through
     local words = common.stringify(block)
     if not (words:find(':::', 1, true) or words:find('```', 1, true) or words:find('~', 1, true) or words:find('{#', 1, true)
-      or (context.terms.stray_notes and words:find('[', 1, true))) then return end
+      or words:find('](', 1, true) or (context.terms.stray_notes and words:find('[', 1, true))) then return end
     local told = false -- what is wrong with the first of them makes the others stray
     for _, line in ipairs(lines(block.content)) do
       local found = fence_of_block(line)
@@ -81,6 +81,11 @@ return function(doc, context)
     end
     for _ = 1, context.terms.stray_notes and notes(block.content) or 0 do
       common.report(context, 'markup-stray', 'note ^[', 'the note that begins with ^[ does not end in its paragraph, and is printed as words; one of several is written [^name]')
+    end
+    for _, inline in ipairs(block.content) do
+      if inline.t == 'Str' and inline.text:find('](', 1, true) then
+        common.report(context, 'markup-stray', 'link ](', 'the address of a link or picture, [words](address), has no closing parenthesis: it is printed as words')
+      end
     end
     local first = block.content[1]
     if first and first.t == 'Str' and (first.text == ':' or first.text == 'Table:') then

@@ -20,9 +20,9 @@ Element = Any  # of lxml, with its namespace or without
 
 UNSEEN = {"", "\u2061", "\u2062", "\u2063", "\u2064"}  # a function is applied, a product, a comma, a sum: said and not shown
 BIG = set("∏∐∑⋀⋁⋂⋃⨀⨁⨂⨃⨄⨅⨆") | {chr(code) for code in (*range(0x222B, 0x2234), *range(0x2A0B, 0x2A1D))}  # and integrals
-BINARY = set("+-−±∓×÷⋅·∗*⋆∘•∙∩∪⊎⊓⊔∧∨⊕⊖⊗⊘⊙⊚⊛⊝⊞⊟⊠⊡∖\\≀⋄◇†‡⨿⊲⊳⊴⊵⋉⋊⋋⋌⋎⋏⊺⊻⊼⊽∔∸⋒⋓⋇◁▷△▽○⩑⩒⨯")
+BINARY = set("+-−±∓×÷⋅·∗*⋆∘•∙∩∪⊎⊓⊔∧∨⊕⊖⊗⊘⊙⊚⊛⊝⊞⊟⊠⊡∖\\≀⋄†‡⨿⊲⊳⊴⊵⋉⋊⋋⋌⋎⋏⊺⊻⊼⊽∔∸⋒⋓⋇◁▷△▽○⩑⩒⨯")
 BARS = set("|∥‖")
-ORDINARY = set("∀∃∄¬∂∇∅∞′″‴⁗/!?%#&@√∠∡∢⊤ℵ…⋯⋮⋱'.°∎□")
+ORDINARY = set("∀∃∄¬∂∇∅∞′″‴⁗/!?%#&@√∠∡∢⊤ℵ…⋯⋮⋱'.°∎□◇◊")
 DOTS = set("…⋯")
 SINGLE = dict(zip("\u0300\u0301\u0302\u0303\u0306\u0307\u0308\u030a\u030c‾", "`´ˆ˜˘˙¨˚ˇ¯", strict=True))
 STRETCHED = {"¯": "‾"}

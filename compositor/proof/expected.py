@@ -21,6 +21,7 @@ BLOCKS = {
     "p", "div", "section", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "figure", "figcaption", "table", "caption",
     "thead", "tbody", "tr", "td", "th", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", "aside", "header",
 }  # fmt: skip
+NARROW = "\N{NARROW NO-BREAK SPACE}"
 JOINT = "\N{WORD JOINER}"  # is set to part what is raised or lowered from the rest of its word
 SILENT = {"math", "svg", "script", "style"}  # formulas are compared as formulas, drawings as drawings
 # What shows nothing: joiners, soft hyphens, and the marks of writing direction that readers of a PDF add.
@@ -114,7 +115,8 @@ def words_of(text: str, item: str, *, loose: bool = False) -> list[Word]:
 def text_of(element: etree._Element, *, skip: Any = None, joints: bool = False) -> str:
     """Give the text of an element as a reader sees it: blocks apart, formulas and drawings silent.
 
-    ``skip`` says which elements to leave out; ``joints`` marks where something raised or lowered begins and ends.
+    ``skip`` says which elements to leave out; ``joints`` marks where something raised or lowered begins and ends,
+    and narrow spaces, such as those of French: whether they part words is a guess of who reads a PDF.
     """
     parts: list[str] = []
 
@@ -134,7 +136,8 @@ def text_of(element: etree._Element, *, skip: Any = None, joints: bool = False) 
             parts.append(node.tail or "")
 
     walk(element)
-    return "".join(parts)
+    text = "".join(parts)
+    return text.replace(NARROW, JOINT) if joints else text
 
 
 def expect(sheet: Sheet, prepare: Callable[[etree._Element], None] | None = None, *, paper: bool = False) -> Expected:

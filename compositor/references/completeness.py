@@ -68,6 +68,8 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "document": (ANYWHERE,),  # 9.4
     "": (ANYWHERE,),  # what BibTeX calls misc
 }
+# What an archive keeps is often undated, and found by its place there.
+KEPT = ("manuscript", "document", "personal_communication", "figure", "graphic", "map", "musical_score")
 SPOKEN = {"container-title": "container", "URL": "address", SOMEONE: "author or editor"}
 
 
@@ -89,7 +91,8 @@ def _incomplete(work: Work) -> str:
     title = text_of(work, "title")
     missing = [] if title else ["title"]
     missing += [_spoken(need) for need in REQUIRED.get(text_of(work, "type"), (ANYWHERE,)) if not _has(work, need)]
-    if not any((years(work), date_text(work), text_of(work, "status"), years(work, "original-date"))):
+    dated = any((years(work), date_text(work), text_of(work, "status"), years(work, "original-date")))
+    if not dated and not (text_of(work, "type") in KEPT and work.get("archive_location")):
         missing.append("date")
     found = [f"has no {'; no '.join(missing)}"] if missing else []
     if title.startswith("[") and title.endswith("]"):  # APA 7, chapter 9, allows it for a work known to have no title

@@ -81,7 +81,9 @@ def _widths(table: etree._Element, grid: list[list[Cell]], columns: int, measure
     if len(asked) == columns and all(asked):
         parts = [float(match[1]) for match in asked if match]
         total = measure * min(100.0, float(whole[1]) if whole else 100.0) / 100
-        return [max(GAP, round(total * part / sum(parts))) for part in parts]
+        wide = [max(GAP, round(total * part / sum(parts))) for part in parts]
+    else:
+        wide = []
     least, natural = [GAP + 4 * LETTER] * columns, [GAP + 4 * LETTER] * columns
     for line in grid:
         for start, span, _, cell in line:
@@ -91,6 +93,8 @@ def _widths(table: etree._Element, grid: list[list[Cell]], columns: int, measure
                 word = max((len(word) for word in said.split()), default=0)
                 least[start] = max(least[start], round(GAP + letter * (1 + min(LONGEST, word))))
                 natural[start] = max(natural[start], round(GAP + letter * (1 + min(LONGEST, len(said)))))
+    if wide:
+        return _widened(wide, least)
     room = measure - sum(least)
     if sum(natural) <= measure:
         return natural
@@ -98,6 +102,15 @@ def _widths(table: etree._Element, grid: list[list[Cell]], columns: int, measure
         return _capped(least, measure)
     wish = sum(natural) - sum(least)
     return [width + room * (most - width) // wish for width, most in zip(least, natural, strict=True)]
+
+
+def _widened(widths: list[int], least: list[int]) -> list[int]:
+    """Give columns that would part their words what these need, if the others have it; Pandoc's widths may be dashes' alone."""
+    spare = [max(0, width - need) for width, need in zip(widths, least, strict=True)]
+    lacking = sum(max(0, need - width) for width, need in zip(widths, least, strict=True))
+    if not 0 < lacking <= sum(spare):
+        return widths
+    return [max(need, width - lacking * free // sum(spare)) for width, need, free in zip(widths, least, spare, strict=True)]
 
 
 def _capped(widths: list[int], measure: int) -> list[int]:
