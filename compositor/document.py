@@ -146,6 +146,8 @@ def _problems(manuscript: Manuscript, strays: stray.Strays, answer: dict[str, An
         subject = item["subject"]
         if code in BY_CITATION:
             where = places.citation(subject)
+        elif code == "locator-dropped":
+            where = places.locator(*subject.split(" ", 1))
         elif code == "div-unclosed":
             before = manuscript.source.count("\n") - manuscript.text.count("\n")
             where = at(manuscript.path, max(1, int(subject) + before))
@@ -263,6 +265,7 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
         "glosses": glosses.BLOCK.search(manuscript.text) is not None,
         "translated": translated,
         "groups": _groups(manuscript),
+        "locators": styles.prints_locators(manuscript.style),
     }
     answer = pandoc.typeset(manuscript, written, own, styles.style_file(styles.DEFAULT), known, meanwhile)
     answer, gone = characters.scrub(answer)

@@ -66,6 +66,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "bib-missing": ("error", "Correct the path in `bibliography:`; it is relative to the manuscript."),
     "bib-unreadable": ("error", "Correct the file at the line named; Pandoc must be able to read it."),
     "cite-missing": ("error", "Add the work to the bibliography, or correct the key."),
+    "locator-dropped": ("warning", "Name the page in the words of the text, or take a style that prints it."),
     "example-missing": ("error", "Write the example, (@name) at the beginning of a block, or correct the reference."),
     "xref-missing": (
         "error",
