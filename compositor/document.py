@@ -14,6 +14,7 @@ from compositor import (
     characters,
     citation,
     direction,
+    doubled,
     examples,
     glosses,
     language,
@@ -272,7 +273,7 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
     for path in manuscript.bibliography if gone else ():  # told already, with their lines
         gone -= set(path.read_bytes().decode("utf-8", "replace"))
     problems = [*_problems(manuscript, strays, answer), *characters.hidden(gone, _where_hidden(manuscript))]
-    problems += [*_notes(manuscript), *pipetables.check(manuscript)]
+    problems += [*_notes(manuscript), *pipetables.check(manuscript), *doubled.check(strays.places, answer, manuscript.lang)]
     from compositor.references import check_library  # loaded while Pandoc worked
 
     problems += check_library(manuscript, answer["library"], answer["cited"])

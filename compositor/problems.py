@@ -73,6 +73,10 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
         "Label the target, {#fig-…}, {#tbl-…}, {#sec-…}, {#eq-…}, {#lst-…} or {#thm-…}, or correct the reference.",
     ),
     "xref-mixed": ("error", "Give cross-references and citations a pair of brackets each."),
+    "xref-doubled": (
+        "warning",
+        "Take the word out, or write [Fig. @fig-…] for a word of your own and [-@fig-…] for the number alone.",
+    ),
     "label-duplicate": ("error", "Give each element its own label."),
     "gloss-uneven": ("warning", "Write as many words as above; {two words} stand over one, and {} leaves a place empty."),
     "group-empty": ("warning", "Take the group out of `reference-groups:`, or correct what it takes."),
