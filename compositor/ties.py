@@ -88,6 +88,7 @@ def _pattern(lang: str) -> re.Pattern[str]:
         rf"(?<![\w.])(?:{phrases})(?!\w)",
         rf"(?:(?<![\w.])(?i:{before})|[{SIGNS}]){SPACE}{NUMBER}",
         rf"(?<=[{RELATIONS}]){SPACE}(?=[-−–+]?[.,]?\d)",
+        rf"(?<!\w)(?:\d+|[ivxlcdm]+){SPACE}\+{SPACE}(?=\d)",  # xii + 417 pp.
         rf"\d{SPACE}(?=[{UNITS}]|(?:{SYMBOLS})(?!\w))",
         rf"(?:\d\.?|(?<!\w)[IVXLCDM]+\.?)(?:{ordinals})?{SPACE}(?=(?:{after})(?!\w))",
         rf"(?<![\w.])(?:{titles}){SPACE}(?=(?:[a-zà-ÿ]{{1,4}}[ ’])?[^\W\d_a-zà-ÿ])",  # M. Dupont, M. de Gaulle

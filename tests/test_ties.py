@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         ("en-GB", "See art. 51 and Art. 5.", "See art.~51 and Art.~5."),
         ("en", "pp. 3–5, vol. II, no. 4, §\n 3, §§ 4", "pp.~3–5, vol.~II, no.~4, §~3, §§~4"),
         ("en", "He said no. I went. He said no. A start. 5 heart. 6", "He said no. I went. He said no. A start. 5 heart. 6"),
+        ("en", "xii + 417 pp., 3 + 4, a + 4", "xii~+~417~pp., 3~+~4, a + 4"),
         ("en", "a, b, etc. 5 and the rest. 6", "a, b, etc. 5 and the rest. 6"),
         ("de-CH", "Bd. 3, Abs. 2, Nr. 7, S. 12, vol. 3", "Bd.~3, Abs.~2, Nr.~7, S.~12, vol. 3"),
         ("ru", "ст. 51, с. 3, art. 5", "ст.~51, с.~3, art. 5"),
