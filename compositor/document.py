@@ -170,6 +170,9 @@ def _problems(manuscript: Manuscript, strays: stray.Strays, answer: dict[str, An
         elif code in ("placement-unknown", "image-size"):
             name, _, value = subject.partition(" ")
             where = places.attribute(name, value)
+        elif code == "placement-inside":
+            where = places.label(subject)
+            where = where if ":" in where else places.text(subject)
         elif code == "label-duplicate":
             seen[subject] = seen.get(subject, 1) + 1
             where = places.label(subject, seen[subject])

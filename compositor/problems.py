@@ -97,6 +97,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "markup-dropped": ("warning", "Write it in Markdown; active content is not published."),
     "pandoc-failed": ("error", "Correct the passage Pandoc names."),
     "placement-unknown": ("warning", "Write placement=here, top, bottom, page, landscape or auto."),
+    "placement-inside": ("warning", "Move it before or behind the list or quotation, or take the wish out."),
     "math-failed": ("error", "Correct the formula; only LaTeX mathematics that Pandoc knows can be drawn."),
     # references
     "ref-uncited": ("warning", "Cite it, or take it out of the bibliography."),
