@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from compositor import adapt
 from compositor.direction import is_rtl
-from compositor.glosses import WORDS
+from compositor.glosses import TERMS, WORDS
 from compositor.proof.expected import BLOCKS
 from compositor.word import glosses, numbers, tables
 from compositor.word.inlines import Inlines
@@ -260,6 +260,8 @@ def _around(element: etree._Element, place: Place) -> Place:
         changed = replace(changed, indent=place.indent + STEP, style="FootnoteText" if place.style == "FootnoteText" else style)
     if style == "Box":
         changed = replace(changed, indent=place.indent + BOX)
+    if element.get("class") == TERMS and element.get("dir") == "ltr":  # under words from right to left
+        changed = replace(changed, align="right")
     if element.tag == "pre":
         changed = replace(changed, verbatim=True)
     if lang := element.get("lang"):
