@@ -148,6 +148,8 @@ def _problems(manuscript: Manuscript, strays: stray.Strays, answer: dict[str, An
         subject = item["subject"]
         if code in BY_CITATION:
             where = places.citation(subject)
+        elif code == "locator-dropped":
+            where = places.locator(*subject.split(" ", 1))
         elif code == "div-unclosed":
             before = manuscript.source.count("\n") - manuscript.text.count("\n")
             where = at(manuscript.path, max(1, int(subject) + before))
@@ -172,6 +174,9 @@ def _problems(manuscript: Manuscript, strays: stray.Strays, answer: dict[str, An
         elif code in ("placement-unknown", "image-size"):
             name, _, value = subject.partition(" ")
             where = places.attribute(name, value)
+        elif code == "placement-inside":
+            where = places.label(subject)
+            where = where if ":" in where else places.text(subject)
         elif code == "label-duplicate":
             seen[subject] = seen.get(subject, 1) + 1
             where = places.label(subject, seen[subject])
@@ -298,6 +303,7 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
         "translated": translated,
         "groups": _groups(manuscript),
         "appendix_numbering": manuscript.appendix_numbering,
+        "locators": styles.prints_locators(manuscript.style),
     }
     answer = pandoc.typeset(manuscript, written, own, styles.style_file(styles.DEFAULT), known, meanwhile)
     answer, gone = characters.scrub(answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from compositor import direction
 from compositor.places import at, shown
 
 if TYPE_CHECKING:
@@ -36,13 +37,20 @@ def where(places: Places, subject: str) -> str:
     return shown(places.path)
 
 
-def name(root: etree._Element) -> None:
-    """Name the lists of words that glosses.lua made, and take out the white space that Pandoc writes around them."""
+def name(root: etree._Element, lang: str) -> None:
+    """Name the lists of words that glosses.lua made, and take out the white space that Pandoc writes around them.
+
+    Words of a language that is written from right to left stand so; what they mean is in the text's own, ``lang``.
+    """
     for words in root.iter("ul"):
         lines = [line for item in words for line in item]
         if lines and all(line.get("class") in LINES for line in lines):
             words.set("class", WORDS)
+            if not direction.is_rtl(lang) and any(direction.is_rtl(line.get("lang", "")) for line in lines):
+                words.set("dir", "rtl")
             for line in lines:
+                if words.get("dir") and line.get("class") == TERMS:
+                    line.set("dir", "ltr")
                 _trim(line)
             if (behind := words.getnext()) is not None and behind.get("class") == TRANSLATION:
                 _trim(behind)

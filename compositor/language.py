@@ -36,10 +36,14 @@ def ties(lang: str, kind: str = "ties") -> tuple[str, ...]:
     return tuple(known[kind]) if found else ()
 
 
-def spaced(lang: str) -> tuple[str, str, str]:
-    """Give the signs of a language that have a space behind, one before, and a narrow one before: « and » and ! of French."""
+def spaced(lang: str) -> tuple[str, str, str, str]:
+    """Give the signs of a language that have a space behind, one before, and a narrow one before: « and » and ! of French.
+
+    The last are the dashes that no line begins with.
+    """
     known, found = terms(lang)
-    return (str(known["opening"]), str(known["closing"]), str(known["thin"])) if found else ("", "", "")
+    opening, closing, thin, dashes = (str(known[key]) if found else "" for key in ("opening", "closing", "thin", "dashes"))
+    return opening, closing, thin, dashes
 
 
 def babel(lang: str) -> babel_package.Locale:

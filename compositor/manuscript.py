@@ -255,6 +255,20 @@ def _without_words(metadata: Metadata, header: _Header) -> list[Problem]:
     return found
 
 
+# pydantic's name of what is wrong with a value → what its author should write
+WRONG = {
+    "string_type": "it should be a line of text",
+    "list_type": "it should be a list",
+    "tuple_type": "it should be a list",
+    "bool_type": "it should be true or false",
+    "bool_parsing": "it should be true or false",
+    "int_type": "it should be a whole number",
+    "int_parsing": "it should be a whole number",
+    "model_type": "it should be a map, with a key on each line",
+    "dict_type": "it should be a map, with a key on each line",
+}
+
+
 def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
     """Validate key by key, so that one wrong value does not hide the others."""
     values, faults = normalise(dict(header.value))
@@ -268,7 +282,7 @@ def _validate(header: _Header, path: Path, problems: list[Problem]) -> Metadata:
             for item in error.errors():
                 key = item["loc"][0]
                 keys = tuple(part for part in item["loc"] if isinstance(part, str | int))
-                said = item["msg"].removeprefix("Value error, ")
+                said = WRONG.get(item["type"]) or item["msg"].removeprefix("Value error, ")
                 problems.append(problem("metadata-invalid", header.where(*keys) or shown(path), f"{key}: {said}"))
                 values.pop(str(key), None)
     title = header.value.get("reference-section-title")

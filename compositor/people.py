@@ -37,7 +37,9 @@ class Affiliations:
         if isinstance(item, dict):
             if "ref" in item:
                 return self.find(str(item["ref"]))
-            parts = [item.get(key) for key in ("group", "department", "name", "city", "region", "country")]
+            name = item.get("name") or item.get("institution") or item.get("organization")  # of MyST, and of Pandoc for JATS
+            region = item.get("region") or item.get("state")
+            parts = [item.get("group"), item.get("department"), name, item.get("city"), region, item.get("country")]
             entry = Affiliation(", ".join(str(part) for part in parts if part), str(item.get("ror", "")))
             if "id" in item:
                 self.by_key[str(item["id"])] = len(self.list)

@@ -45,6 +45,12 @@ class Places:
         tex = rf"|\\(?:auto|c|C|eq)?ref\s*\{{{re.escape(keys)}\}}"
         return self._find(r"[^\]]*?".join(parts) + tex)
 
+    def locator(self, key: str, words: str) -> str:
+        """Place of the first citation of this key with these words behind it, whatever markup they have."""
+        letters = r"[\W_]+".join(map(re.escape, re.findall(r"[^\W_]+", words)))
+        found = self._find(rf"@\{{?{re.escape(key)}(?![\w/-]|[.:]\w)[^@]{{0,20}}?{letters}")
+        return found if ":" in found else self.citation(key)
+
     def label(self, name: str, nth: int = 1) -> str:
         """Place of the nth definition of a label."""
         bare = re.escape(name)

@@ -72,6 +72,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "bib-missing": ("error", "Correct the path in `bibliography:`; it is relative to the manuscript."),
     "bib-unreadable": ("error", "Correct the file at the line named; Pandoc must be able to read it."),
     "cite-missing": ("error", "Add the work to the bibliography, or correct the key."),
+    "locator-dropped": ("warning", "Name the page in the words of the text, or take a style that prints it."),
     "example-missing": ("error", "Write the example, (@name) at the beginning of a block, or correct the reference."),
     "example-duplicate": (
         "warning",
@@ -106,6 +107,7 @@ CATALOGUE: dict[str, tuple[Severity, str]] = {
     "markup-dropped": ("warning", "Write it in Markdown; active content is not published."),
     "pandoc-failed": ("error", "Correct the passage Pandoc names."),
     "placement-unknown": ("warning", "Write placement=here, top, bottom, page, landscape or auto."),
+    "placement-inside": ("warning", "Move it before or behind the list or quotation, or take the wish out."),
     "math-failed": ("error", "Correct the formula; only LaTeX mathematics that Pandoc knows can be drawn."),
     # references
     "ref-uncited": ("warning", "Cite it, or take it out of the bibliography."),

@@ -109,7 +109,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
             problems.append(problem("alt-missing", where, f"the image {address} has no alternative text"))
     semantics.sign_lists(root)
     semantics.name_examples(root)
-    glosses.name(root)
+    glosses.name(root, manuscript.lang)
     semantics.house_items(root)
     semantics.house_strays(root)
     semantics.bound_spans(root)

@@ -99,3 +99,23 @@ def is_note_style(path: Path) -> bool:
     """Whether a style cites in notes (CSL 1.0.2, attribute ``class`` of ``cs:style``)."""
     with path.open(encoding="utf-8") as file:
         return re.search(r"<style\b[^>]*\bclass=[\"']note[\"']", file.read(4000)) is not None
+
+
+def prints_locators(path: Path) -> bool:
+    """Whether the citations of a style ever print a locator: a third of the collection's styles leave all of them out."""
+    if b"locator" not in path.read_bytes():
+        return False
+    from lxml import etree
+
+    root = etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
+    macros = {str(macro.get("name")): macro for macro in root.iterfind(f"{CSL}macro")}
+    waiting, seen = list(root.iterfind(f"{CSL}citation")), set[str]()
+    while waiting:
+        for element in waiting.pop().iter(f"{CSL}text", f"{CSL}number"):
+            if element.get("variable") == "locator":
+                return True
+            name = str(element.get("macro"))
+            if name in macros and name not in seen:
+                seen.add(name)
+                waiting.append(macros[name])
+    return False

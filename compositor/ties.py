@@ -83,16 +83,19 @@ def _pattern(lang: str) -> re.Pattern[str]:
     """Give what finds the spaces of a language that no line may end in, with what stands before or between them."""
     kinds = ("ties", "after", "phrases", "titles", "short", "ordinals")
     before, after, phrases, titles, short, ordinals = (_any(language.ties(lang, kind)) for kind in kinds)
-    opening, closing, thin = language.spaced(lang)
+    opening, closing, thin, dashes = language.spaced(lang)
     ways = [
         rf"(?<![\w.])(?:{phrases})(?!\w)",
         rf"(?:(?<![\w.])(?i:{before})|[{SIGNS}]){SPACE}{NUMBER}",
         rf"(?<=[{RELATIONS}]){SPACE}(?=[-−–+]?[.,]?\d)",
+        rf"(?<!\w)(?:\d+|[ivxlcdm]+){SPACE}\+{SPACE}(?=\d)",  # xii + 417 pp.
         rf"\d{SPACE}(?=[{UNITS}]|(?:{SYMBOLS})(?!\w)|×{SPACE}[.,]?\d)",
         rf"(?:\d\.?|(?<!\w)[IVXLCDM]+\.?)(?:{ordinals})?{SPACE}(?=(?:{after})(?!\w))",
         rf"(?<![\w.])(?:{titles}){SPACE}(?=(?:[a-zà-ÿ]{{1,4}}[ ’])?[^\W\d_a-zà-ÿ])",  # M. Dupont, M. de Gaulle
         rf"(?<!\w)(?i:{short}){SPACE}(?=\w)",
     ]
+    if dashes:
+        ways.append(rf"(?<![ \t\n]){SPACE}(?=[{dashes}](?:[ \t\n]|$))")
     if opening:
         ways += [rf"[{opening}]{SPACE}", rf"(?<![ \t\n]){SPACE}(?=[{closing}])"]
     if thin:

@@ -175,14 +175,14 @@ def test_web_page_leads_to_the_editions_beside_it(build: Callable[..., Built]) -
 
 
 def test_addresses_break_at_their_joints_on_a_screen(build: Callable[..., Built]) -> None:
-    """An address in the web page and the book may break behind a stroke or stop, and is whole for who copies it."""
+    """An address in the web page and the book may break behind a stroke or stop of its path, and is whole for who copies it."""
     for edition in ("html", "epub"):
         data = build(CASE).path(edition).read_bytes()
         if edition == "epub":
             with zipfile.ZipFile(io.BytesIO(data)) as book:
                 data = b"".join(book.read(name) for name in book.namelist() if "section" in name)
         (shown,) = set(re.findall(rb">(https://doi[^ ]*?first)</a>", data))
-        assert re.split(rb"<wbr */?>", shown) == [b"https://doi.", b"org/", b"10.", b"5555/", b"first"]
+        assert re.split(rb"<wbr */?>", shown) == [b"https://doi.org/", b"10.", b"5555/", b"first"]
 
 
 def test_what_an_author_notes_for_himself_is_in_no_edition(tmp_path: Path) -> None:

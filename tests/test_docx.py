@@ -125,6 +125,15 @@ def test_heads_over_several_columns_are_ruled() -> None:
     assert said == ["Before", "After", "Temperature 1961-1990 in degree Celsius", "A", "C"]
 
 
+def test_short_terms_stand_beside_their_meanings() -> None:
+    """A term, a tab and what it means are one paragraph, whose further lines begin under the meaning."""
+    body = part(docx.render(set_sheet(CASES / "features" / "short-terms")).data).find("w:body", NAMES)
+    beside = body.xpath("w:p[w:pPr/w:ind[@w:hanging and @w:hanging = @w:left] and w:r/w:tab]", namespaces=NAMES)
+    said = {"".join(item.xpath("w:r/w:t/text()", namespaces=NAMES)).strip() for item in beside}
+    assert {"PParis, an imagined library", "ANNational archives"} <= said
+    assert all(item.xpath("w:r[1]/w:rPr/w:b", namespaces=NAMES) for item in beside)
+
+
 def test_landscape_is_a_section() -> None:
     """Each figure or table stands with its notes on pages that lie on their side; the first page alone has no running head."""
     body = part(docx.render(set_sheet(CASES / "features" / "landscape")).data).find("w:body", NAMES)

@@ -16,6 +16,7 @@ from tests.test_semantics import trees
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.conftest import Built
 
@@ -96,3 +97,20 @@ def test_archives_have_lists_of_words(build: Callable[..., Built]) -> None:
     assert len(glosses) == 4
     words = glosses[0].xpath("./list-item/list[@list-type='word']")
     assert [" ".join("".join(line.itertext()).strip() for line in word.iter("p")) for word in words] == DUTCH
+
+
+def test_words_from_right_to_left(build: Callable[..., Built], tmp_path: Path) -> None:
+    """The first word of a gloss in Hebrew stands at the right, and what it means, in the text's language, below it."""
+    gloss = "::: {.gloss lang=he}\nהילד קרא את הספר\nthe-boy read.PST ACC the-book\n‘The boy read the book.’\n:::\n"
+    (tmp_path / "article.md").write_text(f"---\ntitle: A title\nauthor: Author One\n---\n\n{gloss}", encoding="utf-8")
+    built = build(tmp_path, "--to", "pdf,html,docx")
+    assert built.problems == []
+    (words,) = lists(built, "html")
+    assert words.get("dir") == "rtl"
+    assert {line.get("dir") for line in words.xpath(".//*[@class='gloss-terms']")} == {"ltr"}
+    with zipfile.ZipFile(built.path("docx")) as opened:
+        body = etree.fromstring(opened.read("word/document.xml"))
+    assert len(body.findall(f".//{W}tblPr/{W}bidiVisual")) == 1
+    page = pypdfium2.PdfDocument(built.path("pdf"))[0].get_textpage()
+    left = {word: page.get_charbox(page.search(word).get_next()[0])[0] for word in ("the-boy", "ACC", "the-book")}
+    assert left["the-boy"] > left["ACC"] > left["the-book"]

@@ -6,6 +6,7 @@ import random
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
+import pypdfium2
 import pytest
 from lxml import etree
 
@@ -131,3 +132,16 @@ def test_no_table_parts_a_formula_from_what_goes_on(tmp_path: Path, build: Calla
         assert not led < table < rest, number
         moved += table > rest
     assert moved > 3
+
+
+@pytest.mark.parametrize(("end", "lines"), [("- one item\n- two items\n- three items", 31), ("$$x = y + z$$", 33)])
+def test_the_end_of_a_proof_is_not_alone(end: str, lines: int, build: Callable[..., Built], tmp_path: Path) -> None:
+    """Where a page ends before its sign, the item or the formula before goes to the next page with it."""
+    words = "\n\n".join(["A line of words here."] * lines)
+    head = "---\ntitle: T\nauthor: Author One\ndate: 2026-01-02\n---"
+    proof = f"::: proof\nThe proof goes as follows:\n\n{end}\n:::\n\nWords behind it.\n"
+    (tmp_path / "article.md").write_text(f"{head}\n\n{words}\n\n{proof}")
+    with pypdfium2.PdfDocument(build(tmp_path, "--to", "pdf").path("pdf")) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    (before,) = (page.partition("□")[0] for page in pages if "□" in page)
+    assert "three items" in before or "as follows" in before

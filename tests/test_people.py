@@ -112,3 +112,19 @@ def test_address_is_printed_or_kept_for_machines(tmp_path: Path, build: Callable
     assert xml.jats(several.path("jats").read_bytes()) == []
     hidden = build(tmp_path / "two", "--to", "html,jats", "--blind")
     assert all("@example.org" not in hidden.path(name).read_text(encoding="utf-8") for name in ("html", "jats"))
+
+
+@pytest.mark.parametrize("key", ["name", "institution", "organization"])
+def test_an_institution_has_several_keys(key: str) -> None:
+    """MyST calls it institution, Pandoc's JATS organization; Quarto takes a state for a region."""
+    places = people.Affiliations()
+    places.add({key: "An Institution", "department": "A Department", "city": "A City", "state": "A State"})
+    assert places.list[0].name == "A Department, An Institution, A City, A State"
+
+
+def test_a_value_of_the_wrong_form_is_told_in_our_words(tmp_path: Path) -> None:
+    """Where a list stands for a line of text, or a word for yes and no, the message says what to write."""
+    (tmp_path / "article.md").write_text("---\ntitle: A title\ntype: [erratum, letter]\njinja: perhaps\n---\n\nWords.\n")
+    said = run(tmp_path, "--to", "html", "--out", tmp_path / "dist").stderr
+    assert "article.md:3: error [metadata-invalid] type: it should be a line of text" in said
+    assert "article.md:4: error [metadata-invalid] jinja: it should be true or false" in said

@@ -27,6 +27,7 @@ BARE_DECIMAL = re.compile(r"(?<!\w)[.,]\d")  # Pango would end a line behind the
 HYPHENABLE = re.compile(r"[^\W\d_]{4}")
 ADDRESS = re.compile(r"(?:https?://|www\.|10\.\d{4,9}/)\S+")
 JOINTS = re.compile(r"(?<=[/._?=&#%,~+:])(?<!//)(?=[^\s/])")
+HOST = re.compile(r"(?:https?://)?[^\s/]{1,30}/(?=.)")  # its name stays whole: "https://doi." says nothing
 CODE, NEXT = re.compile(r"\S+"), re.compile(r"[^\S\n]+\S+")
 INDENT = re.compile(r"(?:^|(?<=\n))[^\S\n]+$")
 CELL = 16  # characters; a longer word of code is much for a cell
@@ -93,12 +94,18 @@ def _opened(text: str) -> list[Any]:
     pieces: list[Any] = []
     end = 0
     for match in ADDRESS.finditer(text):
-        first, *rest = JOINTS.split(match[0])
+        first, *rest = _joints(match[0])
         pieces.append(text[end : match.start()] + first)
         for part in rest:
             pieces += [etree.Element("wbr"), part]
         end = match.end()
     return [*pieces, text[end:]]
+
+
+def _joints(address: str) -> list[str]:
+    """Part an address behind its host and each joint after it."""
+    host = HOST.match(address)
+    return [host[0], *JOINTS.split(address[host.end() :])] if host else JOINTS.split(address)
 
 
 def keep_word(block: etree._Element, word: str) -> None:
@@ -219,7 +226,7 @@ def _address(text: str) -> list[Any]:
     the file holds no trace of it.
     """
     pieces: list[Any] = []
-    for index, part in enumerate(JOINTS.split(text)):
+    for index, part in enumerate(_joints(text)):
         for place, piece in enumerate(re.split(r"(?<=\w)(?=-)", part) if len(part) > LONGEST else [part]):
             if index or place:
                 pieces.append(ZERO_WIDTH_SPACE)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LEAD = "lead-in"  # the class of a paragraph that leads over to what follows
 CONTINUED = "continued"  # the class of a paragraph that goes on behind a formula
 LED = "led"  # the class of a formula that the words before it in its paragraph lead to
+ALONE = "qed-alone"  # the class of a paragraph that holds nothing but the sign at the end of a proof
 BLOCKS = {"ul", "ol", "dl", "pre", "blockquote"}
 CLASSES = {"sourceCode", "line-block"}
 ENDED = re.compile(r"[.!?…。！？؟।][\"'”’»«“)\]\s]*$")  # a sentence, perhaps quoted
@@ -29,6 +30,12 @@ def mark(root: etree._Element) -> None:
         before = formula.getprevious()
         if (formula.getparent().text or "").strip() or before is not None:
             formula.set("class", f"{formula.get('class', '')} {LED}".strip())
+    for mark in root.xpath(".//p/span[@class='qed']"):
+        formula, block = mark.getprevious(), mark.getparent()
+        if formula is not None and not (formula.tail or "").strip() and formula.xpath(FORMULA):
+            formula.set("class", f"{formula.get('class', '')} {LEAD}".strip())
+        elif formula is None and not (block.text or "").strip():  # behind a list, say
+            block.set("class", f"{block.get('class', '')} {ALONE}".strip())
     for block in root.iter("p"):
         following = block.getnext()
         if following is not None and not _is_formula(block) and (_is_formula(following) or _leads(block, following)):

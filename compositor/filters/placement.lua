@@ -43,7 +43,10 @@ local function settle(element, context, parts)
     }
   end
   local place = value and meant(value, name, context)
-  if place and place ~= 'auto' then element.attributes['data-placement'] = place end
+  if place and place ~= 'auto' then
+    element.attributes['data-placement'] = place
+    context.placed = context.placed or place ~= 'here'
+  end
   return element
 end
 
@@ -60,11 +63,29 @@ local function unfold(div, context)
   if found then return content, false end
 end
 
+-- What stands in a list or a quotation stays there, with the words around it.
+local function tell_inside(doc, context)
+  local function tell(element)
+    local place = element.attributes['data-placement']
+    if not place or place == 'here' then return nil end
+    local caption = element.caption.long:walk { Span = function(span) if common.has_class(span, 'label') then return {} end end }
+    local name = element.identifier ~= '' and element.identifier or common.plain(pandoc.utils.blocks_to_inlines(caption)):match('^%s*(.*)$')
+    common.report(context, 'placement-inside', name, 'in a list or quotation, nothing is set on its own: ' .. place .. ' is not heeded')
+  end
+  local function look(block)
+    block:walk { Figure = tell, Table = tell }
+    return nil, false
+  end
+  doc:walk { traverse = 'topdown', BlockQuote = look, BulletList = look, OrderedList = look, DefinitionList = look }
+end
+
 return function(doc, context)
-  return doc:walk {
+  doc = doc:walk {
     traverse = 'topdown',
     Div = function(div) return unfold(div, context) end,
     Figure = function(figure) return settle(figure, context, true), false end,
     Table = function(element) return settle(element, context) end,
   }
+  if context.placed then tell_inside(doc, context) end
+  return doc
 end

@@ -4,6 +4,7 @@ local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 package.path = here .. '/?.lua;' .. package.path
 
 local common = require 'common'
+local locators = require 'locators'
 
 local HTML = { html_math_method = 'mathml', section_divs = true, wrap_text = 'none', number_sections = false }
 
@@ -260,9 +261,12 @@ function Writer(doc)
   -- citeproc walks the metadata too: fields travel there, so that an abstract may cite
   doc.meta = context.meta
   doc.meta.fields = context.fields
-  doc:walk { Cite = cites }
+  doc = doc:walk { Cite = function(cite)
+    cites(cite)
+    return locators.keep(cite, context)
+  end }
   doc = require('nameless')(doc, context, library)
-  doc = pandoc.utils.citeproc(doc)
+  doc = locators.restore(pandoc.utils.citeproc(doc), context)
   cite_heads(doc, context)
   doc = require('groups')(doc, context, library)
   local last = common.quotes(terms)

@@ -29,7 +29,8 @@ def write(writer: Writer, words: etree._Element, place: Place) -> None:
         return
     grid = [right - left for left, right in itertools.pairwise(edges)]
     margins = w("tblCellMar", w("left", w=0, type="dxa"), w("right", w=0, type="dxa"))
-    properties = w("tblPr", w("tblW", w=edges[-1], type="dxa"), w("tblInd", w=place.indent, type="dxa"))
+    order = [w("bidiVisual")] if words.get("dir") == "rtl" else []
+    properties = w("tblPr", *order, w("tblW", w=edges[-1], type="dxa"), w("tblInd", w=place.indent, type="dxa"))
     properties.extend([w("tblLayout", type="fixed"), margins])
     made = w("tbl", properties, w("tblGrid", *(w("gridCol", w=width) for width in grid)))
     for row in rows:

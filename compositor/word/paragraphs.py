@@ -39,6 +39,7 @@ class Place:
     item: Item | None = None
     level: int = -1  # of the list around it
     indent: int = 0  # twips, of the text around it
+    hanging: int = 0  # twips that the first line begins before the others
     align: str = ""
     keep: bool = False  # on the page of the next paragraph
     verbatim: bool = False
@@ -97,7 +98,7 @@ class Paragraphs(ABC):
         properties += [w("bidi")] if place.rtl else []
         properties += [w("spacing", before=240)] if self.after_table else []
         if not marked and place.indent:
-            properties.append(w("ind", left=place.indent))
+            properties.append(w("ind", left=place.indent, **({"hanging": place.hanging} if place.hanging else {})))
         elif item is not None and place.indent > STEP * (item.level + 1):  # a list inside a quotation
             properties.append(w("ind", left=place.indent, hanging=STEP))
         properties += [w("jc", val=place.align)] if place.align else []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from compositor import adapt
 from compositor.direction import is_rtl
-from compositor.glosses import WORDS
+from compositor.glosses import TERMS, WORDS
 from compositor.proof.expected import BLOCKS
 from compositor.word import glosses, numbers, tables
 from compositor.word.inlines import Inlines
@@ -37,6 +37,8 @@ STYLES = {  # class or tag of a block → id of its paragraph style
 }  # fmt: skip
 COLUMNS = {f"columns-{count}": count for count in (2, 3, 4)}  # class of a figure whose panels stand side by side
 TURNED = "compositor-turned"  # class of a block that stands on pages on their side
+BRIEF = "brief-"  # class of a list of short terms, and before the em that they take: semantics.mark_brief_terms
+LETTER = 230  # twips of an em; as in templates/docx/styles.xml
 BOX = 284  # twips that a box is set in; as in templates/docx/styles.xml
 
 
@@ -70,7 +72,8 @@ class Writer(Inlines):
     def block(self, element: etree._Element, place: Place, look: Look) -> None:
         """Write a block."""
         tag = element.tag
-        if tag in ("ul", "ol", "table", "figure") and place.item is not None and not place.item.marked:
+        width = _terms(element) if tag == "dl" else 0
+        if (width or tag in ("ul", "ol", "table", "figure")) and place.item is not None and not place.item.marked:
             self.start(place)
             self.close()
         caption = element.find("figcaption" if tag == "figure" else "caption")
@@ -83,6 +86,8 @@ class Writer(Inlines):
             glosses.write(self, element, place)
         elif tag in ("ul", "ol") and not {"authors", "affiliations"} & set(element.get("class", "").split()):
             self.list(element, place, look)
+        elif width:
+            self.brief(element, replace(place, indent=place.indent + width), width, look)
         elif element.get("class") == TURNED:
             self.turned(element, place, look)
         elif tag == "figure":
@@ -179,6 +184,22 @@ class Writer(Inlines):
                 self.start(inside)
             self.close()
 
+    def brief(self, element: etree._Element, place: Place, width: int, look: Look) -> None:
+        """Write a list of short terms: each before a tab, and what it means beside it."""
+        place = place if place.style == "FootnoteText" else replace(place, style="Definition")
+        for child in element.iterchildren("dt", "dd"):
+            self.expect(child)
+            inside = look.within(child)
+            if child.tag == "dt":
+                self.close()
+                first = replace(place, hanging=width)
+                self.walk(child, first, replace(inside, bold=True))
+                self.start(first).extend(text_runs("\t", look))
+                self.bare = True
+            else:
+                self.walk(child.find("p") if len(child) and child[0].tag == "p" else child, place, inside)
+                self.close()
+
     def line(self, element: etree._Element, place: Place, look: Look) -> None:
         """Write a block inside an entry: the number of a numbered style before a tab, anything else on a line of its own."""
         into = self.start(place)
@@ -220,6 +241,16 @@ class Writer(Inlines):
         self.out, self.open, self.into, self.part, self.ends, self.pending, self.bare = kept
 
 
+def _terms(element: etree._Element) -> int:
+    """Give the twips that the terms of a list take beside what they mean; 0 where they stand above it."""
+    width = next((int(name[len(BRIEF) :]) for name in element.get("class", "").split() if name.startswith(BRIEF)), 0)
+    for meaning in element.iterchildren("dd"):
+        blocks = [child for child in meaning if child.tag in BLOCKS]
+        if blocks and (len(meaning) > 1 or blocks[0].tag != "p"):  # more than a paragraph
+            return 0
+    return width * LETTER
+
+
 def _around(element: etree._Element, place: Place) -> Place:
     """Give the place of a block inside another."""
     names = [*element.get("class", "").split(), element.get("id", ""), str(element.tag)]
@@ -229,6 +260,8 @@ def _around(element: etree._Element, place: Place) -> Place:
         changed = replace(changed, indent=place.indent + STEP, style="FootnoteText" if place.style == "FootnoteText" else style)
     if style == "Box":
         changed = replace(changed, indent=place.indent + BOX)
+    if element.get("class") == TERMS and element.get("dir") == "ltr":  # under words from right to left
+        changed = replace(changed, align="right")
     if element.tag == "pre":
         changed = replace(changed, verbatim=True)
     if lang := element.get("lang"):
