@@ -18,7 +18,8 @@ title: Formulas
 lang: en
 ---
 
-$$ a_1 + a_2 + a_3 + a_4 + a_5 + a_6 + a_7 + a_8 + a_9 + b_1 + b_2 + b_3 + b_4 + b_5 + b_6 = \text{as wide as the column} $$ {#eq-wide}
+$$ a_1 + a_2 + a_3 + a_4 + a_5 + a_6 + a_7 + a_8 + a_9
++ b_1 + b_2 + b_3 + b_4 + b_5 + b_6 = \text{as wide as the column} $$ {#eq-wide}
 
 $$ \begin{aligned} \text{long left side} &= 1 \\ x &= 2 \end{aligned} $$ {#eq-lines}
 """
