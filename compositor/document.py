@@ -17,6 +17,7 @@ from compositor import (
     examples,
     glosses,
     language,
+    leadwords,
     markup,
     pandoc,
     pipetables,
@@ -261,6 +262,7 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
     known = terms | {
         "strays": strays.possible,
         "glosses": glosses.BLOCK.search(manuscript.text) is not None,
+        "leads": leadwords.found(manuscript, terms),
         "translated": translated,
         "groups": _groups(manuscript),
     }

@@ -17,6 +17,7 @@ import yaml
 from lxml import etree, html
 
 from compositor import maths, semantics
+from compositor.markup import MATHML
 from tests.conftest import CASES, ROOT, run
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _settled(tex: str) -> etree._Element:
 
 def test_hat_of_a_bold_letter_is_that_of_a_letter() -> None:
     """It is not as wide as the hat of a word, which would reach over the letters beside it."""
-    space = {"m": maths.MATHML.strip("{}")}
+    space = {"m": MATHML.strip("{}")}
     bold, word = _settled(r"\hat{\textbf{u}}"), _settled(r"\widehat{\text{two}}")
     assert [mark.get("stretchy") for mark in bold.findall(".//m:mover/m:mo", space)] == ["false"]
     assert [mark.get("stretchy") for mark in word.findall(".//m:mover/m:mo", space)] != ["false"]
@@ -85,7 +86,7 @@ def test_hat_of_a_bold_letter_is_that_of_a_letter() -> None:
 
 def test_lines_of_an_align_are_displayed() -> None:
     """Browsers set the cells of every table small; those of an align have large sums, those of a matrix have not."""
-    space = {"m": maths.MATHML.strip("{}")}
+    space = {"m": MATHML.strip("{}")}
     align = _settled(r"\begin{aligned} a &= \sum_{i=1}^n b_i \\ c &= d \end{aligned}")
     matrix = _settled(r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}")
     assert [table.get("displaystyle") for table in align.iterfind(".//m:mtable", space)] == ["true"]

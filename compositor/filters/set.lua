@@ -230,6 +230,7 @@ function Writer(doc)
   doc = require('sizes')(doc, context)
   doc = require('tablenotes')(doc, context)
   doc = require('duplicates')(doc, context)
+  doc = require('leadwords')(doc, context)
   doc = require('crossref')(doc, context)
   doc = require('bibliography')(doc, context)
 
