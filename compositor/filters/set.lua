@@ -11,6 +11,22 @@ local function html(blocks)
   return pandoc.write(pandoc.Pandoc(blocks), 'html5', HTML)
 end
 
+-- Pandoc reads the "van der" of BibTeX as one that falls away behind a given name, and so "Walt" is cited. What to do with it is
+-- the style's to say: APA keeps it everywhere, Chicago in the text. Whether a work was changed.
+local function keep_particles(work)
+  local changed = false
+  for _, field in pairs(work) do
+    for _, name in ipairs(type(field) == 'table' and field or {}) do
+      local particle = type(name) == 'table' and name['dropping-particle']
+      if particle and not name['non-dropping-particle'] then
+        name['non-dropping-particle'], name['dropping-particle'] = particle, nil
+        changed = true
+      end
+    end
+  end
+  return changed
+end
+
 -- Every work in the bibliography as CSL JSON; a bibliography that cannot be read is a problem, not a stop.
 local function read_library(meta, context)
   local all = pandoc.List {}
@@ -19,13 +35,17 @@ local function read_library(meta, context)
     part.nocite = everything
     return pcall(pandoc.utils.references, pandoc.Pandoc({}, part))
   end
-  local readable = pandoc.List {}
+  local readable, kept = pandoc.List {}, pandoc.List {}
   local paths = meta.bibliography or {}
   if pandoc.utils.type(paths) ~= 'List' then paths = { paths } end
   for _, path in ipairs(paths) do
     local ok, found = add { bibliography = path }
     if ok then
-      for _, work in ipairs(found) do context.files[work.id] = context.files[work.id] or common.stringify(path) end
+      local of_bibtex = common.stringify(path):lower():match('%.bib%a*$')
+      for _, work in ipairs(found) do
+        context.files[work.id] = context.files[work.id] or common.stringify(path)
+        if of_bibtex and keep_particles(work) then kept:insert(work) end
+      end
       all:extend(found)
       readable:insert(path)
     else
@@ -38,6 +58,7 @@ local function read_library(meta, context)
     local ok, found = add { references = meta.references }
     if ok then all:extend(found) end
   end
+  if #kept > 0 then meta.references = pandoc.List(meta.references or {}) .. kept end -- which go before those of the files
   return all
 end
 
