@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ def made_up() -> Iterator[None]:
     asked = layout.LayoutContext
     theirs = layout.make_all_pages, inline.split_text_box, inline.split_first_line, block.columns_layout
     their_lines = inline.get_next_linebox, inline.avoid_collisions, inline.text_align
-    their_breaks = inline.can_break_text
+    their_breaks, their_row = inline.can_break_text, inline.split_inline_box
     their_notes = asked.layout_footnote, asked._update_footnote_area
     ours = filler.Filler(*their_lines)
     lines = division.Lines(inline.split_text_box, inline.split_first_line, ours)
@@ -54,6 +55,7 @@ def made_up() -> Iterator[None]:
         context.columns_top = box.position_y
         return theirs[3](context, box, *rest)
 
+    inline.split_inline_box = partial(lines.row, their_row)
     layout.make_all_pages, inline.split_text_box, inline.split_first_line = pages, lines.split, lines.first
     block.columns_layout = columns
     inline.can_break_text = lambda text, lang: not division.keeps(text) and their_breaks(text, lang)
@@ -64,7 +66,7 @@ def made_up() -> Iterator[None]:
     finally:
         layout.make_all_pages, inline.split_text_box, inline.split_first_line, block.columns_layout = theirs
         inline.get_next_linebox, inline.avoid_collisions, inline.text_align = their_lines
-        inline.can_break_text = their_breaks
+        inline.can_break_text, inline.split_inline_box = their_breaks, their_row
         asked.layout_footnote, asked._update_footnote_area = their_notes
 
 
