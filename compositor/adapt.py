@@ -150,13 +150,12 @@ def add_backlinks(root: etree._Element, entries: tuple[Entry, ...], label: str) 
             link = etree.SubElement(span, "a", {"href": f"#{place}", "role": "doc-backlink", "aria-label": f"{label} {number}"})
             link.text = mark
             link.tail = NO_BREAK if number < len(marks) else None
-        # an arrow should not stand alone on a line, but an address must be free to end anywhere
-        space = " " if "/" in markup.text(element).split(ARROW)[0].split(" ")[-1] else NO_BREAK
+        # an arrow does not stand alone on a line; an address ends its lines at its joints
         last = span.getprevious()
         if last is not None:
-            last.tail = (last.tail or "").rstrip() + space
+            last.tail = (last.tail or "").rstrip() + NO_BREAK
         else:
-            element.text = (element.text or "").rstrip() + space
+            element.text = (element.text or "").rstrip() + NO_BREAK
 
 
 def part_verses(root: etree._Element) -> None:

@@ -111,10 +111,11 @@ def twice(text: str) -> Iterator[tuple[str, int]]:
     if not ITEM.search(text):
         return
     prose = Places(Path(), text).prose
-    items = list(_items(prose))
+    items = list(_items(prose))  # none, where what looked like one is none
+    starts = [item.start() for item in items]
     said: dict[str, str] = {}
     goes_on = False
-    for match, following in zip(items, [*(item.start() for item in items[1:]), len(prose)], strict=True):
+    for match, following in zip(items, [*starts[1:], len(prose)], strict=False):
         parts = re.split(r"\n(?:[ \t]*\n)+", prose[match.end() : following].strip("\n"))
         words = " ".join(parts[0].split())
         if match[1] and ((match[1] in said and goes_on) or said.setdefault(match[1], words) != words):

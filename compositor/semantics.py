@@ -73,30 +73,6 @@ def undisguise(root: etree._Element) -> None:
         image.set("src", image.get("src", "").removesuffix("/compositor-picture.png"))
 
 
-def align_decimals(root: etree._Element, mark: str) -> None:
-    """Say what each number of a column lacks behind its decimal mark, in tables of class ``decimal``.
-
-    The style sheets set it behind the number, unseen, so that the marks stand one under another. Only columns that the
-    author set flush right are meant; ``mark`` is the language's, and stars of significance count.
-    """
-    number = re.compile(rf"[-+\u2212\u2013<>=\s]*[\d.,\s]*?\d(?P<part>(?:{re.escape(mark)}\d+)?)(?P<sign>[*†‡%]*)")
-    for table in root.xpath("//table[contains(concat(' ', @class, ' '), ' decimal ')][not(.//*[@rowspan])]"):
-        columns: dict[int, list[tuple[etree._Element, str, str]]] = {}
-        for row in table.iter("tr"):
-            column = 0
-            for cell in row:
-                bare = "".join(cell.xpath(".//text()[not(ancestor::sup)]")).strip()
-                if cell.tag == "td" and "right" in cell.get("style", "") and (match := number.fullmatch(bare)):
-                    columns.setdefault(column, []).append((cell, match["part"], match["sign"]))
-                column += int(cell.get("colspan", "1"))
-        for cells in columns.values():
-            longest_part = max((part for _, part, _ in cells), key=len)
-            longest_sign = max((sign for _, _, sign in cells), key=len)
-            for cell, part, sign in cells:
-                if lacks := longest_part[len(part) :] + longest_sign[len(sign) :]:
-                    cell.set("data-lacks", lacks)
-
-
 def house_items(root: etree._Element) -> None:
     """Make an item that stands in no list, which only raw HTML can write, a paragraph's block like any other."""
     for item in list(root.iter(*HOMES)):

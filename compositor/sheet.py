@@ -14,6 +14,7 @@ from compositor import (
     active,
     cells,
     colophon,
+    decimals,
     direction,
     fonts,
     front,
@@ -115,7 +116,8 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     semantics.bound_spans(root)
     semantics.scope_headers(root)
     cells.mark_spanners(root)
-    semantics.align_decimals(root, language.decimal_mark(manuscript.lang))
+    decimals.set_minus(root)
+    decimals.align(root, language.decimal_mark(manuscript.lang))
     semantics.list_references(root)
     semantics.name_parts(root)
     semantics.name_boxes(root)

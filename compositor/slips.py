@@ -39,6 +39,11 @@ PASSED = {
 # Words that other programs print, and where they are written here.
 ELSEWHERE = {
     "thanks": "`acknowledgements:`",
+    "jel": "the codes into `keywords:`",
+    "jel-codes": "the codes into `keywords:`",
+    "jel-classification": "the codes into `keywords:`",
+    "msc": "the codes into `keywords:`",
+    "msc-codes": "the codes into `keywords:`",
     "trial-registration": "`registrations:`",
     "clinical-trial": "`registrations:`",
     "author-note": "a section of the text",
@@ -52,6 +57,8 @@ AUTHOR_READ = {
     "equal-contrib", "equal-contributor", "institute", "name", "non-dropping-particle", "orcid", "role", "roles",
     *(name for names in people.NAME_PARTS.values() for name in names),
 }  # fmt: skip
+# Of a journal: what is the article's, and stands beside it.
+JOURNAL_ELSEWHERE = {key: f"`{key}:` beside `journal:`" for key in ("doi", "first-page", "received", "accepted", "license")}
 AUTHOR_ELSEWHERE = {
     "note": "a section of the text",
     "degree": "`degrees:`",
@@ -68,6 +75,10 @@ def unread(header: dict[str, Any], text: str) -> Iterator[tuple[tuple[str | int,
             continue
         if said := _said(key, READ, ELSEWHERE, PASSED):
             yield (key,), said
+    journal = header.get("journal")
+    for key, value in journal.items() if isinstance(journal, dict) else ():
+        if value is not None and (said := _said(key, set(), JOURNAL_ELSEWHERE, set())):
+            yield ("journal", key), f"of a journal, {said}"
     role = "author" if header.get("author") is not None else "authors"
     for position, person in enumerate(people.listed(header.get(role))):
         for key, value in person.items() if isinstance(person, dict) else ():

@@ -16,6 +16,7 @@ from tests.test_semantics import trees
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.conftest import Built
 
@@ -71,3 +72,13 @@ def test_lines_of_plain_code_are_told_apart() -> None:
     assert {line.get("class") for line in plain} == {"code-line"}
     assert not raw.xpath(".//*[@class]")
     assert "".join(root.itertext()) == before
+
+
+def test_words_of_code_stay_whole(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """Where a line of highlighted code has a space to end at, no word behind it is broken."""
+    line = "    pub fn get(&self, key: &T) -> Option<&Blob> { self.map.get(key) } // O(1)"
+    text = f"---\ntitle: Code\nlang: en\npage: a5\n---\n\n```rust\n{line}\n```\n"
+    (tmp_path / "text.md").write_text(text, encoding="utf-8")
+    built = build(tmp_path / "text.md", "--to", "pdf")
+    assert "self.map.get(key)" in read(built.path("pdf")).text
+    assert not [problem for problem in built.problems if problem["code"] == "proof-differs"]

@@ -17,6 +17,7 @@ import yaml
 from lxml import etree, html
 
 from compositor import maths, semantics
+from compositor.markup import MATHML
 from tests.conftest import CASES, ROOT, run
 
 if TYPE_CHECKING:
@@ -65,6 +66,31 @@ def test_formula_in_words(tex: str, words: str) -> None:
     for formula in maths.formulas(root):
         maths.settle(formula)
     assert " ".join(maths.in_words(root).split()) == words
+
+
+def _settled(tex: str) -> etree._Element:
+    written = pypandoc.convert_text(f"$${tex}$$", "html", format="markdown", extra_args=["--mathml"])
+    (formula,) = maths.formulas(etree.fromstring(f"<div>{written}</div>"))
+    maths.settle(formula)
+    return formula
+
+
+def test_hat_of_a_bold_letter_is_that_of_a_letter() -> None:
+    """It is not as wide as the hat of a word, which would reach over the letters beside it."""
+    space = {"m": MATHML.strip("{}")}
+    bold, word = _settled(r"\hat{\textbf{u}}"), _settled(r"\widehat{\text{two}}")
+    assert [mark.get("stretchy") for mark in bold.findall(".//m:mover/m:mo", space)] == ["false"]
+    assert [mark.get("stretchy") for mark in word.findall(".//m:mover/m:mo", space)] != ["false"]
+    assert maths.draw(bold).width < 1
+
+
+def test_lines_of_an_align_are_displayed() -> None:
+    """Browsers set the cells of every table small; those of an align have large sums, those of a matrix have not."""
+    space = {"m": MATHML.strip("{}")}
+    align = _settled(r"\begin{aligned} a &= \sum_{i=1}^n b_i \\ c &= d \end{aligned}")
+    matrix = _settled(r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}")
+    assert [table.get("displaystyle") for table in align.iterfind(".//m:mtable", space)] == ["true"]
+    assert [table.get("displaystyle") for table in matrix.iterfind(".//m:mtable", space)] == [None]
 
 
 def test_what_is_only_a_formula_is_said_in_words() -> None:

@@ -75,6 +75,20 @@ def test_slips_are_told(slip: str, meant: str) -> None:
     assert not list(slips.unread({slip: None}, "Words."))
 
 
+def test_codes_of_subjects_are_told() -> None:
+    """JEL codes would be in no edition."""
+    [(place, said)] = slips.unread({"jel": ["C21", "J22"]}, "Words.")
+    assert place == ("jel",)
+    assert said.endswith("write the codes into `keywords:`")
+
+
+def test_what_a_journal_does_not_say_is_told() -> None:
+    """The article's own first page stands beside its journal; other keys of a journal are its author's business."""
+    [(place, said)] = slips.unread({"journal": {"title": "A Journal", "first-page": 113, "eissn": "2049-3630"}}, "Words.")
+    assert place == ("journal", "first-page")
+    assert said.endswith("write `first-page:` beside `journal:`")
+
+
 def test_slips_of_an_author_are_told() -> None:
     """At the author's own key."""
     people = [{"name": "Author One", "orchid": "0000-0002-1825-0097"}, {"name": "Author Two", "note": "Elsewhere"}]

@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from lxml import html
 
+from compositor import decimals
 from compositor.proof.structure import read_structure
 from tests.conftest import CASES, need
 from tests.reading import spine, squeeze
@@ -80,6 +81,59 @@ def test_decimal_marks_stand_in_line(build: Callable[..., Built]) -> None:
     assert len(ends) == 1
     assert abs(marks.pop() - ends.pop()) < 0.3
     document.close()
+
+
+REGRESSION = """---
+title: A regression
+lang: en
+---
+
+| Row       |      (1)      |
+|:----------|:-------------:|
+| effect    | -10.024\\*\\*\\* |
+| error     |    (0.006)    |
+| bound     |   [-0.5, 2]   |
+| plain     |      7.1      |
+| number    |    115,488    |
+
+: Effects {#tbl-one .decimal}
+
+<table id="tbl-two" class="decimal">
+<caption>Errors</caption>
+<thead><tr><th>Row</th><th>(2)</th></tr></thead>
+<tbody><tr><td>first</td><td>-10.125*</td></tr><tr><td>second</td><td>(3.25)</td></tr></tbody>
+</table>
+"""
+
+
+def test_regression_stands_in_line(tmp_path: Path, build: Callable[..., Built]) -> None:
+    """Decimal marks have one place in any column, in brackets and with stars; a long whole number is apart."""
+    (tmp_path / "text.md").write_text(REGRESSION, encoding="utf-8")
+    built = build(tmp_path / "text.md", "--to", "pdf,html")
+    document = pypdfium2.PdfDocument(built.path("pdf"))
+    page = document[0].get_textpage()
+    text = page.get_text_range()
+
+    def places(pattern: str, found: int) -> set[float]:
+        return {round(page.get_charbox(match.start(found), loose=True)[0]) for match in re.finditer(pattern, text)}
+
+    assert len(places(r"(?:effect|error|plain)\s+\S+?(\.)", 1)) == 1
+    assert len(places(r"(?:first|second)\s+\S+?(\.)", 1)) == 1
+    document.close()
+    cells = {cell.text: cell for cell in html.document_fromstring(built.path("html").read_bytes().decode()).iter("td")}
+    assert {"−10.024***", "(0.006)", "[−0.5, 2]", "7.1", "115,488", "−10.125*", "(3.25)"} <= set(cells)
+    assert not {"data-leads", "data-lacks"} & set(cells["115,488"].attrib)
+
+
+def test_hyphens_that_are_no_minus_stay() -> None:
+    """A date, a range and an option of a program keep theirs."""
+    kept = ["2020-01-05", "10-20", "-n", "a -5", "<code>-1</code>", "x-1"]
+    table = html.fragment_fromstring(
+        f"<table><tr>{''.join(f'<td>{cell}</td>' for cell in kept)}<td>(-1, -.5)</td></tr></table>"
+    )
+    decimals.set_minus(table)
+    said = [cell.text_content() for cell in table.iter("td")]
+    assert said == [re.sub("<.*?>", "", cell) for cell in kept] + ["(−1, −.5)"]
 
 
 def test_head_of_a_long_table_is_repeated(build: Callable[..., Built]) -> None:

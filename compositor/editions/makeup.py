@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ def made_up() -> Iterator[None]:
     asked = layout.LayoutContext
     theirs = layout.make_all_pages, inline.split_text_box, inline.split_first_line, block.columns_layout
     their_lines = inline.get_next_linebox, inline.avoid_collisions, inline.text_align
-    their_breaks, their_box = inline.can_break_text, block.block_box_layout
+    their_breaks, their_row, their_box = inline.can_break_text, inline.split_inline_box, block.block_box_layout
     their_notes = asked.layout_footnote, asked._update_footnote_area
     ours = filler.Filler(*their_lines)
     lines = division.Lines(inline.split_text_box, inline.split_first_line, ours)
@@ -61,6 +62,7 @@ def made_up() -> Iterator[None]:
             return _empty(box), resume, *made[2:]
         return made
 
+    inline.split_inline_box = partial(lines.row, their_row)
     layout.make_all_pages, inline.split_text_box, inline.split_first_line = pages, lines.split, lines.first
     block.columns_layout, block.block_box_layout = columns, column
     inline.can_break_text = lambda text, lang: not division.keeps(text) and their_breaks(text, lang)
@@ -71,7 +73,7 @@ def made_up() -> Iterator[None]:
     finally:
         layout.make_all_pages, inline.split_text_box, inline.split_first_line, block.columns_layout = theirs
         inline.get_next_linebox, inline.avoid_collisions, inline.text_align = their_lines
-        inline.can_break_text, block.block_box_layout = their_breaks, their_box
+        inline.can_break_text, inline.split_inline_box, block.block_box_layout = their_breaks, their_row, their_box
         asked.layout_footnote, asked._update_footnote_area = their_notes
 
 

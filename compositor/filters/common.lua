@@ -21,7 +21,7 @@ end
 
 -- Splits a label such as "fig-x" or JOSS's "fig:x" into its kind, or gives nil.
 local KINDS = { fig = 'fig', tbl = 'tbl', tab = 'tbl', eq = 'eq', sec = 'sec', lst = 'lst',
-  thm = 'thm', lem = 'lem', cor = 'cor', prp = 'prp', cnj = 'cnj', def = 'def', exm = 'exm', exr = 'exr',
+  thm = 'thm', lem = 'lem', cor = 'cor', prp = 'prp', cnj = 'cnj', asm = 'asm', hyp = 'hyp', def = 'def', exm = 'exm', exr = 'exr',
   rem = 'rem', sol = 'sol', alg = 'alg' }
 function M.kind(id)
   local prefix = id:match('^(%a+)[-:]')

@@ -3,6 +3,7 @@
 local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 package.path = here .. '/?.lua;' .. package.path
 
+local bibtex = require 'bibtex'
 local common = require 'common'
 local locators = require 'locators'
 
@@ -10,23 +11,6 @@ local HTML = { html_math_method = 'mathml', section_divs = true, wrap_text = 'no
 
 local function html(blocks)
   return pandoc.write(pandoc.Pandoc(blocks), 'html5', HTML)
-end
-
--- BibTeX's "phdthesis" in words: in most languages Pandoc prints it as it is. A work in the metadata goes before that of a file.
-local function name_genres(works, meta, genres)
-  local named = pandoc.List {}
-  for _, work in ipairs(works) do
-    local genre = work.genre and genres[common.stringify(work.genre)]
-    if genre then
-      work.genre = pandoc.Inlines(genre)
-      named:insert(work)
-    end
-  end
-  if #named > 0 then
-    local own = pandoc.List(meta.references or {})
-    own:extend(named)
-    meta.references = own
-  end
 end
 
 -- Every work in the bibliography as CSL JSON; a bibliography that cannot be read is a problem, not a stop.
@@ -37,13 +21,17 @@ local function read_library(meta, context)
     part.nocite, part.lang = everything, lang
     return pcall(pandoc.utils.references, pandoc.Pandoc({}, part))
   end
-  local readable = pandoc.List {}
+  local readable, kept = pandoc.List {}, pandoc.List {}
   local paths = meta.bibliography or {}
   if pandoc.utils.type(paths) ~= 'List' then paths = { paths } end
   for _, path in ipairs(paths) do
     local ok, found = add { bibliography = path }
     if ok then
-      for _, work in ipairs(found) do context.files[work.id] = context.files[work.id] or common.stringify(path) end
+      local of_bibtex = common.stringify(path):lower():match('%.bib%a*$')
+      for _, work in ipairs(found) do
+        context.files[work.id] = context.files[work.id] or common.stringify(path)
+        if of_bibtex and bibtex(work, context.terms.genres) then kept:insert(work) end
+      end
       all:extend(found)
       readable:insert(path)
     else
@@ -56,7 +44,7 @@ local function read_library(meta, context)
     local ok, found = add { references = meta.references }
     if ok then all:extend(found) end
   end
-  name_genres(all, meta, context.terms.genres)
+  if #kept > 0 then meta.references = pandoc.List(meta.references or {}) .. kept end -- which go before those of the files
   return all
 end
 
@@ -246,6 +234,7 @@ function Writer(doc)
   doc = require('sizes')(doc, context)
   doc = require('tablenotes')(doc, context)
   doc = require('duplicates')(doc, context)
+  doc = require('leadwords')(doc, context)
   doc = require('crossref')(doc, context)
   doc = require('bibliography')(doc, context)
 

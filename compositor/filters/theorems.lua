@@ -4,8 +4,10 @@
 -- by itself. They are set before the sections, which would count such a head.
 local common = require 'common'
 
-local NUMBERED = { theorem = 'thm', lemma = 'lem', corollary = 'cor', proposition = 'prp', conjecture = 'cnj' }
+local NUMBERED = { theorem = 'thm', lemma = 'lem', corollary = 'cor', proposition = 'prp', conjecture = 'cnj',
+  assumption = 'asm', definition = 'def' }
 local LABELLED = { thm = 'theorem', lem = 'lemma', cor = 'corollary', prp = 'proposition', cnj = 'conjecture',
+  asm = 'assumption', hyp = 'hypothesis',
   def = 'definition', exm = 'example', exr = 'exercise',
   rem = 'remark', sol = 'solution', alg = 'algorithm' }
 local UPRIGHT = { def = true, exm = true, exr = true, rem = true, sol = true, alg = true }
@@ -72,7 +74,9 @@ return function(doc, context)
         if div.identifier ~= '' then context.targets[div.identifier] = { kind = kind, number = number } end
         table.insert(context.labels, { id = div.identifier, kind = kind, number = number, caption = name and common.plain(name) or '' })
       end
-      if name then
+      if name and PLAIN[kind] and pandoc.text.lower(common.plain(name)):find(pandoc.text.lower(term), 1, true) == 1 then
+        words = pandoc.Inlines(name) -- "Proof of Theorem 1" says already what it is
+      elseif name then
         words:extend { pandoc.Space(), pandoc.Str '(' }
         words:extend(name)
         words:insert(pandoc.Str ')')

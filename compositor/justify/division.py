@@ -36,9 +36,34 @@ class Lines:
         self._kept: frozenset[str] = frozenset()  # words of that block
         self._may_break: Callable[[str], bool] | None = None  # of the block whose text is being divided
         self._cut: tuple[int, bool] | None = None  # how much of that text goes on the line, where this was planned
+        self._start, self._parted = (
+            0.0,
+            False,
+        )  # where the line that is filled begins, whether it has a space
+
+    def row(self, split: Any, context: Any, box: Any, x: float, *rest: Any) -> Any:
+        """Fill a line, or a box in it, as ``split`` does."""
+        if type(box).__name__ != "LineBox":
+            return split(context, box, x, *rest)
+        outer = self._start, self._parted
+        self._start, self._parted = x, False
+        try:
+            return split(context, box, x, *rest)
+        finally:
+            self._start, self._parted = outer
 
     def split(self, context: Any, box: Any, room: float, skip: int, **named: Any) -> Any:
         """Divide the text of a box that has some room, in CSS pixels, as it was planned, or given its block's exceptions."""
+        # in a box of a line, WeasyPrint takes each text for its first, and breaks words that could go to the next line
+        first = getattr(box, "position_x", self._start) <= self._start
+        if self._parted and not first:
+            named["is_line_start"] = False
+        found = self._split_as_planned(context, box, room, skip, **named)
+        if found[0] is not None:
+            self._parted = self._parted or " " in (found[0].text.lstrip() if first else found[0].text)
+        return found
+
+    def _split_as_planned(self, context: Any, box: Any, room: float, skip: int, **named: Any) -> Any:
         block = getattr(box, "block", None)
         self._cut = self._planned.cut(box, skip)
         self._may_break = partial(context.mending.may_break, block)

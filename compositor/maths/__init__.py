@@ -14,7 +14,7 @@ from lxml import etree
 from compositor import fonts
 from compositor.markup import MATHML, drop, inner, parse
 from compositor.maths import marks, parting, placing, shapes
-from compositor.maths.atoms import name_signs, set_accents, space_out
+from compositor.maths.atoms import name_signs, set_accents, show_lines, space_out
 from compositor.maths.words import in_words, said
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def settle(math: etree._Element) -> None:
     name_signs(math)
     space_out(math)
     set_accents(math)
+    show_lines(math)
 
 
 def settle_text(html: str) -> str:

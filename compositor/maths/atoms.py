@@ -90,9 +90,22 @@ def set_accents(math: Element) -> None:
             element.set("accent" if name_of(element) == "mover" else "accentunder", "true")
 
 
+def show_lines(math: Element) -> None:
+    """Have the lines of an align displayed, as TeX does: browsers set the sums and fractions of every table small."""
+    for table in math.iter() if math.get("display") == "block" else ():
+        small = any(name_of(parent) in (*SCRIPTED, "mfrac") for parent in table.iterancestors())
+        if name_of(table) == "mtable" and is_aligned(table) and not small:
+            table.set("displaystyle", "true")
+
+
+def is_aligned(table: Element) -> bool:
+    """Tell whether a table is an align, whose columns Pandoc puts together."""
+    return any(name_of(cell) == "mtd" and "padding" in cell.get("style", "") for cell in table.iter())
+
+
 def is_letter(element: Element) -> bool:
-    """Tell whether an element is one letter or figure."""
-    return name_of(element) in ("mi", "mn") and len(text_of(element)) == 1
+    """Tell whether an element is one letter or figure; an upright bold one is a word to Pandoc."""
+    return name_of(element) in ("mi", "mn", "mtext") and len(text_of(element)) == 1
 
 
 def _rows(element: Element, *, shown: bool, script: bool) -> Iterator[tuple[Element, bool]]:

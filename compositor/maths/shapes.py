@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from compositor.maths.atoms import BIG, ROWS, SCRIPTED, SINGLE, UNSEEN, is_letter, sides_of, text_of
+from compositor.maths.atoms import BIG, ROWS, SCRIPTED, SINGLE, UNSEEN, is_aligned, is_letter, sides_of, text_of
 
 Element = Any  # of lxml, without namespaces
 
@@ -33,17 +33,13 @@ def _style(element: Element, shown: bool) -> None:
     for place, child in enumerate(element):
         inner = shown and not (element.tag == "mfrac" or (element.tag in SCRIPTED and place > 0))
         if element.tag == "mtable":
-            inner = shown and _aligned(element)
+            inner = shown and is_aligned(element)
         if child.tag == "mstyle":
             inner = child.get("displaystyle", str(inner)).lower() == "true"
         child.set("displaystyle", str(inner).lower())
         if child.tag in LIMITS and not inner and len(child) and sides_of(child[0]) == ("op", "op"):
             child.tag = LIMITS[child.tag]
         _style(child, inner)
-
-
-def _aligned(table: Element) -> bool:
-    return any("padding" in cell.get("style", "") for cell in table.iter("mtd"))
 
 
 def set_shapes(math: Element) -> None:
@@ -93,7 +89,7 @@ def _accent(element: Element) -> None:
 
 def _table(table: Element) -> None:
     """Give rows and columns TeX's distances: those of an align stand together in pairs."""
-    aligned = _aligned(table)
+    aligned = is_aligned(table)
     columns = max((len(row) for row in table), default=0)
     gaps = ["0em" if aligned and place % 2 == 0 else "2em" if aligned else COLUMN_GAP for place in range(columns)]
     table.set("columnspacing", " ".join(gaps) or COLUMN_GAP)

@@ -43,7 +43,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "review": PERIODICAL,  # 10.7
     "review-book": PERIODICAL,  # 10.7
     "article": ("publisher|archive|container-title|number|URL|DOI",),  # 10.8: a preprint
-    "manuscript": ("publisher|archive|archive-place|genre|URL|DOI",),  # 10.8
+    "manuscript": ("publisher|archive|archive-place|genre|note|URL|DOI",),  # 10.8; BibTeX asks for a note
     "dataset": (PUBLISHED,),  # 10.9
     "software": (PUBLISHED,),  # 10.10
     "motion_picture": (PUBLISHED,),  # 10.12
