@@ -65,7 +65,7 @@ def run(commands: list[list[str]], folder: Path) -> Cost:
 
 def write_article(folder: Path, times: int) -> None:
     """Write the article of this repository, its data filled in, so many times over, with its bibliography beside it."""
-    from compositor.manuscript import read
+    from compositor.reading.manuscript import read
 
     manuscript, _ = read(ROOT / "manuscript" / "article.md")
     whole = manuscript.text
@@ -98,7 +98,7 @@ def ours(folder: Path, editions: tuple[str, ...]) -> list[list[str]]:
 def _pandoc(folder: Path, *words: str) -> list[str]:
     import pypandoc
 
-    from compositor.styles import style_file
+    from compositor.reading.styles import style_file
 
     style = ["--citeproc", f"--csl={style_file('apa')}", "--number-sections", "--standalone"]
     return [pypandoc.get_pandoc_path(), "article.md", *style, *words]

@@ -47,7 +47,7 @@ class Evenness:
 
 def paragraphs() -> list[str]:
     """Give the article's paragraphs as plain words."""
-    from compositor.manuscript import read
+    from compositor.reading.manuscript import read
 
     text = read(ROOT / "manuscript" / "article.md")[0].text
     found = []
@@ -66,7 +66,7 @@ def paragraphs() -> list[str]:
 
 def fonts_folder(folder: Path) -> Path:
     """Write the font where peers find it."""
-    from compositor import fonts
+    from compositor.fonts import fonts
 
     place = folder / "fonts"
     place.mkdir()
@@ -79,9 +79,10 @@ def fonts_folder(folder: Path) -> Path:
 def _page(folder: Path, width: float, *, ours: bool) -> None:
     from contextlib import nullcontext
 
-    from compositor import fonts
-    from compositor.editions import makeup, pdf
-    from compositor.engine import load_engine
+    from compositor.editions import pdf
+    from compositor.editions.engine import load_engine
+    from compositor.fonts import fonts
+    from compositor.pages import makeup
 
     face = next(face for face in fonts.for_print(()) if face["family"] == "EB Garamond")
     css = (

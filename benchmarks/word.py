@@ -35,10 +35,12 @@ def change_a_word(folder: Path, number: int) -> None:
 
 def own_time(folder: Path) -> float:
     """Give the seconds that WeasyPrint needs by itself to lay out and write the page of the PDF."""
-    from compositor import document, manuscript, sheet
-    from compositor.editions import body, pagination, pdf
-    from compositor.engine import load_engine
+    from compositor.editions import body, pdf
+    from compositor.editions.engine import load_engine
     from compositor.options import DEFAULT
+    from compositor.pages import pagination
+    from compositor.reading import manuscript
+    from compositor.setting import document, sheet
 
     weasyprint = load_engine()
     options = replace(DEFAULT, to=("pdf",))

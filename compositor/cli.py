@@ -22,7 +22,7 @@ from compositor import __version__
 from compositor.reporter import EDITIONS, REVIEW, Reporter, Watching, as_data
 
 if TYPE_CHECKING:
-    from compositor.limits import Limits
+    from compositor.running.limits import Limits
 
 ALL = tuple(name for name in EDITIONS if name != "crossref")  # a deposit is for a registry's members, and asked for by name
 SELDOM = 100_000  # objects made before it is looked which of them nobody needs
@@ -50,7 +50,7 @@ def cli() -> None:
 
 
 def _limits(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> Limits:
-    from compositor import limits
+    from compositor.running import limits
 
     try:
         return limits.parse(value)
@@ -167,9 +167,9 @@ def build(
         raise click.UsageError(
             "a copy with changes has two sources, and carries neither: leave --changes or --attach-sources out"
         )
-    from compositor import jobs
     from compositor.options import Options
     from compositor.result import MissingTool
+    from compositor.running import jobs
 
     say = Reporter(silent=quiet or as_json)
     options = Options(REVIEW if review else to, style, profile, attach=attach, blind=blind, numbers=numbers, changes=changes)
@@ -209,10 +209,10 @@ def watch(source: Path, out: Path, style: str, profile: str, port: int, browse: 
     The preview is served to this machine only. An error leaves the last good build in place and is shown over it. Ctrl-C
     ends it. Exit codes: 0 ended, 2 the port is taken, 3 a tool is missing.
     """
-    from compositor import jobs
     from compositor.options import Options
     from compositor.preview.watch import Unserved, follow
     from compositor.result import MissingTool
+    from compositor.running import jobs
 
     job = jobs.Job(source, out, Options(style=style, profile=profile), limits=replace(limit, trusted=trust))
     try:
@@ -241,9 +241,11 @@ def check(source: Path, style: str, profile: str, strict: bool, trust: bool, lim
     """
     import shutil
 
-    from compositor import guard, pipeline, requirements
+    from compositor import pipeline
     from compositor.options import Options
     from compositor.result import MissingTool
+    from compositor.running import guard
+    from compositor.submitting import requirements
     from compositor.system import install_line
 
     say = Reporter(silent=as_json)
@@ -283,9 +285,10 @@ def submit(source: Path, profile: str, style: str, out: Path, changes: str, trus
     With --changes it is that of a revision, and holds a copy of the manuscript with its changes marked.
     Where one fails, the checklist is written alone. Exit codes: 0 written, 1 problems, 3 a tool is missing.
     """
-    from compositor import guard, output, submission
     from compositor.options import Options
     from compositor.result import Build, BuildError, MissingTool
+    from compositor.running import guard, output
+    from compositor.submitting import submission
 
     say = Reporter(silent=as_json)
     written: tuple[Path, ...] = ()
@@ -327,9 +330,9 @@ def verify(file: Path, sources: Path | None, profile: Path | None, trust: bool, 
 
     Exit codes: 0 identical, 1 not, 2 wrong usage, 3 a tool is missing.
     """
-    from compositor import verify as verifying
-    from compositor.attachments import NotRebuildable
+    from compositor.commands import verify as verifying
     from compositor.problems import plain
+    from compositor.records.attachments import NotRebuildable
     from compositor.result import MissingTool
 
     say = Reporter()
@@ -370,7 +373,7 @@ def where(place: str, copy: Path, old: Path | None) -> None:
 
     Exit codes: 0 found, 1 no longer there, 2 no such line or copy.
     """
-    from compositor import where as finding
+    from compositor.commands import where as finding
     from compositor.problems import plain
 
     try:
@@ -400,7 +403,7 @@ def new(folder: Path, profile: str) -> None:
     Beside the text come a bibliography, settings for editors, and a workflow that publishes the editions. Exit codes:
     0 written, 1 the folder holds something, 2 wrong usage.
     """
-    from compositor import new as starting
+    from compositor.commands import new as starting
 
     try:
         written = starting.start(folder, profile)
@@ -421,7 +424,7 @@ def doctor(as_json: bool) -> None:
 
     Exit codes: 0 a build can run, 3 something it needs is missing.
     """
-    from compositor import doctor as looking
+    from compositor.commands import doctor as looking
 
     findings = looking.examine()
     if as_json:

@@ -99,7 +99,7 @@ class Limit:
 class Wanted:
     """A file that a submission must hold."""
 
-    part: str  # "manuscript", "title-page", "figures", … (compositor.profiles.Held)
+    part: str  # "manuscript", "title-page", "figures", … (compositor.reading.profiles.Held)
     name: str  # "manuscript.docx"
 
 
@@ -164,7 +164,7 @@ class Manuscript:
     name: str  # stem of the output files
     source: str  # the text file as written, for finding lines
     text: str  # what Pandoc reads: after Jinja, without the YAML header
-    metadata: Any  # compositor.metadata.Metadata; Any keeps this module free of our imports
+    metadata: Any  # compositor.reading.metadata.Metadata; Any keeps this module free of our imports
     pandoc_metadata: dict[str, Any]  # the keys that Pandoc itself understands, as written
     bibliography: tuple[Path, ...]
     abbreviations: Path | None  # citeproc's file of short journal titles

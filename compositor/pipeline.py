@@ -11,22 +11,25 @@ from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 
-from compositor import artist, document, figures, folios, inside, manuscript, press
+from compositor.commands import figures
+from compositor.editions import artist, press
 from compositor.options import DEFAULT, settled
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.problems import strict as make_strict
+from compositor.reading import folios, inside, manuscript
 from compositor.result import Build, BuildError
+from compositor.setting import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from compositor.identity import Identity
+    from compositor.blinding.identity import Identity
     from compositor.model import Document
     from compositor.options import Options
     from compositor.result import Artifact, Problem, Requirement
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 # Each edition's module has render(sheet) -> Artifact.
 EDITIONS = {
@@ -41,14 +44,21 @@ EDITIONS = {
 NUMBERLESS = ("docx", "crossref")  # made while the PDF is laid out; the others wait for its page numbers
 
 # What is needed right behind Pandoc, and loaded while it works; libraries that take long to load are named, too.
-NEXT = ("compositor.references", "compositor.requirements", "compositor.sheet", "jsonschema", "dulwich.repo", "uharfbuzz")
+NEXT = (
+    "compositor.references",
+    "compositor.submitting.requirements",
+    "compositor.setting.sheet",
+    "jsonschema",
+    "dulwich.repo",
+    "uharfbuzz",
+)
 # What is needed only to print, and loaded while pages are laid out.
 LATER = (
-    "compositor.blind",
-    "compositor.fetches",
-    "compositor.linemap",
-    "compositor.manifest",
-    "compositor.proof.leaks",
+    "compositor.blinding.blind",
+    "compositor.editions.fetches",
+    "compositor.editions.linemap",
+    "compositor.records.manifest",
+    "compositor.blinding.leaks",
     "compositor.proof.prove",
     "compositor.records.files",
 )
@@ -146,7 +156,8 @@ def build(
             composed, found = document.compose(text, make_ready)
             unread = any(item.code == "yaml-broken" for item in problems)  # nor is the bibliography known that it names
             problems += [item for item in found if not (unread and item.code == "cite-missing")]
-            from compositor import requirements, sheet
+            from compositor.setting import sheet
+            from compositor.submitting import requirements
 
             pages, found = sheet.lay_out(text, composed, options)
             problems += found
@@ -159,8 +170,8 @@ def build(
             problems += found
             counts = _counts(composed, pages)  # of the article, whatever a copy hides or leaves out
             if options.blind and not blocked():
-                from compositor import blind
-                from compositor.identity import identify
+                from compositor.blinding import blind
+                from compositor.blinding.identity import identify
 
                 who = identify(text, composed)
                 pages = blind.hide(text, composed, who, options)
@@ -174,10 +185,11 @@ def build(
             printer.give(pages)
             load_all(wanted)
         pages = artist.begin(pages, wanted, drawer) if not blocked() else pages
-        from compositor import fetches, linemap, manifest, pagebreaks
-        from compositor.proof import leaks
+        from compositor.blinding import leaks
+        from compositor.editions import fetches, linemap
+        from compositor.pages import pagebreaks
         from compositor.proof.prove import Proof
-        from compositor.records import files
+        from compositor.records import files, manifest
 
         if draft and printer and "html" in wanted and not blocked():
             early = import_module(EDITIONS["html"]).render(pages)
@@ -231,7 +243,7 @@ def load(modules: tuple[str, ...]) -> None:
         with suppress(ImportError, OSError):
             import_module(name)
     with suppress(ImportError, OSError):
-        from compositor import provenance
+        from compositor.records import provenance
 
         provenance.prepare()
 
@@ -255,7 +267,7 @@ def _template_problem(error: jinja2.TemplateError) -> Problem:
 
 
 def _counts(composed: Document, pages: Sheet) -> dict[str, int]:
-    from compositor.counts import as_asked
+    from compositor.submitting.counts import as_asked
 
     kinds = [label.kind for label in composed.labels]
     return {

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from compositor.doctor import Finding
-    from compositor.jobs import Done
+    from compositor.commands.doctor import Finding
     from compositor.result import Build, Problem, Requirement
+    from compositor.running.jobs import Done
 
 EDITIONS = ("pdf", "epub", "html", "docx", "jats", "crossref")
 REVIEW = ("review",)  # made alone

@@ -12,11 +12,13 @@ import jinja2
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
-from compositor import backgrounds, inside, kept, language, limits
-from compositor.editions import breaks
+from compositor.editions import backgrounds
+from compositor.pages import breaks
 from compositor.places import at, shown
 from compositor.problems import problem
+from compositor.reading import inside, language
 from compositor.result import BuildError
+from compositor.running import kept, limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -48,7 +48,7 @@ def page() -> str:
 
 def schema() -> str:
     """Give the JSON Schema of profile.toml."""
-    from compositor.profiles import _Toml
+    from compositor.reading.profiles import _Toml
 
     told = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | _Toml.model_json_schema() | {"title": "A profile"}
     return json.dumps(told, indent=1) + "\n"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from compositor.engine import load_engine
+from compositor.editions.engine import load_engine
 from compositor.result import MissingTool
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import pytest
 import uharfbuzz
 from fontTools.ttLib import TTFont
 
-from compositor import fonts
+from compositor.fonts import fonts
 from tests import fonts as own
 from tests.conftest import Built, run
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
-from compositor import companions, markup
 from compositor.changes import mark
-from compositor.document import compose
 from compositor.editions import docx, jats
-from compositor.manuscript import read
 from compositor.options import DEFAULT
 from compositor.proof.word import read_docx
-from compositor.sheet import Sheet, lay_out
+from compositor.reading.manuscript import read
+from compositor.setting import markup
+from compositor.setting.document import compose
+from compositor.setting.sheet import Sheet, lay_out
+from compositor.submitting import companions
 from tests.conftest import CASES
 from tests.test_docx import NAMES, part
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from compositor import aside
-from compositor.aside import Aside
+from compositor.running import aside
+from compositor.running.aside import Aside
 from tests.conftest import CASES, ROOT
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def test_work_that_dies_does_not_keep_the_others_from_being_heard() -> None:
 
 ORPHANS = """
 import os, signal, time
-from compositor import aside
+from compositor.running import aside
 
 def endless(given):
     os.write(1, f"{os.getpid()}\\n".encode())
@@ -166,7 +166,8 @@ def test_press_is_warm() -> None:
 
 BYTES = """
 import hashlib, pathlib, sys
-from compositor import aside, pipeline
+from compositor import pipeline
+from compositor.running import aside
 
 if sys.argv[2] == "alone":
     aside.sys = type("Elsewhere", (), {"platform": "darwin"})

@@ -18,11 +18,12 @@ import pytest
 from lxml import etree
 from PIL import Image, PngImagePlugin
 
-from compositor import blind, document, identity, manuscript
-from compositor.archive import pack
+from compositor.blinding import blind, identity, leaks
+from compositor.editions.archive import pack
 from compositor.options import Options, settled
-from compositor.proof import leaks
+from compositor.reading import manuscript
 from compositor.result import Artifact
+from compositor.setting import document
 from tests.conftest import CASES, ROOT, need, run
 from tests.judges import epub, pdf, web, word, xml
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from compositor.identity import Identity
+    from compositor.blinding.identity import Identity
     from tests.conftest import Built
 
 CASE = CASES / "features" / "blind"

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
-from compositor import markup
 from compositor.changes import mark, words
-from compositor.document import compose
 from compositor.editions import docx
-from compositor.manuscript import read
 from compositor.options import DEFAULT
 from compositor.proof.expected import split, text_of
-from compositor.sheet import Sheet, lay_out
+from compositor.reading.manuscript import read
+from compositor.setting import markup
+from compositor.setting.document import compose
+from compositor.setting.sheet import Sheet, lay_out
 from tests.conftest import CASES, need, run
 from tests.judges import epub, pdf, web, word
 

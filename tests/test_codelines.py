@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 
-from compositor import markup
-from compositor.editions import codelines, outlines
+from compositor.pages import codelines, outlines
+from compositor.setting import markup
 from tests.conftest import CASES, build_case
 from tests.reading import read
 from tests.test_semantics import trees

@@ -74,9 +74,10 @@ def test_colophon_leaves_the_reference_list(tmp_path: Path, build: Callable[...,
 
 LAYOUTS = """
 import pathlib, sys
-from compositor import document, manuscript, sheet
+from compositor.reading import manuscript
+from compositor.setting import document, sheet
 from compositor.editions import pdf
-from compositor.engine import load_engine
+from compositor.editions.engine import load_engine
 from compositor.options import Options
 
 render, count = load_engine().HTML.render, []

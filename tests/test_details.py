@@ -10,12 +10,12 @@ import pypdfium2
 import pytest
 from lxml import etree, html
 
-from compositor import semantics
-from compositor.editions import breaks, shortcells, widetables
-from compositor.editions.breaks import ZERO_WIDTH_SPACE
-from compositor.markup import inner, parse
 from compositor.model import Paper
-from compositor.ties import tied
+from compositor.pages import breaks, shortcells, widetables
+from compositor.pages.breaks import ZERO_WIDTH_SPACE
+from compositor.setting import semantics
+from compositor.setting.markup import inner, parse
+from compositor.setting.ties import tied
 from tests.conftest import CASES, need
 from tests.reading import fold
 from tests.test_pdf import layout

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from compositor import direction, fonts
-from compositor.document import compose
 from compositor.editions import pdf
-from compositor.manuscript import read
+from compositor.fonts import fonts
 from compositor.options import DEFAULT
 from compositor.proof.prove import prove
-from compositor.sheet import Sheet, lay_out
+from compositor.reading.manuscript import read
+from compositor.setting import direction
+from compositor.setting.document import compose
+from compositor.setting.sheet import Sheet, lay_out
 from tests.conftest import CASES, need
 
 if TYPE_CHECKING:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from compositor import doctor, engine, system
+from compositor import system
+from compositor.commands import doctor
+from compositor.editions import engine
 from tests.conftest import ROOT, run
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
-from compositor.document import compose
 from compositor.editions import docx
-from compositor.manuscript import read
 from compositor.options import DEFAULT
 from compositor.proof.word import read_docx
-from compositor.sheet import Sheet, lay_out
+from compositor.reading.manuscript import read
+from compositor.setting.document import compose
+from compositor.setting.sheet import Sheet, lay_out
 from tests.conftest import CASES, FEATURES, ROOT, expected, need
 from tests.judges import word
 from tests.reading import fold, squeeze

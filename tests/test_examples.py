@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from lxml import etree
 
-from compositor import examples, markup, semantics
+from compositor.setting import examples, markup, semantics
 from tests.conftest import CASES, build_case
 from tests.test_semantics import trees
 

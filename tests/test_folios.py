@@ -12,8 +12,8 @@ import pikepdf
 import pytest
 from lxml import html as lxml_html
 
-from compositor import folios
-from compositor.metadata import Metadata, normalise
+from compositor.reading import folios
+from compositor.reading.metadata import Metadata, normalise
 from tests.conftest import CASES, need
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 import compositor
-from compositor import fonts as ours
+from compositor.fonts import fonts as ours
 from tests import fonts
 from tests.conftest import ROOT, Built, need, run
 from tests.judges import pdf as judge

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from dulwich import porcelain
 
-from compositor.history import last_commit
+from compositor.reading.history import last_commit
 from tests.conftest import run
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from compositor import markup
-from compositor.document import compose
-from compositor.manuscript import read
 from compositor.options import DEFAULT
-from compositor.sheet import lay_out
+from compositor.reading.manuscript import read
+from compositor.setting import markup
+from compositor.setting.document import compose
+from compositor.setting.sheet import lay_out
 from tests.conftest import CASES
 
 if TYPE_CHECKING:

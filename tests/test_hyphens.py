@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree, html
 
-from compositor.editions import breaks
+from compositor.pages import breaks
 from tests.conftest import ROOT, need, run
 from tests.reading import squeeze
 

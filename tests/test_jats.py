@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
-from compositor.document import compose
 from compositor.editions import jats
-from compositor.manuscript import read
 from compositor.options import DEFAULT
 from compositor.proof.prove import prove
+from compositor.reading.manuscript import read
 from compositor.result import Artifact
-from compositor.sheet import Sheet, lay_out
+from compositor.setting.document import compose
+from compositor.setting.sheet import Sheet, lay_out
 from tests.conftest import CASES, FEATURES, ROOT, Built, expected, run
 from tests.judges import xml
 

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 # In a process of its own: a layout starts threads of Pango's, and other tests fork this one.
 LINES = """
 import json, random, sys
-from compositor import fonts
-from compositor.editions import boxes, makeup, pdf
-from compositor.engine import load_engine
+from compositor.fonts import fonts
+from compositor.editions import pdf
+from compositor.pages import boxes, makeup
+from compositor.editions.engine import load_engine
 from compositor.justify import hanging
 
 engine = load_engine()

@@ -8,8 +8,9 @@ import pytest
 from lxml import etree
 from lxml import html as lxml_html
 
-from compositor import document, manuscript
 from compositor.proof.structure import read_structure
+from compositor.reading import manuscript
+from compositor.setting import document
 from tests.conftest import CASES
 from tests.reading import squeeze
 from tests.test_semantics import trees

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from lxml import etree
 
-from compositor.editions import leads
+from compositor.pages import leads
 from tests.conftest import need
 from tests.test_hyphens import lines_of
 

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from lxml import etree
 
-from compositor import legends
+from compositor.editions import legends
 
 if TYPE_CHECKING:
     from collections.abc import Callable

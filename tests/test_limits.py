@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from compositor import guard, limits, pipeline
+from compositor import pipeline
+from compositor.running import guard, limits
 from tests.conftest import ROOT, run, small_disk
 
 if TYPE_CHECKING:
@@ -286,7 +287,7 @@ def moving(kind: str, frames: int, width: int, height: int) -> bytes:
 )
 def test_a_moving_picture_counts_all_its_frames(kind: str, frames: int, side: int, limit: int, tmp_path: Path) -> None:
     """Frames by pixels is what a browser keeps; a small frame costs as much as one of 100 × 100."""
-    from compositor import media
+    from compositor.setting import media
 
     data = moving(kind, frames, side, side)
     (tmp_path / "a.png").write_bytes(data)
@@ -335,7 +336,8 @@ def test_a_picture_that_is_cut_short(cut: int, tmp_path: Path) -> None:
     """It is refused, whether or not WeasyPrint, which has Pillow take such pictures, is loaded by then."""
     from PIL import Image
 
-    from compositor import engine, media
+    from compositor.editions import engine
+    from compositor.setting import media
 
     engine.load_engine()
     out = io.BytesIO()

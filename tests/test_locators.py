@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import html
 
-from compositor import styles
+from compositor.reading import styles
 
 if TYPE_CHECKING:
     from collections.abc import Callable

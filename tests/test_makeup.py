@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 # In a process of its own: a layout starts threads of Pango's, and other tests fork this one.
 FACTS = """
 import json, pathlib, sys
-from compositor import document, manuscript, sheet
-from compositor.editions import boxes, pdf
-from compositor.editions.pagination import FIGURE
-from compositor.engine import load_engine
+from compositor.reading import manuscript
+from compositor.setting import document, sheet
+from compositor.editions import pdf
+from compositor.pages import boxes
+from compositor.pages.pagination import FIGURE
+from compositor.editions.engine import load_engine
 from compositor.options import Options
 
 load_engine()
@@ -76,9 +78,10 @@ print(json.dumps({
 """
 LINES = """
 import json
-from compositor import fonts
-from compositor.editions import boxes, makeup, pdf
-from compositor.engine import load_engine
+from compositor.fonts import fonts
+from compositor.editions import pdf
+from compositor.pages import boxes, makeup
+from compositor.editions.engine import load_engine
 
 engine = load_engine()
 face = fonts.for_print(())[0]

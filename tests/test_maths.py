@@ -16,8 +16,9 @@ import pytest
 import yaml
 from lxml import etree, html
 
-from compositor import maths, semantics
-from compositor.markup import MATHML
+from compositor import maths
+from compositor.setting import semantics
+from compositor.setting.markup import MATHML
 from tests.conftest import CASES, ROOT, run
 
 if TYPE_CHECKING:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from compositor import __version__, new, profiles
+from compositor import __version__
+from compositor.commands import new
+from compositor.reading import profiles
 from tests.conftest import run
 
 if TYPE_CHECKING:

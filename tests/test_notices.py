@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree, html
 
-from compositor import kinds, language
+from compositor.reading import kinds, language
 from tests.conftest import CASES
 from tests.judges import xml
 from tests.reading import fold

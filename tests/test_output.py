@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from compositor import output
 from compositor.result import Artifact, BuildError
+from compositor.running import output
 from tests.conftest import ROOT, run, small_disk
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ONE_AFTER_ANOTHER = """
 import sys
 from pathlib import Path
-from compositor import output
+from compositor.running import output
 from compositor.result import Artifact
 print("ready", flush=True)
 for number in range(10**6):

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from compositor import document, manuscript
+from compositor.reading import manuscript
+from compositor.setting import document
 from tests.conftest import CASES, ROOT
 
 

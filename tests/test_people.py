@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree, html
 
-from compositor import people
-from compositor.manuscript import read
+from compositor.reading import people
+from compositor.reading.manuscript import read
 from tests.conftest import run
 from tests.judges import xml
 

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from PIL import ExifTags, Image, PngImagePlugin
 
-from compositor import media
+from compositor.setting import media
 from tests.test_semantics import trees
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import pypdfium2
 import pytest
 from lxml import etree
 
-from compositor import markup
-from compositor.document import compose
-from compositor.manuscript import read
 from compositor.proof.structure import read_structure
+from compositor.reading.manuscript import read
+from compositor.setting import markup
+from compositor.setting.document import compose
 from tests.conftest import CASES, need
 from tests.reading import spine, squeeze
 from tests.test_pdf import GRID, layout

@@ -12,7 +12,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from compositor.editions import plates
+from compositor.pages import plates
 from tests.conftest import CASES, need
 
 if TYPE_CHECKING:

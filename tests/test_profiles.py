@@ -12,10 +12,13 @@ from lxml import etree
 from lxml import html as lxml_html
 from PIL import Image
 
-from compositor import counts, document, manuscript, profiles, sheet, styles
-from compositor.editions import body, pagination
+from compositor.editions import body
 from compositor.options import Options
-from compositor.paper import paper
+from compositor.pages import pagination
+from compositor.reading import manuscript, profiles, styles
+from compositor.reading.paper import paper
+from compositor.setting import document, sheet
+from compositor.submitting import counts
 from compositor.templating import templates_folder
 from tests.conftest import CASES, ROOT, need, run
 

@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
-from compositor import engine, markup
-from compositor.archive import pack
-from compositor.document import compose
-from compositor.editions import body, docx, epub, html, makeup, pagination, pdf
+from compositor.editions import body, docx, engine, epub, html, pdf
+from compositor.editions.archive import pack
 from compositor.editions.epub import archive
-from compositor.manuscript import read
 from compositor.options import DEFAULT
+from compositor.pages import makeup, pagination
 from compositor.proof.expected import expect, text_of, words_of
 from compositor.proof.prove import prove
+from compositor.reading.manuscript import read
 from compositor.result import Artifact
-from compositor.sheet import Sheet, lay_out
+from compositor.setting import markup
+from compositor.setting.document import compose
+from compositor.setting.sheet import Sheet, lay_out
 from tests.conftest import CASES, ROOT, need, run
 
 if TYPE_CHECKING:

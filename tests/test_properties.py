@@ -20,9 +20,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from compositor import engine, guard, limits, pipeline
+from compositor import pipeline
+from compositor.editions import engine
 from compositor.options import Options
 from compositor.problems import CATALOGUE
+from compositor.running import guard, limits
 from tests import fonts, generated
 from tests.conftest import ROOT
 

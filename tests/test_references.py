@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from compositor import manuscript, styles
+from compositor.reading import manuscript, styles
 from compositor.references import check_library, completeness, doubles, identifiers, names, pages, schema
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree, html
 
-from compositor import registries
+from compositor.records import registries
 from tests.conftest import CASES
 from tests.judges import xml
 from tests.reading import fold

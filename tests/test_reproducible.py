@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from compositor.difference import first_difference
-from compositor.fonts import FACES
-from compositor.kept import cache_folder
+from compositor.commands.difference import first_difference
+from compositor.fonts.fonts import FACES
+from compositor.running.kept import cache_folder
 from tests.conftest import CASES, ROOT, need
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from compositor import where
-from compositor.alignment import words_of
+from compositor.commands import where
+from compositor.setting.alignment import words_of
 from tests.conftest import CASES, ROOT, need, run
 from tests.judges import pdf
 

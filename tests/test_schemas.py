@@ -13,8 +13,8 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator, Draft202012Validator
 
-from compositor import new
-from compositor.metadata import SPELLINGS, Metadata
+from compositor.commands import new
+from compositor.reading.metadata import SPELLINGS, Metadata
 from tests.conftest import CASES, ROOT
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
-from compositor import adapt, semantics
+from compositor.editions import adapt
+from compositor.setting import semantics
 from tests.conftest import CASES, build_case
 from tests.reading import fold
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compositor import slips
+from compositor.reading import slips
 
 PANDOC = """
 title subtitle author date abstract abstract-title keywords subject description category lang dir author-meta title-meta

@@ -12,7 +12,7 @@ from tests.conftest import CASES, ROOT
 PRINT = """
 import hashlib, pathlib, sys
 from compositor import pipeline, speed
-from compositor.editions import makeup
+from compositor.pages import makeup
 from compositor.options import Options
 
 if sys.argv[2] == "theirs":

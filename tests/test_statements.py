@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from compositor import front, language, statements
-from compositor.metadata import Metadata, normalise
 from compositor.model import Grant, Role
+from compositor.reading import language, statements
+from compositor.reading.metadata import Metadata, normalise
+from compositor.setting import front
 
 HEADS = ("contributions", "ethics", "data_availability", "conflicts", "funding", "acknowledgements")
 LANGUAGES = ("en", "de", "fr", "es", "it", "pl", "pt", "ru", "uk")

@@ -14,11 +14,12 @@ import pytest
 from lxml import etree, html
 from PIL import Image
 
-from compositor import document, identity, manuscript, profiles
-from compositor.profiles import _Toml as Toml
-from compositor.proof import leaks
+from compositor.blinding import identity, leaks
 from compositor.proof.word import read_docx
+from compositor.reading import manuscript, profiles
+from compositor.reading.profiles import _Toml as Toml
 from compositor.result import Artifact
+from compositor.setting import document
 from tests.conftest import CASES, ROOT, need, run
 from tests.judges import web, word
 from tests.reading import fold

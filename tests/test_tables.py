@@ -10,8 +10,8 @@ import pypdfium2
 import pytest
 from lxml import html
 
-from compositor import decimals
 from compositor.proof.structure import read_structure
+from compositor.setting import decimals
 from tests.conftest import CASES, need
 from tests.reading import spine, squeeze
 from tests.test_pdf import GRID, layout

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree, html
 
-from compositor import language, ties
+from compositor.reading import language
+from compositor.setting import ties
 from tests.conftest import need
 from tests.test_pdf import layout
 

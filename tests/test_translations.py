@@ -15,14 +15,14 @@ from lxml import etree
 from lxml import html as lxml_html
 from pydantic import ValidationError
 
-from compositor import counts
-from compositor.document import compose
 from compositor.editions import crossref, html, jats
-from compositor.manuscript import read
-from compositor.metadata import Metadata
 from compositor.options import DEFAULT
 from compositor.proof.prove import prove
-from compositor.sheet import Sheet, lay_out
+from compositor.reading.manuscript import read
+from compositor.reading.metadata import Metadata
+from compositor.setting.document import compose
+from compositor.setting.sheet import Sheet, lay_out
+from compositor.submitting import counts
 from tests.conftest import CASES
 from tests.judges import xml
 from tests.reading import read as read_words

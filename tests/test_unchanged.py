@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from compositor import kept
+from compositor.running import kept
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def test_the_same_again(place: Path) -> None:
     assert SAID in again.stdout
     assert "article.html" in again.stdout
     loaded = {line.rsplit("|", 1)[-1].strip() for line in again.stderr.splitlines() if line.startswith("import time:")}
-    assert "compositor.unchanged" in loaded
+    assert "compositor.running.unchanged" in loaded
     assert not loaded & {"weasyprint", "pypandoc", "compositor.pipeline", "lxml.etree", "rich.console"}
     assert {path.name: path.read_bytes() for path in (place / "dist").iterdir()} == before
 

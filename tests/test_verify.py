@@ -15,8 +15,8 @@ import pikepdf
 import pytest
 from lxml import etree
 
-from compositor import attachments
-from compositor.provenance import Source
+from compositor.records import attachments
+from compositor.records.provenance import Source
 from tests.conftest import CASES, need, run
 from tests.judges import crate, pdf
 

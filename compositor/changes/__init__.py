@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compositor import document, manuscript, sheet
+from compositor.blinding.identity import identify
 from compositor.changes import earlier, mark
-from compositor.identity import identify
 from compositor.problems import problem
+from compositor.reading import manuscript
 from compositor.result import BuildError
+from compositor.setting import document, sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from compositor.identity import Identity
+    from compositor.blinding.identity import Identity
     from compositor.options import Options
     from compositor.result import Problem
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 
 def marked(pages: Sheet, source: Path, options: Options) -> tuple[Sheet, Identity | None]:
@@ -38,7 +39,7 @@ def marked(pages: Sheet, source: Path, options: Options) -> tuple[Sheet, Identit
             raise BuildError((_broken(options.changes, errors[0].text),))
         who = None
         if options.blind:
-            from compositor import blind
+            from compositor.blinding import blind
 
             who = identify(text, composed)
             before = blind.hide(text, composed, who, alone)

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compositor import history, inside
 from compositor.problems import problem
+from compositor.reading import history, inside
 from compositor.result import BuildError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import markup
 from compositor.changes import words
+from compositor.setting import markup
 from compositor.word.revisions import MARK
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import markup
 from compositor.changes import inlines, words
 from compositor.changes.version import Block, Version, all_tokens, blocks_in, entry_blocks, words_of
 from compositor.options import MARKED
+from compositor.setting import markup
 
 if TYPE_CHECKING:
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 LEAST = 0.4  # how alike two blocks are that are one in two versions
 FLOW = {"section", "div", "blockquote", "dd"}  # what may hold one more paragraph

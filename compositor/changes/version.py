@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from compositor import adapt, markup
 from compositor.changes import words
+from compositor.editions import adapt
+from compositor.setting import markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import markup
 from compositor.proof.expected import BLOCKS, INVISIBLE, UNSPACED
+from compositor.setting import markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,12 +11,13 @@ from lxml import etree
 from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
-from compositor import adapt, fonts, glosses, markup, maths
-from compositor.editions import (
+from compositor import maths
+from compositor.editions import adapt, conformance
+from compositor.fonts import fonts
+from compositor.pages import (
     breaks,
     codelines,
     columns,
-    conformance,
     continued,
     leads,
     longnotes,
@@ -27,14 +28,15 @@ from compositor.editions import (
     shortcells,
     widetables,
 )
-from compositor.paper import landscape
 from compositor.proof.expected import text_of
+from compositor.reading.paper import landscape
+from compositor.setting import glosses, markup
 from compositor.templating import environment
 
 if TYPE_CHECKING:
-    from compositor.media import Media
     from compositor.model import Paper
-    from compositor.sheet import Sheet
+    from compositor.setting.media import Media
+    from compositor.setting.sheet import Sheet
 
 TEMPLATE = "print.html"
 INDENTED = ("li", "blockquote", "dd")
@@ -189,7 +191,7 @@ def _caption_lines(figure: etree._Element, width: float) -> int:
 
 def size(image: etree._Element, media: Media, measure: float) -> tuple[float, float]:
     """Width and height in CSS pixels as the author asked, no wider than the measure."""
-    from compositor.media import UNITS
+    from compositor.setting.media import UNITS
 
     asked: dict[str, float] = {}
     style = dict(re.findall(r"(width|height)\s*:\s*([^;]+)", image.get("style", "")))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 DECORATION = "compositor:decoration"  # the alternative text of a picture that says nothing
 OURS = "compositor:"  # what an alternative text of ours begins with

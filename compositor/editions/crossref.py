@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import adapt, citation, kinds, markup
-from compositor.editions import jats
+from compositor.editions import adapt, jats
 from compositor.places import shown
 from compositor.problems import problem
+from compositor.reading import kinds
+from compositor.records import citation
 from compositor.records.head import is_absolute
 from compositor.records.highwire import pages
 from compositor.references.identifiers import plain_ror
 from compositor.references.work import day_of, family_of, people, text_of
 from compositor.result import Artifact
+from compositor.setting import markup
 from compositor.tagging import blocks, inline
 from compositor.tagging.tags import NAMESPACES, Tags
 from compositor.tagging.works import print_entry, take_number
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from compositor.model import Manuscript
     from compositor.references.work import Work
     from compositor.result import Problem
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 MEDIA_TYPE = "application/vnd.crossref.deposit+xml"
 DOI = re.compile(r"10\.[0-9]{4,9}/.{1,200}")

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import adapt, markup
-from compositor.archive import pack
-from compositor.direction import is_rtl
-from compositor.paper import NAMED
+from compositor.editions import adapt
+from compositor.editions.archive import pack
+from compositor.reading.paper import NAMED
 from compositor.result import Artifact
+from compositor.setting import markup
+from compositor.setting.direction import is_rtl
 from compositor.templating import environment
 from compositor.word import plan, revisions
 from compositor.word.paragraphs import Place
@@ -26,7 +27,7 @@ from compositor.word.parts import NAMES, w
 from compositor.word.writer import TURNED
 
 if TYPE_CHECKING:
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
     from compositor.word.parts import Part
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import adapt, artist, fonts, markup, maths, pagebreaks
-from compositor.archive import pack
-from compositor.cover import draw_cover
-from compositor.editions import breaks, screens
-from compositor.front import said
-from compositor.media import SVG, as_png
+from compositor import maths
+from compositor.editions import adapt, artist, screens
+from compositor.editions.archive import pack
+from compositor.editions.cover import draw_cover
+from compositor.fonts import fonts
+from compositor.pages import breaks, pagebreaks
 from compositor.result import Artifact
+from compositor.setting import markup
+from compositor.setting.front import said
+from compositor.setting.media import SVG, as_png
 from compositor.templating import environment
 
 if TYPE_CHECKING:
-    from compositor.media import Media
-    from compositor.sheet import Sheet
+    from compositor.setting.media import Media
+    from compositor.setting.sheet import Sheet
 
 MEDIA_TYPE = "application/epub+zip"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"

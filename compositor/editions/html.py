@@ -9,15 +9,18 @@ from urllib.parse import quote
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import adapt, colophon, fonts, markup, maths
-from compositor.editions import breaks, screens
-from compositor.front import said
+from compositor import maths
+from compositor.editions import adapt, colophon, screens
+from compositor.fonts import fonts
+from compositor.pages import breaks
 from compositor.records.head import head
 from compositor.result import Artifact
+from compositor.setting import markup
+from compositor.setting.front import said
 from compositor.templating import environment
 
 if TYPE_CHECKING:
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 MEDIA_TYPE = "text/html"
 

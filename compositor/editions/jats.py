@@ -14,19 +14,21 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 from markupsafe import Markup
 
-from compositor import adapt, kinds, markup
-from compositor.counts import of_body
+from compositor.editions import adapt
 from compositor.places import shown
 from compositor.problems import problem
+from compositor.reading import kinds
 from compositor.records.head import is_absolute, orcid
 from compositor.records.highwire import pages
 from compositor.result import Artifact, BuildError
+from compositor.setting import markup
+from compositor.submitting.counts import of_body
 from compositor.tagging import blocks, drawings, inline
 from compositor.tagging.tags import NAMESPACES, Tags
 from compositor.templating import environment
 
 if TYPE_CHECKING:
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 MEDIA_TYPE = "application/jats+xml"
 DOCTYPE = (

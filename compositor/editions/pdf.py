@@ -10,29 +10,21 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import escape
 
-from compositor import attachments, fetches, fonts, lettering, limits
-from compositor.editions import (
-    body,
-    clusters,
-    codelines,
-    conformance,
-    continued,
-    grid,
-    makeup,
-    pagination,
-    plates,
-    voices,
-)
-from compositor.engine import load_engine
+from compositor.editions import body, conformance, fetches, voices
+from compositor.editions.engine import load_engine
+from compositor.fonts import fonts, lettering
+from compositor.pages import clusters, codelines, continued, grid, makeup, pagination, plates
+from compositor.records import attachments
 from compositor.result import Artifact, BuildError
+from compositor.running import limits
 from compositor.templating import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from compositor.media import Media
-    from compositor.sheet import Sheet
+    from compositor.setting.media import Media
+    from compositor.setting.sheet import Sheet
 
 MEDIA_TYPE = "application/pdf"
 TEMPLATES = (body.TEMPLATE, "base.html", "front.html", "xmp.xml")  # what is filled in for each PDF

@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from compositor import linemap
-from compositor.editions import lines, outlines, pagination, pdf
+from compositor.editions import linemap, pdf
 from compositor.model import Paper
-from compositor.paper import NAMED
+from compositor.pages import lines, outlines, pagination
+from compositor.reading.paper import NAMED
 from compositor.result import Artifact
 
 if TYPE_CHECKING:
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 TEMPLATE = "review.html"
 SIDE, TOP = 90.0, 72.0  # points; the margins are for the reviewer's pen

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import markup, maths
+from compositor import maths
+from compositor.setting import markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 
-from compositor.editions.letters import Letters
+from compositor.pages.letters import Letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from compositor import fonts
+    from compositor.fonts import fonts
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from compositor.editions import boxes
 from compositor.justify import hanging, widths
 from compositor.justify.planning import Planner
+from compositor.pages import boxes
 
 if TYPE_CHECKING:
     from compositor.justify.planning import Line, Plan

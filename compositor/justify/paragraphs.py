@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from compositor.editions import boxes
 from compositor.justify import hanging
 from compositor.justify.totalfit import Place
+from compositor.pages import boxes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from compositor.editions import boxes
+from compositor.pages import boxes
 
 if TYPE_CHECKING:
     from compositor.justify.totalfit import Measure

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import fonts
-from compositor.markup import MATHML, drop, inner, parse
+from compositor.fonts import fonts
 from compositor.maths import marks, parting, placing, shapes
 from compositor.maths.atoms import name_signs, set_accents, show_lines, space_out
 from compositor.maths.words import in_words, said
+from compositor.setting.markup import MATHML, drop, inner, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

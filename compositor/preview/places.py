@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import html as lxml_html
 
-from compositor import linemap, markup
-from compositor.alignment import Index, words_of
-from compositor.editions.lines import Block, Printed
+from compositor.editions import linemap
+from compositor.pages.lines import Block, Printed
 from compositor.places import at
-from compositor.provenance import Source
+from compositor.records.provenance import Source
+from compositor.setting import markup
+from compositor.setting.alignment import Index, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

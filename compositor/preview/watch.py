@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from watchfiles import DefaultFilter, watch
 
-from compositor import engine, inside, jobs, pipeline
+from compositor import pipeline
+from compositor.editions import engine
 from compositor.preview import server
+from compositor.reading import inside
 from compositor.reporter import as_data
 from compositor.result import BuildError
+from compositor.running import jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from compositor.jobs import Done, Job
     from compositor.pipeline import Listener
+    from compositor.running.jobs import Done, Job
 
 QUIET = 100  # milliseconds without a change after which an editor has saved all it had to
 TICK = 200  # milliseconds after which it is looked whether anybody wants to stop

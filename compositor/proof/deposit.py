@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import adapt, kinds, markup
+from compositor.editions import adapt
 from compositor.editions.crossref import updates
 from compositor.proof.expected import text_of
 from compositor.proof.jats import XML_LANG, pairs
+from compositor.reading import kinds
 from compositor.records.head import orcid
+from compositor.setting import markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from compositor.proof.expected import Difference
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 NUMBER = "./div[contains(@class, 'csl-left-margin')]"
 

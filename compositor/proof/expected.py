@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from compositor import adapt, legends, markup, maths
+from compositor import maths
+from compositor.editions import adapt, legends
+from compositor.setting import markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 # Elements that end a word: text before and after them does not run together.
 BLOCKS = {

@@ -9,13 +9,13 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from compositor import markup
 from compositor.proof.expected import Difference, split, text_of
 from compositor.proof.read import Reading
 from compositor.records.head import orcid
 from compositor.records.highwire import pages
 from compositor.references.work import day_of, family_of, people
 from compositor.references.work import text_of as field
+from compositor.setting import markup
 from compositor.tagging.drawings import described, drawings
 from compositor.tagging.tags import xml_name
 from compositor.tagging.works import NUMBERS, PLAIN, ROLES
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from compositor.references.work import Work
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 TEXT = "//abstract | //trans-abstract | //body | //back"
 SILENT = "//element-citation | //alt-text | //list-item/label | //fn/label | //fn-group/title | //trans-abstract/title"

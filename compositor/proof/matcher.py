@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from compositor.adapt import letters
-from compositor.editions.breaks import HYPHENS, LONGEST
+from compositor.editions.adapt import letters
+from compositor.pages.breaks import HYPHENS, LONGEST
 from compositor.proof import reversed as backwards
 from compositor.proof.expected import Difference
 from compositor.proof.opened import Open, open_island

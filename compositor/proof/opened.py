@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from compositor.editions.breaks import HYPHENS
+from compositor.pages.breaks import HYPHENS
 from compositor.proof.taking import LINE_BEGINS, LINE_ENDS, begins, is_sign, take, take_marked
 
 if TYPE_CHECKING:

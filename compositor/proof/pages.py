@@ -13,10 +13,10 @@ from dataclasses import replace
 from itertools import accumulate, groupby, permutations
 from typing import TYPE_CHECKING
 
-from compositor.direction import ANY
 from compositor.proof import reversed as backwards
 from compositor.proof.expected import Difference, Island
 from compositor.proof.matcher import Matcher
+from compositor.setting.direction import ANY
 
 if TYPE_CHECKING:
     from compositor.proof.expected import Expected, Word

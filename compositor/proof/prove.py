@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from compositor import markup
 from compositor.places import shown
 from compositor.problems import problem
 from compositor.proof import reversed as backwards
@@ -21,6 +20,7 @@ from compositor.proof.pages import compare_pages, usual_margins
 from compositor.proof.read import Reading, begin_pdf, read_epub, read_html
 from compositor.proof.structure import compare_structure
 from compositor.proof.word import read_docx
+from compositor.setting import markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from compositor.proof.structure import Tagged
     from compositor.result import Artifact, Margin, Problem
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 PAPER = ("pdf", "review")
 MOST = 12  # differences of an edition that are told one by one

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from lxml import html as lxml_html
 
-from compositor import markup
-from compositor.editions import plates
+from compositor.pages import plates
 from compositor.proof.expected import split, text_of
 from compositor.result import MissingTool
+from compositor.setting import markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from compositor.direction import ANY, LETTERS
 from compositor.proof.expected import Difference, Expected, Word
+from compositor.setting.direction import ANY, LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 import pypdfium2.raw as raw
 
-from compositor import adapt, markup
-from compositor.editions import plates
+from compositor.editions import adapt
+from compositor.pages import plates
 from compositor.proof.expected import INVISIBLE, Difference, text_of
 from compositor.proof.reversed import ARROW
+from compositor.setting import markup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import unicodedata
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from compositor.editions.breaks import HYPHENS, LONGEST
+from compositor.pages.breaks import HYPHENS, LONGEST
 from compositor.proof import reversed as backwards
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from compositor.metadata import LICENSES
+from compositor.reading.metadata import LICENSES
 from compositor.records.head import is_absolute, orcid
 from compositor.records.highwire import pages
 from compositor.records.linked import address, iso, said
@@ -13,7 +13,7 @@ from compositor.references.work import day_of, family_of, text_of
 
 if TYPE_CHECKING:
     from compositor.references.work import Work
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 MESSAGE = "If you use this work, please cite it as below."
 TYPES = {  # of CSL → of CFF; any other is "generic"

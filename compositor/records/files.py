@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from compositor import artist
-from compositor.cover import draw_card
-from compositor.editions import jats
+from compositor.editions import artist, jats
+from compositor.editions.cover import draw_card
 from compositor.records.cff import cff
 from compositor.result import Artifact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 # Name, media type, what it holds. An empty one is not written: an article without a title cannot be cited.
 CITATIONS: tuple[tuple[str, str, Callable[[Sheet], str]], ...] = (

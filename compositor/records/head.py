@@ -9,10 +9,10 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from jinja2.utils import htmlsafe_json_dumps
 
-from compositor import language
-from compositor.counts import of_body
-from compositor.cover import CARD
+from compositor.editions.cover import CARD
+from compositor.reading import language
 from compositor.records import highwire, linked
+from compositor.submitting.counts import of_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from compositor.records.highwire import Tag
     from compositor.records.linked import Thing
     from compositor.references.work import Work
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 MEDIA_TYPES = {"PDF": "application/pdf", "EPUB": "application/epub+zip"}
 

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from compositor import active
 from compositor.records.highwire import doi_of, pages
 from compositor.references.work import day_of, family_of, name_of, people, text_of
+from compositor.setting import active
 
 if TYPE_CHECKING:
     from compositor.references.work import Work

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import adapt, glosses, markup
+from compositor.editions import adapt
+from compositor.setting import glosses, markup
 from compositor.tagging import inline
 from compositor.tagging.tags import XML
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from compositor import markup
+from compositor.setting import markup
 
 SVG = "{http://www.w3.org/2000/svg}svg"
 

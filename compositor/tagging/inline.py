@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from compositor import markup
+from compositor.setting import markup
 from compositor.tagging.tags import MML, XLINK, XML
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import active, markup
 from compositor.records.highwire import pages
 from compositor.references.work import day_of, family_of, people, text_of
+from compositor.setting import active, markup
 from compositor.tagging import inline
 from compositor.tagging.tags import XLINK, XML
 

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compositor import markup
+from compositor.setting import markup
 from compositor.word.parts import TWIPS, w
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from compositor import markup
+from compositor.setting import markup
 from compositor.word import pictures, revisions
 from compositor.word.paragraphs import Paragraphs, Place
 from compositor.word.parts import NAMES, TWIPS, attribute, w

@@ -15,7 +15,7 @@ from compositor.word.runs import Look, text_runs
 if TYPE_CHECKING:
     from lxml import etree
 
-    from compositor.media import Media
+    from compositor.setting.media import Media
 
 MEASURE = 160.0  # millimetres: A4 less two margins of 25 mm; as in templates/docx/document.xml
 LANDSCAPE = (229.0, 130.0)  # millimetres: width, and height that a picture may have, of a page on its side, be it A4 or letter

@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 from lxml.builder import ElementMaker
 
-from compositor.direction import is_rtl
+from compositor.setting.direction import is_rtl
 
 if TYPE_CHECKING:
     from lxml import etree
 
-    from compositor.media import Media
+    from compositor.setting.media import Media
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor import artist, fonts, lettering
-from compositor.media import SVG, Media, as_png, flat_png
+from compositor.editions import artist
+from compositor.fonts import fonts, lettering
+from compositor.setting.media import SVG, Media, as_png, flat_png
 
 if TYPE_CHECKING:
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
     from compositor.word.parts import Part
 
 EMU = 9525  # English Metric Units to the CSS pixel
@@ -64,9 +65,9 @@ def drawn(sheet: Sheet, media: Media, *, flat: bool = True) -> Media:
     """Draw an SVG, with the fonts of the article; ``flat`` in 256 colours, for a picture behind which the SVG itself stands."""
     import pypdfium2
 
-    from compositor.editions import clusters
+    from compositor.editions.engine import load_engine
     from compositor.editions.pdf import fetcher
-    from compositor.engine import load_engine
+    from compositor.pages import clusters
 
     size = f"@page {{ margin: 0; size: {media.width:g}px {media.height:g}px }} svg {{ display: block; width: 100% }}"
     page = fonts.dressed(f"<style>{size}</style>{media.data.decode()}", sheet.scripts)

@@ -8,15 +8,17 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from compositor import adapt, markup, maths, pandoc
-from compositor.direction import is_rtl
+from compositor import maths
+from compositor.editions import adapt
+from compositor.setting import markup, pandoc
+from compositor.setting.direction import is_rtl
 from compositor.word import numbers, pictures
 from compositor.word.parts import Part
 from compositor.word.runs import PLAIN, Look
 from compositor.word.writer import HEADS, Writer
 
 if TYPE_CHECKING:
-    from compositor.sheet import Sheet
+    from compositor.setting.sheet import Sheet
 
 MOST = 34  # letters of a bookmark; Word allows 40
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor.direction import is_rtl
+from compositor.setting.direction import is_rtl
 from compositor.word import revisions
 from compositor.word.parts import attribute, language, w
 

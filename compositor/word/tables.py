@@ -6,13 +6,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from compositor import cells, markup
+from compositor.setting import cells, markup
 from compositor.word.parts import TWIPS, w
 
 if TYPE_CHECKING:
     from lxml import etree
 
-    from compositor.cells import Cell
+    from compositor.setting.cells import Cell
     from compositor.word.paragraphs import Place
     from compositor.word.runs import Look
     from compositor.word.writer import Writer

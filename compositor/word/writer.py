@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from compositor import adapt
-from compositor.direction import is_rtl
-from compositor.glosses import TERMS, WORDS
+from compositor.editions import adapt
 from compositor.proof.expected import BLOCKS
+from compositor.setting.direction import is_rtl
+from compositor.setting.glosses import TERMS, WORDS
 from compositor.word import glosses, numbers, tables
 from compositor.word.inlines import Inlines
 from compositor.word.paragraphs import LANDSCAPE, STEP, Item, Place

@@ -1,0 +1,1 @@
+"""Pages of the PDF: how they are filled, looked at and mended."""

@@ -1,0 +1,1 @@
+"""Setting: a Manuscript in, the one tree that every edition is printed from out."""
