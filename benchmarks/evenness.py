@@ -66,13 +66,13 @@ def paragraphs() -> list[str]:
 
 def fonts_folder(folder: Path) -> Path:
     """Write the font where peers find it."""
-    from compositor.fonts import fonts
+    from compositor.fonts import fontface
 
     place = folder / "fonts"
     place.mkdir()
-    for face in fonts.for_print(()):
+    for face in fontface.for_print(()):
         if face["family"] == "EB Garamond" and face["style"] == "normal" and face["weight"] == 400:
-            (place / "EBGaramond.ttf").write_bytes(fonts.of_address(face["url"], ()))
+            (place / "EBGaramond.ttf").write_bytes(fontface.of_address(face["url"], ()))
     return place
 
 
@@ -81,10 +81,10 @@ def _page(folder: Path, width: float, *, ours: bool) -> None:
 
     from compositor.editions import pdf
     from compositor.editions.engine import load_engine
-    from compositor.fonts import fonts
+    from compositor.fonts import fontface
     from compositor.pages import makeup
 
-    face = next(face for face in fonts.for_print(()) if face["family"] == "EB Garamond")
+    face = next(face for face in fontface.for_print(()) if face["family"] == "EB Garamond")
     css = (
         (
             "@font-face {{ font-family: 'EB Garamond'; src: url({url}) }} "

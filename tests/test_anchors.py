@@ -15,7 +15,7 @@ import pytest
 import uharfbuzz
 from fontTools.ttLib import TTFont
 
-from compositor.fonts import fonts
+from compositor.fonts import alphabets, cutting, typefaces
 from tests import fonts as own
 from tests.conftest import Built, run
 
@@ -66,15 +66,15 @@ def astray(boxes: list[Box], cluster: str, slant: float = 0) -> bool:
 @pytest.mark.parametrize("weight", [400, 600, 700])
 def test_marks_stand_on_their_letters(style: str, text: str, slant: float, weight: int) -> None:
     """In fonts cut for print and in those that vary, for the web, whatever the script and however many the marks."""
-    face = next(face for face in fonts.anchored(text) if face.style == style)
-    for data, varied in ((fonts.cut(face, (), weight), None), (fonts.cut(face, fonts.blocks_of(text)), weight)):
+    face = next(face for face in alphabets.anchored(text) if face.style == style)
+    for data, varied in ((cutting.cut(face, (), weight), None), (cutting.cut(face, cutting.blocks_of(text)), weight)):
         clusters = unicodedata.normalize("NFC", text).split()
         assert [item for item in clusters if astray(shaped(data, item, varied), item, slant)] == []
 
 
 def test_what_the_font_says_itself_stays() -> None:
     """Marks on the letters of European languages stand where they stood."""
-    for old, new in zip(fonts.FACES[:2], fonts.anchored("r̃"), strict=True):
+    for old, new in zip(typefaces.FACES[:2], alphabets.anchored("r̃"), strict=True):
         for cluster in ("r̃", "m̃", "ẹ́", "g̃", "a̱", "n̥", "ą́"):
             assert shaped(old.read(), cluster) == shaped(new.read(), cluster)
 
@@ -82,8 +82,8 @@ def test_what_the_font_says_itself_stays() -> None:
 @pytest.mark.parametrize("style", ["normal", "italic"])
 def test_a_dot_gives_way_to_a_mark(style: str) -> None:
     """The i of Ukrainian with its stress, and others, have the mark where the dot was; with a mark below they keep it."""
-    face = next(face for face in fonts.anchored("і́") if face.style == style)
-    data = fonts.cut(face, fonts.blocks_of("і́"), 400)
+    face = next(face for face in alphabets.anchored("і́") if face.style == style)
+    data = cutting.cut(face, cutting.blocks_of("і́"), 400)
     for cluster in ("і́", "ј̏", "i̊", "j̊"):
         letter, mark = shaped(data, cluster)
         assert letter[3] < 450 < mark[1] + 60
@@ -93,7 +93,7 @@ def test_a_dot_gives_way_to_a_mark(style: str) -> None:
 @pytest.mark.parametrize("text", ["Words, é, ǟ and Ệ; e\u0301 is one sign.", "Русский ё", "ᾅ", "בְּרֵא", "كِتَاب", "汉语", ""])
 def test_a_text_of_whole_signs_has_the_faces_it_had(text: str) -> None:
     """What is worked out for others costs it nothing, and changes no byte of it."""
-    assert fonts.anchored(text) == ()
+    assert alphabets.anchored(text) == ()
 
 
 def test_every_edition_has_them(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from compositor.editions import pdf
-from compositor.fonts import fonts
+from compositor.fonts import alphabets, fontface
 from compositor.options import DEFAULT
 from compositor.proof.prove import prove
 from compositor.reading.manuscript import read
@@ -83,8 +83,8 @@ def test_fonts_for_other_scripts_come_only_where_they_are_needed(build: Callable
 )
 def test_face_is_named_behind_the_family_that_it_completes(css: str, named: str) -> None:
     """Style sheets name one family; where a text needs it, the other is named behind, whoever wrote the sheet."""
-    assert fonts.accompany(css, fonts.beside("שלום")) == named
-    assert fonts.accompany(css, fonts.beside("peace")) == css
+    assert fontface.accompany(css, alphabets.beside("שלום")) == named
+    assert fontface.accompany(css, alphabets.beside("peace")) == css
 
 
 def test_words_come_back_whole(printed: Artifact) -> None:

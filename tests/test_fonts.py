@@ -18,7 +18,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 import compositor
-from compositor.fonts import fonts as ours
+from compositor.fonts import cutting, typefaces
 from tests import fonts
 from tests.conftest import ROOT, Built, need, run
 from tests.judges import pdf as judge
@@ -339,14 +339,14 @@ def test_programs_that_are_not_ours_have_the_machine_s_fonts(tmp_path: Path) -> 
     assert "<svg>none</svg>" in (tmp_path / "figures" / "a.svg").read_text()
 
 
-@pytest.mark.parametrize("face", ours.FACES[:2], ids=lambda face: face.style)
+@pytest.mark.parametrize("face", typefaces.FACES[:2], ids=lambda face: face.style)
 @pytest.mark.parametrize("weight", [None, 600])
-def test_old_style_one_is_no_capital_i(face: ours.Face, weight: int | None) -> None:
+def test_old_style_one_is_no_capital_i(face: typefaces.Face, weight: int | None) -> None:
     """The 1 among old-style figures has a flag, on screens and in print: "1 May" does not read as "I May"."""
     with TTFont(face.path) as whole:
         flagged, roman = (len(whole["glyf"][name].getCoordinates(whole["glyf"])[0]) for name in ("one.01", "one.osf"))
     assert flagged != roman
-    cut = TTFont(io.BytesIO(ours.cut(face, ours.blocks_of("1"), weight)))
+    cut = TTFont(io.BytesIO(cutting.cut(face, cutting.blocks_of("1"), weight)))
     one = cut.getBestCmap()[ord("1")]
     for feature in ("onum", "pnum"):  # as the style sheet asks for them
         lookups = {

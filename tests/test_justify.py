@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # In a process of its own: a layout starts threads of Pango's, and other tests fork this one.
 LINES = """
 import json, random, sys
-from compositor.fonts import fonts
+from compositor.fonts import fontface
 from compositor.editions import pdf
 from compositor.pages import boxes, makeup
 from compositor.editions.engine import load_engine
@@ -33,7 +33,7 @@ from compositor.justify import hanging
 engine = load_engine()
 faces = "".join(
     "@font-face {{ font-family: '{family}'; font-style: {style}; font-weight: {weight}; src: url({url}) }}".format(**face)
-    for face in fonts.for_print(())
+    for face in fontface.for_print(())
 )
 css = faces + '''
 html { font: 14.5px/1.4 'EB Garamond'; text-align: justify }

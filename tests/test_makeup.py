@@ -78,13 +78,13 @@ print(json.dumps({
 """
 LINES = """
 import json
-from compositor.fonts import fonts
+from compositor.fonts import fontface
 from compositor.editions import pdf
 from compositor.pages import boxes, makeup
 from compositor.editions.engine import load_engine
 
 engine = load_engine()
-face = fonts.for_print(())[0]
+face = fontface.for_print(())[0]
 css = (
     "@font-face {{ font-family: '{family}'; src: url({url}) }} "
     "body {{ margin: 0 }} b {{ white-space: nowrap }} p {{ font: 13px '{family}' }} "

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from compositor.commands.difference import first_difference
-from compositor.fonts.fonts import FACES
+from compositor.fonts.typefaces import FACES
 from compositor.running.kept import cache_folder
 from tests.conftest import CASES, ROOT, need
 

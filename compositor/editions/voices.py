@@ -17,11 +17,11 @@ from compositor.pages.letters import Letters
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from compositor.fonts import fonts
+    from compositor.fonts import typefaces
 
 
 @contextmanager
-def spoken(scripts: tuple[fonts.Face, ...] = ()) -> Iterator[None]:
+def spoken(scripts: tuple[typefaces.Face, ...] = ()) -> Iterator[None]:
     """Let every part of the structure say its language and its direction, where the text does.
 
     ``scripts`` are the faces of the file that stand beside its families.

@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from compositor.fonts import fonts
+from compositor.fonts import alphabets, cutting, typefaces
 from compositor.running import limits
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Font:
 
     def carries(self, cluster: str) -> bool:
         """Whether it has every sign of a cluster."""
-        return all(ord(sign) in self.alphabet or fonts.unseen(sign) for sign in cluster)
+        return all(ord(sign) in self.alphabet or alphabets.unseen(sign) for sign in cluster)
 
     def spelling(self, cluster: str) -> set[int]:
         """Give the signs of a cluster that it has, and those that they may be composed to."""
@@ -115,24 +115,24 @@ def _plain(name: str, path: Path) -> str:
     words = re.findall(r"[A-Za-z0-9]+", name) or re.findall(r"[A-Za-z0-9]+", path.stem) or ["Own"]
     plain = re.sub(r" (?=\d)", "", " ".join(words))[:40].strip()  # no word may begin with a figure
     plain = plain if plain[0].isalpha() else f"Own{plain}"
-    known = {re.sub(r" (?=\d)", "", face.family.lower()) for face in (*fonts.FACES, *fonts.SCRIPTS)}
+    known = {re.sub(r" (?=\d)", "", face.family.lower()) for face in (*typefaces.FACES, *typefaces.SCRIPTS)}
     return f"{plain} Own" if plain.lower() in {*known, *GENERIC} else plain
 
 
-def faces(font: Font, codes: list[int], clusters: tuple[str, ...] = ()) -> list[fonts.Face]:
+def faces(font: Font, codes: list[int], clusters: tuple[str, ...] = ()) -> list[typefaces.Face]:
     """Cut a font to some of its letters, and to ``clusters`` that it is to draw as a whole. Raises BrokenFont."""
     codes = sorted({*codes, *(code for cluster in clusters for code in font.spelling(cluster))})
     low, _, high = font.weight.partition(" ")
-    fixed = () if font.whole else sorted({min(max(weight, int(low)), int(high or low)) for weight in fonts.WEIGHTS})
+    fixed = () if font.whole else sorted({min(max(weight, int(low)), int(high or low)) for weight in typefaces.WEIGHTS})
     try:
         cuts = {str(weight): _cut(font, codes, weight) for weight in fixed} or {font.weight: _cut(font, codes)}
     except MemoryError:
         raise
     except Exception as error:  # as above
         raise BrokenFont(f"the font cannot be cut: {type(error).__name__}") from None
-    beside = fonts.TEXT + fonts.LABELS
+    beside = typefaces.TEXT + typefaces.LABELS
     return [
-        fonts.Face(
+        typefaces.Face(
             font.family,
             font.style,
             weight,
@@ -155,8 +155,8 @@ def _cut(font: Font, codes: list[int], weight: int | None = None) -> bytes:
 
     opened = uharfbuzz.Face(font.data)
     wanted = uharfbuzz.SubsetInput()
-    forms = (code for start, end in fonts.IGNORABLE for code in range(start, end + 1))
-    wanted.unicode_set.update((*codes, *fonts.JOINERS, *forms))
+    forms = (code for start, end in alphabets.IGNORABLE for code in range(start, end + 1))
+    wanted.unicode_set.update((*codes, *cutting.JOINERS, *forms))
     flags = uharfbuzz.SubsetFlags
     wanted.flags |= flags.NOTDEF_OUTLINE | flags.NO_HINTING
     wanted.drop_table_tag_set.update(int.from_bytes(tag.encode()) for tag in DROPPED)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compositor.fonts import fontfile, fonts
+from compositor.fonts import fontfile, mathfont, typefaces
 from compositor.fonts.fontfile import BrokenFont, Font
 from compositor.places import shown
 from compositor.problems import problem
@@ -26,7 +26,7 @@ MOST = 40  # files that are read
 
 def complete(
     folder: Path, letters: str, clusters: tuple[str, ...] = ()
-) -> tuple[tuple[fonts.Face, ...], str, tuple[Path, ...], list[Problem]]:
+) -> tuple[tuple[typefaces.Face, ...], str, tuple[Path, ...], list[Problem]]:
     """Give faces for as many letters as the fonts of a manuscript's folder have, the letters left over, and the files used.
 
     A letter comes from the first family, by the names of the files, that has it; a sign that none has, from the font of
@@ -35,9 +35,9 @@ def complete(
     """
     found, problems = _read(folder) if letters else ([], [])
     if letters:
-        path = fonts.of_formulas()
+        path = mathfont.of_formulas()
         found.append(fontfile.read(path, path.read_bytes()))
-    faces: list[fonts.Face] = []
+    faces: list[typefaces.Face] = []
     used: list[Path] = []
     shares = _shared(found, letters, clusters)
     for font in (font for family in shares for font in found if font.family == family):

@@ -13,7 +13,7 @@ import unicodedata
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from compositor.fonts import fontfolder, fonts
+from compositor.fonts import alphabets, fontfolder, typefaces
 from compositor.places import at, shown
 from compositor.problems import problem
 from compositor.reading import inside
@@ -44,18 +44,18 @@ ADVICE = {
 
 def accompany(
     manuscript: Manuscript, document: Document, said: str, drawn: str, pictures: Iterable[Path]
-) -> tuple[tuple[fonts.Face, ...], tuple[Path, ...], list[Problem]]:
+) -> tuple[tuple[typefaces.Face, ...], tuple[Path, ...], list[Problem]]:
     """Give the faces that what is ``said`` needs beside our families or in their places, and the author's files among them.
 
     ``drawn`` is what is drawn here, on pages or in pictures: for each letter of it that no font has there is a problem. The
     ``pictures`` are those whose words count.
     """
-    missing = fonts.missing(said)
-    faces, left, used, problems = fontfolder.complete(manuscript.folder, missing, fonts.clusters(said, missing))
+    missing = alphabets.missing(said)
+    faces, left, used, problems = fontfolder.complete(manuscript.folder, missing, alphabets.clusters(said, missing))
     lacking = set(left) & set(drawn)
     if lacking:
         problems += _told(_places(manuscript, document, lacking, pictures))
-    return (*fonts.anchored(said), *fonts.beside(said), *faces), used, problems
+    return (*alphabets.anchored(said), *alphabets.beside(said), *faces), used, problems
 
 
 def _places(manuscript: Manuscript, document: Document, letters: set[str], pictures: Iterable[Path]) -> dict[str, str]:
@@ -121,7 +121,7 @@ def watched(name: str, templates: tuple[Path, ...]) -> Iterator[None]:
         yield
     finally:
         logger.removeHandler(listener)
-    if letters := {letter for letter in lacking if not fonts.unseen(letter)}:
+    if letters := {letter for letter in lacking if not alphabets.unseen(letter)}:
         raise BuildError(tuple(_told(_in_files(written(templates), letters, name))))
 
 

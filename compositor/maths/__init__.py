@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from compositor.fonts import fonts
+from compositor.fonts import alphabets, mathfont
 from compositor.maths import marks, parting, placing, shapes
 from compositor.maths.atoms import name_signs, set_accents, show_lines, space_out
 from compositor.maths.words import in_words, said
@@ -134,7 +134,7 @@ def _draw(math: etree._Element, name: str) -> Formula:
         noise.setLevel(level)
         noise.removeHandler(silence)
     if height <= 0:  # nothing to draw; ziamath makes it as high as it was taken to be deep
-        if any(not fonts.unseen(letter) for letter in "".join(math.itertext())):
+        if any(not alphabets.unseen(letter) for letter in "".join(math.itertext())):
             raise MathError(named)
         return Formula(name, (), THINNEST / em, THINNEST / em, 0.0, tex, words)
     whole = Formula(name, found, width / em, height / em, (height + top) / em, tex, words)
@@ -150,7 +150,7 @@ def _draw(math: etree._Element, name: str) -> Formula:
 def lacking(math: etree._Element) -> str:
     """Give the letters of a formula that its font has not: each would be drawn as a box."""
     said = {letter for text in math.xpath(".//text()[not(ancestor::*[local-name()='annotation'])]") for letter in str(text)}
-    return "".join(sorted(letter for letter in said if ord(letter) not in _alphabet() and not fonts.unseen(letter)))
+    return "".join(sorted(letter for letter in said if ord(letter) not in _alphabet() and not alphabets.unseen(letter)))
 
 
 def letters(roots: Iterable[etree._Element]) -> frozenset[int]:
@@ -168,7 +168,7 @@ def letters(roots: Iterable[etree._Element]) -> frozenset[int]:
 def _alphabet() -> frozenset[int]:
     import uharfbuzz
 
-    return frozenset(uharfbuzz.Face(fonts.of_formulas().read_bytes()).unicodes)
+    return frozenset(uharfbuzz.Face(mathfont.of_formulas().read_bytes()).unicodes)
 
 
 def formulas(root: etree._Element) -> list[etree._Element]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from compositor.fonts import fonts
+from compositor.fonts import alphabets, typefaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ DECLARED = """
 
 
 @contextmanager
-def kept_together(scripts: tuple[fonts.Face, ...]) -> Iterator[None]:
+def kept_together(scripts: tuple[typefaces.Face, ...]) -> Iterator[None]:
     """Let what is laid out and drawn meanwhile take each cluster that a face carries from that face.
 
     And upright what the italic has the marks of and not the letter. ``scripts`` are the faces of the file beside ours.
@@ -27,7 +27,7 @@ def kept_together(scripts: tuple[fonts.Face, ...]) -> Iterator[None]:
     from weasyprint.text.line_break import Layout
 
     carriers = {cluster: face.family for face in scripts for cluster in face.clusters}
-    upright = fonts.upright_only() if any(face.anchored for face in scripts) else None
+    upright = alphabets.upright_only() if any(face.anchored for face in scripts) else None
     if not carriers and not upright:
         yield
         return

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 
-from compositor.fonts import fonts
+from compositor.fonts import typefaces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +57,7 @@ class _Pen(BasePen):  # type: ignore[misc]
 @cache
 def _figures() -> tuple[dict[str, str], float, int]:
     """Give the outlines of the ten figures, their common width, and the units of an em."""
-    face = next(face for face in fonts.FACES if face.family == "Source Sans 3")
+    face = next(face for face in typefaces.FACES if face.family == "Source Sans 3")
     with TTFont(face.path) as font:
         glyphs, names = font.getGlyphSet(location={"wght": 400}), font.getBestCmap()
         drawn = {}

@@ -12,7 +12,7 @@ from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from compositor import maths
-from compositor.fonts import fonts
+from compositor.fonts import fontface, mathfont
 from compositor.maths import SCALE
 from compositor.maths.marks import Sign, Stroke
 
@@ -99,7 +99,7 @@ def _blank() -> tuple[int, int]:
     """Give the space of the font of formulas, and its width in thousandths of an em."""
     import uharfbuzz
 
-    font = uharfbuzz.Font(uharfbuzz.Face(fonts.of_formulas().read_bytes()))
+    font = uharfbuzz.Font(uharfbuzz.Face(mathfont.of_formulas().read_bytes()))
     glyph = font.get_nominal_glyph(ord(" ")) or 0
     return glyph, round(1000 * font.get_glyph_h_advance(glyph) / font.face.upem)
 
@@ -110,14 +110,14 @@ def _font(style: Any) -> Any:
     from weasyprint.urls import URLFetcherResponse
 
     def fetch(address: str) -> Any:
-        return URLFetcherResponse(address, fonts.of_formulas().read_bytes(), {"Content-Type": "font/ttf"})
+        return URLFetcherResponse(address, mathfont.of_formulas().read_bytes(), {"Content-Type": "font/ttf"})
 
     known = vars(style.font_config)
     if "formulas" not in known:
-        face = {"font_family": fonts.FORMULA_FAMILY, "src": [("external", f"{fonts.ADDRESS}{fonts.FORMULA_FAMILY}")]}
+        face = {"font_family": mathfont.FORMULA_FAMILY, "src": [("external", f"{fontface.ADDRESS}{mathfont.FORMULA_FAMILY}")]}
         style.font_config.add_font_face(face, fetch)
         description = ffi.gc(pango.pango_font_description_new(), pango.pango_font_description_free)
-        family, _bytes = unicode_to_char_p(fonts.FORMULA_FAMILY)
+        family, _bytes = unicode_to_char_p(mathfont.FORMULA_FAMILY)
         pango.pango_font_description_set_family(description, family)
         pango.pango_font_description_set_absolute_size(description, 1000 * 1024)
         context = ffi.gc(pango.pango_font_map_create_context(style.font_config.font_map), gobject.g_object_unref)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from compositor import __version__, templating
 from compositor.commands import figures
 from compositor.editions.engine import libraries
-from compositor.fonts import fonts
+from compositor.fonts import mathfont, typefaces
 from compositor.options import DEFAULT, REVIEW, Options
 from compositor.reading import data, history, inside
 from compositor.result import BuildError
@@ -90,7 +90,7 @@ def gather(
     pictures: Iterable[Path],
     pandoc: str,
     options: Options,
-    scripts: tuple[fonts.Face, ...] = (),
+    scripts: tuple[typefaces.Face, ...] = (),
     *,
     formulas: bool = False,
 ) -> Provenance:
@@ -117,7 +117,7 @@ def gather(
         style=Source(manuscript.style.name, manuscript.style.read_bytes()),
         style_title=style_title(manuscript.style),
         tools=(("Compositor", __version__), ("Pandoc", pandoc), *_tools()),
-        faces=tuple(dict((*_faces(scripts), *([fonts.release_of_formulas()] if formulas else []))).items()),
+        faces=tuple(dict((*_faces(scripts), *([mathfont.release_of_formulas()] if formulas else []))).items()),
         texts=tuple(by_name[names[path]] for path in texts(manuscript) if path in names),
         source=_source(manuscript, root),
         options=replace(
@@ -226,8 +226,8 @@ def shipped_templates() -> tuple[Source, ...]:
 
 
 @lru_cache(maxsize=1)
-def _faces(scripts: tuple[fonts.Face, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple({face.family: face.version or version(face.package) for face in (*fonts.FACES, *scripts)}.items())
+def _faces(scripts: tuple[typefaces.Face, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple({face.family: face.version or version(face.package) for face in (*typefaces.FACES, *scripts)}.items())
 
 
 def _source(manuscript: Manuscript, root: Path) -> str:

@@ -7,7 +7,7 @@ import uuid
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from compositor.fonts import fonts
+from compositor.fonts import measuring
 from compositor.model import Rich
 from compositor.reading import folios, kinds, language
 from compositor.records import citation, registries
@@ -165,7 +165,7 @@ def _short(title: str, measure: float) -> str:
     """Give a title for a running head, a line of so many points: all of it, what stands before its colon, or less."""
 
     def fits(text: str) -> bool:
-        return len(text) * WIDEST <= HEAD * measure or fonts.width(text, "EB Garamond", "italic", SIZE) <= HEAD * measure
+        return len(text) * WIDEST <= HEAD * measure or measuring.width(text, "EB Garamond", "italic", SIZE) <= HEAD * measure
 
     if fits(title):
         return title

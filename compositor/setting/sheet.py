@@ -12,7 +12,7 @@ from lxml import etree
 
 from compositor import maths, templating
 from compositor.editions import colophon
-from compositor.fonts import fonts, lettering
+from compositor.fonts import fontface, lettering, typefaces
 from compositor.places import Places, shown
 from compositor.problems import problem
 from compositor.reading import language
@@ -44,7 +44,7 @@ class Sheet:
     paper: Paper
     profile: Profile
     origin: Provenance
-    scripts: tuple[fonts.Face, ...] = ()  # what stands beside the families, for letters that they lack
+    scripts: tuple[typefaces.Face, ...] = ()  # what stands beside the families, for letters that they lack
     formulas: dict[str, maths.Formula] = field(default_factory=dict)  # as they are drawn, by name
     pages: int = 0  # how many the PDF has; 0 as long as none is laid out
     drawn: Artist | None = None  # pictures of the editions, where they were begun beforehand
@@ -153,7 +153,7 @@ def lay_out(manuscript: Manuscript, document: Document, options: Options) -> tup
     )
     problems += found
     pictures = {
-        address: replace(found, data=fonts.accompany(found.data.decode(), scripts).encode())
+        address: replace(found, data=fontface.accompany(found.data.decode(), scripts).encode())
         if found.media_type == media.SVG
         else found
         for address, found in pictures.items()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from compositor.editions import artist
-from compositor.fonts import fonts, lettering
+from compositor.fonts import fontface, lettering
 from compositor.setting.media import SVG, Media, as_png, flat_png
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def drawn(sheet: Sheet, media: Media, *, flat: bool = True) -> Media:
     from compositor.pages import clusters
 
     size = f"@page {{ margin: 0; size: {media.width:g}px {media.height:g}px }} svg {{ display: block; width: 100% }}"
-    page = fonts.dressed(f"<style>{size}</style>{media.data.decode()}", sheet.scripts)
+    page = fontface.dressed(f"<style>{size}</style>{media.data.decode()}", sheet.scripts)
     fetch = fetcher(sheet.media, sheet.scripts)
     with lettering.watched(media.name, sheet.templates), clusters.kept_together(sheet.scripts):
         pdf = load_engine().HTML(string=page, url_fetcher=fetch, base_url="compositor:word/").write_pdf()
