@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from compositor.blinding.identity import Identity
-    from compositor.model import Document
+    from compositor.model import Document, Manuscript
     from compositor.options import Options
+    from compositor.proof.prove import Proof
     from compositor.result import Artifact, Problem, Requirement
     from compositor.setting.sheet import Sheet
 
@@ -115,126 +116,194 @@ def build(
     figure scripts first; ``draft`` gives the listener an early web page; ``apart`` takes parts out of the sheet before it is
     printed, as files of their own. An error anywhere means no artifact at all; every problem found is in the result.
     """
-    listener = listener or Silence()
+    work = _Work(source, options, listener or Silence(), strict, draw, draft, apart)
+    try:
+        text = work.read()
+        pages = work.set(text)
+        if not work.blocked():
+            pages = work.take_apart(pages)
+        if not work.blocked():
+            pages, proof = work.print(pages)
+            if work.made() and not work.blocked():
+                work.prove(text, pages, proof)
+    except BuildError as error:
+        work.problems += error.problems
+    except jinja2.TemplateError as error:
+        work.problems.append(_template_problem(error))
+    except RecursionError:
+        work.problems.append(problem("limit-nesting", shown(work.place), "something is nested too deeply to be set"))
+    return work.result()
+
+
+@dataclass
+class _Work:
+    """One build on its way: what it was asked for, and what there is of it so far."""
+
+    source: Path
+    options: Options
+    listener: Listener
+    strict: bool
+    draw: bool
+    draft: bool
+    apart: Apart | None
+    problems: list[Problem] = field(default_factory=list)
+    artifacts: list[Artifact] = field(default_factory=list)
+    taken: list[Artifact] = field(default_factory=list)  # files of their own, by ``apart``
+    counts: dict[str, int] = field(default_factory=dict)
+    asked: list[Requirement] = field(default_factory=list)
+    texts: tuple[Path, ...] = ()
+    hidden: list[Identity] = field(
+        default_factory=list
+    )  # whom a blind copy hides, and who were the authors of an earlier version
     printer: press.Press | None = None
     drawer: artist.Artist | None = None
-    wanted = tuple(name for name in EDITIONS if name in options.to)
-    problems: list[Problem] = []
-    counts: dict[str, int] = {}
-    asked: list[Requirement] = []
-    texts: tuple[Path, ...] = ()
-    who: Identity | None = None  # whom a blind copy hides
-    others: Identity | None = None  # and who were the authors of an earlier version
-    artifacts: list[Artifact] = []
-    place = source
 
-    def blocked() -> bool:
-        return any(item.severity == "error" or strict for item in problems)
+    def __post_init__(self) -> None:
+        self.place = self.source
+        self.wanted = tuple(name for name in EDITIONS if name in self.options.to)
+        self.since = self.options.changes
 
-    try:
-        with _stage(listener, "read"):
-            place = inside.find_text(source)
-            problems += figures.draw(place.parent) if draw else figures.stale(place.parent)
-            text, found = manuscript.read(source, options.style, options.date, options.profile)
-            problems += found
-            options = settled(replace(options, to=wanted), text.profile)
-            if since := options.changes:
+    def blocked(self) -> bool:
+        """Whether nothing may be written."""
+        return any(item.severity == "error" or self.strict for item in self.problems)
+
+    def made(self) -> bool:
+        """Whether there is anything to prove."""
+        return bool(self.artifacts or self.printer or self.taken)
+
+    def result(self) -> Build:
+        """Give what there is, each problem once."""
+        blocked, unique = self.blocked(), tuple(dict.fromkeys(self.problems))
+        final = make_strict(unique) if self.strict else unique
+        return Build(() if blocked else tuple(self.artifacts), final, self.counts, tuple(self.asked), self.texts)
+
+    def read(self) -> Manuscript:
+        """Read the manuscript, and settle the options by its profile."""
+        with _stage(self.listener, "read"):
+            self.place = inside.find_text(self.source)
+            self.problems += figures.draw(self.place.parent) if self.draw else figures.stale(self.place.parent)
+            text, found = manuscript.read(self.source, self.options.style, self.options.date, self.options.profile)
+            self.problems += found
+            self.options = settled(replace(self.options, to=self.wanted), text.profile)
+            if self.since:
                 from compositor.changes import earlier
 
-                options = replace(options, changes=earlier.told(since))
+                self.options = replace(self.options, changes=earlier.told(self.since))
+        return text
+
+    def set(self, text: Manuscript) -> Sheet:
+        """Set the text while what prints it is made ready; in a blind copy, hide who wrote it."""
 
         def make_ready() -> None:
-            nonlocal printer, drawer
-            printer, drawer = press.start(wanted)
-            if printer:
-                printer.prepare((text.lang, text.templates))
+            self.printer, self.drawer = press.start(self.wanted)
+            if self.printer:
+                self.printer.prepare((text.lang, text.templates))
                 load(NEXT)
             else:
-                load_all(wanted)
+                load_all(self.wanted)
 
-        with _stage(listener, "set"):
+        with _stage(self.listener, "set"):
             composed, found = document.compose(text, make_ready)
-            unread = any(item.code == "yaml-broken" for item in problems)  # nor is the bibliography known that it names
-            problems += [item for item in found if not (unread and item.code == "cite-missing")]
+            unread = any(item.code == "yaml-broken" for item in self.problems)  # nor is the bibliography known that it names
+            self.problems += [item for item in found if not (unread and item.code == "cite-missing")]
             from compositor.setting import sheet
             from compositor.submitting import requirements
 
-            pages, found = sheet.lay_out(text, composed, options)
-            problems += found
-            if "crossref" in wanted:
+            pages, found = sheet.lay_out(text, composed, self.options)
+            self.problems += found
+            if "crossref" in self.wanted:
                 from compositor.editions import crossref
 
-                problems += crossref.missing(text)
-            texts = pages.origin.text_files
-            asked, found = requirements.check(text, pages)
-            problems += found
-            counts = _counts(composed, pages)  # of the article, whatever a copy hides or leaves out
-            if options.blind and not blocked():
+                self.problems += crossref.missing(text)
+            self.texts = pages.origin.text_files
+            self.asked, found = requirements.check(text, pages)
+            self.problems += found
+            self.counts = _counts(composed, pages)  # of the article, whatever a copy hides or leaves out
+            if self.options.blind and not self.blocked():
                 from compositor.blinding import blind
                 from compositor.blinding.identity import identify
 
-                who = identify(text, composed)
-                pages = blind.hide(text, composed, who, options)
-        pages, taken, found = apart(pages) if apart and not blocked() else (pages, [], [])
-        problems += found
-        if since and not blocked():
+                self.hidden.append(identify(text, composed))
+                pages = blind.hide(text, composed, self.hidden[0], self.options)
+        return pages
+
+    def take_apart(self, pages: Sheet) -> Sheet:
+        """Take out what becomes files of their own, and mark what has changed since an earlier version."""
+        if self.apart:
+            pages, self.taken, found = self.apart(pages)
+            self.problems += found
+        if self.since and not self.blocked():
             from compositor import changes
 
-            pages, others = changes.marked(pages, source, replace(options, changes=since))
-        if printer and not blocked():
-            printer.give(pages)
-            load_all(wanted)
-        pages = artist.begin(pages, wanted, drawer) if not blocked() else pages
-        from compositor.blinding import leaks
-        from compositor.editions import fetches, linemap
-        from compositor.pages import pagebreaks
-        from compositor.proof.prove import Proof
-        from compositor.records import files, manifest
+            pages, others = changes.marked(pages, self.source, replace(self.options, changes=self.since))
+            self.hidden += [others] if others else []
+        return pages
 
-        if draft and printer and "html" in wanted and not blocked():
-            early = import_module(EDITIONS["html"]).render(pages)
-            if not fetches.check(early, pages):
-                listener.drafted(early.data)
-        proof = Proof(pages, text.path)
-        if printer and not blocked():
-            proof.read_sheet(wanted)  # while pages are laid out
-        for name in sorted(wanted, key=lambda name: name not in NUMBERLESS) if not blocked() else ():
+    def print(self, pages: Sheet) -> tuple[Sheet, Proof]:
+        """Print the editions, of which the PDF is still being written then.
+
+        Gives the sheet with the PDF's page numbers, and the proof, which has read it without them.
+        """
+        if self.printer:
+            self.printer.give(pages)
+            load_all(self.wanted)
+        pages = artist.begin(pages, self.wanted, self.drawer)
+        from compositor.editions import fetches
+        from compositor.proof.prove import Proof
+
+        if self.draft and self.printer and "html" in self.wanted:
+            self._show(pages)
+        proof = Proof(pages, self.place)
+        if self.printer:
+            proof.read_sheet(self.wanted)  # while pages are laid out
+        for name in sorted(self.wanted, key=lambda name: name not in NUMBERLESS):
             begun = time.perf_counter()
-            with _stage(listener, name):
-                if name == "pdf" and printer:  # laid out now, and written and proved while the others are printed
-                    starts = printer.starts()
-                    marked = pagebreaks.with_marks(pages.root, starts, pages.paper.first)
-                    pages = replace(pages, root=marked, pages=len(starts))
+            with _stage(self.listener, name):
+                if name == "pdf" and self.printer:  # laid out now, and written and proved while the others are printed
+                    pages = _numbered(pages, self.printer.starts())
                     continue
                 artifact = import_module(EDITIONS[name]).render(pages)
-            problems += fetches.check(artifact, pages)
-            artifacts.append(replace(artifact, seconds=time.perf_counter() - begun))
-        if (artifacts or printer or taken) and not blocked():
-            artifacts.sort(key=lambda made: wanted.index(made.edition))
-            with _stage(listener, "beside"):
-                beside = files.render(pages, wanted)
-                beside += [linemap.write(item, pages.name, options.numbers) for item in artifacts if item.lines]
-            with _stage(listener, "prove"):
-                found = [item for made in artifacts for item in proof.of(made)]
-                if printer:
-                    printed = printer.printed()
-                    artifacts.insert(0, printed)
-                    found = [*proof.of(printed, printer.tagged), *found]
-                    found += folios.check(text, pages.paper.first, printed.pages or 0)
-                problems += found
-            artifacts += [*beside, *taken]
-            artifacts += manifest.render(pages, artifacts, dict.fromkeys(problems))
-            for authors in filter(None, (who, others)):
-                problems += leaks.check(artifacts, authors)
-    except BuildError as error:
-        problems += error.problems
-    except jinja2.TemplateError as error:
-        problems.append(_template_problem(error))
-    except RecursionError:
-        problems.append(problem("limit-nesting", shown(place), "something is nested too deeply to be set"))
-    unique = tuple(dict.fromkeys(problems))
-    final = make_strict(unique) if strict else unique
-    return Build(tuple(artifacts) if not blocked() else (), final, counts, tuple(asked), texts)
+            self.problems += fetches.check(artifact, pages)
+            self.artifacts.append(replace(artifact, seconds=time.perf_counter() - begun))
+        self.artifacts.sort(key=lambda made: self.wanted.index(made.edition))
+        return pages, proof
+
+    def _show(self, pages: Sheet) -> None:
+        """Give the listener the web page as it is without page numbers, if it fetches nothing."""
+        from compositor.editions import fetches
+
+        early = import_module(EDITIONS["html"]).render(pages)
+        if not fetches.check(early, pages):
+            self.listener.drafted(early.data)
+
+    def prove(self, text: Manuscript, pages: Sheet, proof: Proof) -> None:
+        """Read every edition back, and write what goes beside them."""
+        from compositor.blinding import leaks
+        from compositor.editions import linemap
+        from compositor.records import files, manifest
+
+        with _stage(self.listener, "beside"):
+            beside = files.render(pages, self.wanted)
+            beside += [linemap.write(item, pages.name, self.options.numbers) for item in self.artifacts if item.lines]
+        with _stage(self.listener, "prove"):
+            found = [item for made in self.artifacts for item in proof.of(made)]
+            if self.printer:
+                printed = self.printer.printed()
+                self.artifacts.insert(0, printed)
+                found = [*proof.of(printed, self.printer.tagged), *found]
+                found += folios.check(text, pages.paper.first, printed.pages or 0)
+            self.problems += found
+        self.artifacts += [*beside, *self.taken]
+        self.artifacts += manifest.render(pages, self.artifacts, dict.fromkeys(self.problems))
+        for authors in self.hidden:
+            self.problems += leaks.check(self.artifacts, authors)
+
+
+def _numbered(pages: Sheet, starts: press.Starts) -> Sheet:
+    """Mark where the PDF's pages begin."""
+    from compositor.pages import pagebreaks
+
+    return replace(pages, root=pagebreaks.with_marks(pages.root, starts, pages.paper.first), pages=len(starts))
 
 
 def load(modules: tuple[str, ...]) -> None:
