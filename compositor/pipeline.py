@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import jinja2
 
@@ -19,10 +19,10 @@ from compositor.problems import problem
 from compositor.problems import strict as make_strict
 from compositor.reading import folios, inside, manuscript
 from compositor.result import Build, BuildError
+from compositor.running.listener import Silence, stage
 from compositor.setting import document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from compositor.blinding.identity import Identity
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from compositor.options import Options
     from compositor.proof.prove import Proof
     from compositor.result import Artifact, Problem, Requirement
+    from compositor.running.listener import Listener
     from compositor.setting.sheet import Sheet
 
 # Each edition's module has render(sheet) -> Artifact.
@@ -64,40 +65,6 @@ LATER = (
     "compositor.records.files",
 )
 Apart = Callable[["Sheet"], "tuple[Sheet, list[Artifact], list[Problem]]"]
-
-
-class Listener(Protocol):
-    """Hears what the build is doing."""
-
-    def started(self, stage: str) -> None:
-        """Note that a stage or edition has begun."""
-
-    def ended(self, stage: str, seconds: float) -> None:
-        """Note that it is done."""
-
-    def drafted(self, page: bytes) -> None:
-        """Take the web page as it is before the PDF's page numbers are known; only a build with ``draft`` gives one."""
-
-
-class Silence:
-    """A listener that does nothing."""
-
-    def started(self, stage: str) -> None:
-        """Do nothing."""
-
-    def ended(self, stage: str, seconds: float) -> None:
-        """Do nothing."""
-
-    def drafted(self, page: bytes) -> None:
-        """Do nothing."""
-
-
-@contextmanager
-def _stage(listener: Listener, name: str) -> Iterator[None]:
-    listener.started(name)
-    begun = time.perf_counter()
-    yield
-    listener.ended(name, time.perf_counter() - begun)
 
 
 def build(
@@ -179,7 +146,7 @@ class _Work:
 
     def read(self) -> Manuscript:
         """Read the manuscript, and settle the options by its profile."""
-        with _stage(self.listener, "read"):
+        with stage(self.listener, "read"):
             self.place = inside.find_text(self.source)
             self.problems += figures.draw(self.place.parent) if self.draw else figures.stale(self.place.parent)
             text, found = manuscript.read(self.source, self.options.style, self.options.date, self.options.profile)
@@ -202,7 +169,7 @@ class _Work:
             else:
                 load_all(self.wanted)
 
-        with _stage(self.listener, "set"):
+        with stage(self.listener, "set"):
             composed, found = document.compose(text, make_ready)
             unread = any(item.code == "yaml-broken" for item in self.problems)  # nor is the bibliography known that it names
             self.problems += [item for item in found if not (unread and item.code == "cite-missing")]
@@ -258,7 +225,7 @@ class _Work:
             proof.read_sheet(self.wanted)  # while pages are laid out
         for name in sorted(self.wanted, key=lambda name: name not in NUMBERLESS):
             begun = time.perf_counter()
-            with _stage(self.listener, name):
+            with stage(self.listener, name):
                 if name == "pdf" and self.printer:  # laid out now, and written and proved while the others are printed
                     pages = _numbered(pages, self.printer.starts())
                     continue
@@ -282,10 +249,10 @@ class _Work:
         from compositor.editions import linemap
         from compositor.records import files, manifest
 
-        with _stage(self.listener, "beside"):
+        with stage(self.listener, "beside"):
             beside = files.render(pages, self.wanted)
             beside += [linemap.write(item, pages.name, self.options.numbers) for item in self.artifacts if item.lines]
-        with _stage(self.listener, "prove"):
+        with stage(self.listener, "prove"):
             found = [item for made in self.artifacts for item in proof.of(made)]
             if self.printer:
                 printed = self.printer.printed()

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from compositor import pipeline
 from compositor.running import guard, limits
+from compositor.running.listener import Listener, Silence
 from tests.conftest import ROOT, run, small_disk
 
 if TYPE_CHECKING:
@@ -355,14 +355,14 @@ def test_a_wrong_limit_is_wrong_usage(tmp_path: Path) -> None:
         assert "seconds" in process.stderr
 
 
-def crash(_: Path, *, listener: pipeline.Listener) -> Build:
+def crash(_: Path, *, listener: Listener) -> Build:
     """End as a library does that runs over its memory."""
     listener.started("pdf")
     os.kill(os.getpid(), signal.SIGTRAP)
     raise AssertionError
 
 
-def err(_: Path, *, listener: pipeline.Listener) -> Build:
+def err(_: Path, *, listener: Listener) -> Build:
     """End with a mistake of ours."""
     listener.started("set")
     raise KeyError("a key")
@@ -372,7 +372,7 @@ def test_a_build_that_dies_is_a_problem(tmp_path: Path) -> None:
     """A crash inside a library, and a mistake of our own, are told with the stage they happened in."""
     (tmp_path / "article.md").write_text(HEAD)
     for build, words in ((crash, "signal 5 while it was printing PDF"), (err, "KeyError")):
-        result = guard.guarded(build, tmp_path, pipeline.Silence(), limits.DEFAULT)
+        result = guard.guarded(build, tmp_path, Silence(), limits.DEFAULT)
         (problem,) = result.problems
         assert problem.code == "build-died"
         assert problem.where.endswith("article.md")

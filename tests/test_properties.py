@@ -25,6 +25,7 @@ from compositor.editions import engine
 from compositor.options import Options
 from compositor.problems import CATALOGUE
 from compositor.running import guard, limits
+from compositor.running.listener import Silence
 from tests import fonts, generated
 from tests.conftest import ROOT
 
@@ -121,7 +122,7 @@ def hold(files: dict[str, str], to: tuple[str, ...]) -> None:
         (folder / "fonts" / "own.ttf").write_bytes(FONT)
         before = sorted(Path(above).rglob("*"))
         job = partial(pipeline.build, options=Options(to=to))
-        built = guard.guarded(job, folder, pipeline.Silence(), limits.parse(("seconds=60", "memory=2000")))
+        built = guard.guarded(job, folder, Silence(), limits.parse(("seconds=60", "memory=2000")))
         assert sorted(Path(above).rglob("*")) == before, "a file was written"
     promised(built)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from compositor.options import Options
     from compositor.result import Problem
     from compositor.running.limits import Limits
+    from compositor.running.listener import Listener
 
 T = TypeVar("T")
 OUTSIDE = f"it lay outside of the manuscript's folder; put it into the folder {ELSEWHERE}/ of the sources"
@@ -48,9 +49,7 @@ class Verdict:
         return not (self.differences or self.problems)
 
 
-def verify(
-    path: Path, sources: Path | None, limit: Limits, listener: pipeline.Listener, profile: Path | None = None
-) -> Verdict:
+def verify(path: Path, sources: Path | None, limit: Limits, listener: Listener, profile: Path | None = None) -> Verdict:
     """Set again what a PDF or a manifest describes, in a clean folder, and compare.
 
     ``sources`` is the folder that a manifest's sources are in; by default they are looked for above it. ``profile`` is that
@@ -126,7 +125,7 @@ def taken_out(data: bytes, limit: Limits) -> dict[str, bytes]:
     return found
 
 
-def _again(record: _Record, path: Path, limit: Limits, listener: pipeline.Listener) -> Verdict:
+def _again(record: _Record, path: Path, limit: Limits, listener: Listener) -> Verdict:
     """Set the sources again in a clean folder, and compare each wanted file with what comes out."""
     build, wanted = record.build, record.wanted
     if not set(build.options.to) & set(pipeline.EDITIONS):

@@ -21,8 +21,8 @@ from compositor.running import jobs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from compositor.pipeline import Listener
     from compositor.running.jobs import Done, Job
+    from compositor.running.listener import Listener
 
 QUIET = 100  # milliseconds without a change after which an editor has saved all it had to
 TICK = 200  # milliseconds after which it is looked whether anybody wants to stop

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from compositor.options import Options
-    from compositor.pipeline import Listener
+    from compositor.running.listener import Listener
 
 
 @dataclass(frozen=True, slots=True)

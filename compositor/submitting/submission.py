@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from compositor.model import Document, Manuscript, Profile, Wanted
     from compositor.options import Options
     from compositor.result import Problem, Requirement
+    from compositor.running.listener import Listener
     from compositor.setting.sheet import Sheet
 
 OWN = ("text", "bibliography")  # files that the author wrote
@@ -60,7 +61,7 @@ class _Case:
         return self.text.profile.blind == "double"
 
 
-def build(source: Path, *, options: Options = DEFAULT, listener: pipeline.Listener | None = None) -> Build:
+def build(source: Path, *, options: Options = DEFAULT, listener: Listener | None = None) -> Build:
     """Make the submission: ZIP and checklist, or, where a requirement fails, the checklist alone with the errors.
 
     ``options`` name style and profile, and the earlier version of a revision. Raises BuildError where no document can exist
@@ -86,7 +87,7 @@ def build(source: Path, *, options: Options = DEFAULT, listener: pipeline.Listen
     return _finish(case, profile.folder.name)
 
 
-def _manuscript(source: Path, profile: Profile, options: Options, listener: pipeline.Listener | None) -> Build:
+def _manuscript(source: Path, profile: Profile, options: Options, listener: Listener | None) -> Build:
     """Build the editions that the journal takes, its figures beside them."""
     editions = {_edition(profile, file) for file in profile.files if file.part == "manuscript"}
     names = {file.part: file.name for file in profile.files}
@@ -96,7 +97,7 @@ def _manuscript(source: Path, profile: Profile, options: Options, listener: pipe
     return pipeline.build(source, options=more, listener=listener, apart=apart)
 
 
-def _revision(source: Path, profile: Profile, options: Options, listener: pipeline.Listener | None) -> Build:
+def _revision(source: Path, profile: Profile, options: Options, listener: Listener | None) -> Build:
     """Build what the journal takes again, whole, with the changes marked; where none of it can show them, a review copy."""
     found = {_edition(profile, file) for file in profile.files if file.part == "manuscript"} & set(SHOWN)
     more = replace(options, to=tuple(sorted(found)) or REVIEW, blind=profile.blind == "double")
