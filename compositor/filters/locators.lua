@@ -5,7 +5,7 @@ local common = require 'common'
 
 local M = {}
 
-local SPACE, STOP = '\u{fdd1}', '\u{fdd2}'
+local SPACE, STOP = '\u{fdd2}', '\u{fdd3}'
 -- "And what follows", in several languages: 47 f., 47 sq., 47 et seq., 47 e ss.
 local FOLLOWING, AND = {}, { et = true, e = true, y = true }
 for word in ('f ff s ss seq seqq sg sgg sq sqq suiv'):gmatch('%a+') do FOLLOWING[word] = true end

@@ -36,10 +36,8 @@ class Lines:
         self._kept: frozenset[str] = frozenset()  # words of that block
         self._may_break: Callable[[str], bool] | None = None  # of the block whose text is being divided
         self._cut: tuple[int, bool] | None = None  # how much of that text goes on the line, where this was planned
-        self._start, self._parted = (
-            0.0,
-            False,
-        )  # where the line that is filled begins, whether it has a space
+        self._start = 0.0  # where the line that is being filled begins
+        self._parted = False  # whether it has a space
 
     def row(self, split: Any, context: Any, box: Any, x: float, *rest: Any) -> Any:
         """Fill a line, or a box in it, as ``split`` does."""
