@@ -298,6 +298,7 @@ def compose(manuscript: Manuscript, meanwhile: Callable[[], None] = lambda: None
         gone -= set(path.read_bytes().decode("utf-8", "replace"))
     problems = [*_problems(manuscript, strays, answer), *characters.hidden(gone, _where_hidden(manuscript))]
     problems += [*_notes(manuscript), *_examples(manuscript), *pipetables.check(manuscript), *leftovers.check(manuscript)]
+    problems += leftovers.check_set(answer["body"], strays.places)
     problems += _numbered_twice(strays.places, answer["headings"])
     from compositor.references import check_library  # loaded while Pandoc worked
 

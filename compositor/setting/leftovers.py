@@ -42,6 +42,20 @@ def check(manuscript: Manuscript) -> list[Problem]:
     return [problem(code, at(manuscript.path, line), text) for line, code, text in sorted(lines)]
 
 
+# Words between which ** opens or closes nothing; behind a number, and before a single letter, it is a star of significance
+BOLD = re.compile(r"[^\W\d_]{2,}\*\*(?=[\s.,;:!?)<]|$)|(?<![\w*])\*\*[^\W\d_]{2,}")
+NO_WORDS = re.compile(r"<(code|pre|math|td|script|style)\b.*?</\1>", re.DOTALL)
+
+
+def check_set(body: str, places: Places) -> list[Problem]:
+    """Report marks for bold words that are printed as they stand; ``body`` is HTML. In tables they are stars."""
+    if "**" not in body:
+        return []
+    told = dict.fromkeys(found[0] for found in BOLD.finditer(NO_WORDS.sub("", body)))
+    text = "has marks for bold words that nothing closes or opens, and is printed as it stands"
+    return [problem("markup-stray", places.text(words), f"“{words}” {text}") for words in told]
+
+
 def _blank(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match[0])
 
