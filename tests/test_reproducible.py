@@ -210,7 +210,7 @@ def test_cache_of_another_version(usual: dict[str, bytes], tmp_path: Path) -> No
     for part in ("compositor", "templates"):
         shutil.copytree(ROOT / part, other / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "build.py", other)
-    code = other / "compositor" / "fonts.py"
+    code = other / "compositor" / "fonts" / "cutting.py"
     code.write_text(code.read_text(encoding="utf-8").replace('"kern",', ""), encoding="utf-8")
     cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     copy_article(tmp_path)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from compositor.blinding.identity import LEAST, folded
 from compositor.blinding.ours import Ours
+from compositor.blinding.piece import BINARY, SYNTAX
+from compositor.blinding.pieces import take_apart
 from compositor.problems import problem
 from compositor.proof.expected import INVISIBLE
 
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 
     from compositor.blinding.identity import Identity, Needle
     from compositor.result import Artifact, Problem
-from compositor.blinding.piece import BINARY, SYNTAX
-from compositor.blinding.pieces import take_apart
+
 
 AROUND = 24  # signs of the text that are told on each side of what was found
 

@@ -9,11 +9,12 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml import html as lxml_html
 
+from compositor.blinding.piece import PARTS, SYNTAX, WORDS, Piece, unfonted
+from compositor.blinding.pieces import code_pieces, embedded, shipped, text_pieces
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-from compositor.blinding.piece import PARTS, SYNTAX, WORDS, Piece, unfonted
-from compositor.blinding.pieces import code_pieces, embedded, shipped, text_pieces
 
 # What in markup is said to programs. Attributes by their names, in any format; of Word's own, all but those that hold words.
 CODES = frozenset({
@@ -27,31 +28,21 @@ CODES = frozenset({
     "version", "viewBox", "vocab", "xmlns",
 })  # fmt: skip
 
-
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-
-
 SAID = frozenset({f"{WORD}{name}" for name in ("author", "initials", "tooltip", "title", "descr")})
-
 
 VALUED = frozenset(
     {"alias", "tag", "docVar", "tblCaption", "tblDescription", "comment"}
 )  # elements of Word: their value is words
 
-
 NAMED = frozenset({"meta", "theme", "clrScheme", "fmtScheme", "fontScheme"})  # elements whose name is no name of anything
-
 
 SETTING = re.compile(
     r"viewport|color-scheme|theme-color|robots|referrer|cover|(?:og|twitter):(?:type|card|image:(?!alt).*)|dtb:.*"
 )
 
-
 SCHEMAS = "{http://www.aiim.org/pdfa/ns/"  # of XMP: what a schema is, in the words of the standard
-
-
 ADDRESSES = ("href", "src", "Target", "full-path", "PartName", "data", "poster")
-
 
 # What stands inside a line, in XHTML, JATS and Word: a name may be parted by it.
 INLINE = frozenset({

@@ -7,11 +7,12 @@ import re
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from compositor.blinding.piece import BINARY, SYNTAX, WORDS, Piece, binary
+from compositor.blinding.pieces import take_apart
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-from compositor.blinding.piece import BINARY, SYNTAX, WORDS, Piece, binary
-from compositor.blinding.pieces import take_apart
 
 # What a PDF's bytes say to its reader: names, the words between objects, and metadata, which come again by themselves.
 PDF_WORDS = re.compile(
@@ -19,13 +20,11 @@ PDF_WORDS = re.compile(
     r"\b(?:endobj|obj|endstream|stream|xref|trailer|startxref|true|false|null)\b"
 )
 
-
 # Keys whose strings are no words: of fonts, colours, languages, and of places that links lead to.
 PDF_CODES = (
     "/FontFamily", "/BaseFont", "/FontName", "/Registry", "/Ordering", "/Info", "/OutputConditionIdentifier", "/RegistryName",
     "/Lang", "/Dest", "/D", "/ID", "/Names", "/Subtype",
 )  # fmt: skip
-
 
 LITERAL = re.compile(r"\((?:\\.|[^\\()])*\)", re.DOTALL)  # a string among the operators of a page
 

@@ -13,13 +13,8 @@ if TYPE_CHECKING:
 
 
 WORDS, SYNTAX, BINARY = "words", "syntax", "binary"
-
-
 Piece = tuple[str, str, str]  # where, a text that stands there, of which kind
-
-
 DATA = re.compile(r"data:(?P<kind>[\w.+/-]*)(?P<how>[^,\"'()\s]*?),(?P<what>[^\"'()\s]+)")
-
 
 # How we call the parts of our files.
 PARTS = re.compile(

@@ -18,29 +18,20 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, unquote_to_bytes
 
+from compositor.blinding.piece import DATA, PARTS, SYNTAX, WORDS, Piece, binary, unfonted
 from compositor.records.provenance import shipped_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-from compositor.blinding.piece import DATA, PARTS, SYNTAX, WORDS, Piece, binary, unfonted
 
 DEEPEST = 8  # archives in archives
-
-
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\0", b"MM\0*")
-
-
 FONTS = (b"wOFF", b"wOF2", b"OTTO", b"\0\1\0\0", b"true", b"ttcf")
-
-
 QUOTED = re.compile(r"/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)  # comments and strings
-
 
 # What a record says of how it was made, not of the article: by the beginning of an entry's @id, and by keys.
 RECORDED = ("#tool", "#style", "#build", "#options", "https://w3id.org")
-
-
 RECORDS = ("encodingFormat", "conformsTo", "inLanguage", "contentSize", "numbers")
 
 

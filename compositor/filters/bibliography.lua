@@ -29,7 +29,7 @@ end
 return function(doc, context)
   local title = context.meta['reference-section-title']
   context.meta['reference-section-title'] = nil -- or citeproc would write a second head
-  if pandoc.utils.type(title) ~= 'Inlines' and type(title) ~= 'string' then title = nil end -- told by manuscript.py
+  if pandoc.utils.type(title) ~= 'Inlines' and type(title) ~= 'string' then title = nil end -- told by reading/validation.py
   if context.meta['suppress-bibliography'] or has_place(doc) or not (context.meta.nocite or cites(doc)) then return doc end
   local place = empty_head(doc.blocks, context)
   if not place then

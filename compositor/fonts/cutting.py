@@ -13,10 +13,7 @@ from compositor.fonts.typefaces import FACES, Face
 from compositor.running.kept import kept
 
 JOINERS = (0x20, 0xA0, 0x200C, 0x200D, 0x200E, 0x200F, 0x25CC)  # what stands inside a run of such letters
-
-
 NAMES = (*range(7), 13, 14)  # OpenType's name table: who made it, what it is called, its licence
-
 
 # What the style sheets ask for; every other feature is left out of a cut.
 FEATURES = [
@@ -37,14 +34,12 @@ FEATURES = [
     "sups",
 ]
 
-
 # A cut covers whole blocks, so that an edit rarely needs a new one. Unicode 17, Blocks.txt.
 BLOCKS = (
     (0x0020, 0x00FF), (0x0100, 0x024F), (0x0250, 0x02FF), (0x0300, 0x036F), (0x0370, 0x03FF), (0x0400, 0x052F),
     (0x1D00, 0x1DFF), (0x1E00, 0x1EFF), (0x1F00, 0x1FFF), (0x2000, 0x206F), (0x2070, 0x209F), (0x20A0, 0x20CF),
     (0x2100, 0x218F), (0x2190, 0x21FF), (0x2200, 0x22FF), (0xFB00, 0xFB06),
 )  # fmt: skip
-
 
 ALWAYS = (0x0020, 0x2000, 0x2190)
 

@@ -17,7 +17,6 @@ from compositor.running.kept import kept
 
 ADDRESS = "compositor:font/"
 
-
 # what asks for fonts: not a rule that brings one, but a declaration, or the attribute of a drawing
 ASKED = re.compile(
     r"(?P<face>@font-face\s*\{[^}]*\})|\bfont-family=(?P<mark>['\"])(?P<inside>.*?)(?P=mark)|\bfont(?:-family)?\s*:[^;{}]*"

@@ -9,15 +9,10 @@ from pathlib import Path
 from compositor.fonts.cutting import NAMES
 
 FORMULA_FAMILY = "Formulas"  # not its own name, which the few signs of it that a text needs go by
-
-
 ROOT, MINUS = 0x221A, 0x2212  # which no text of a formula says
-
 
 # Letters that lean in formulas, and where Unicode has them leaning (Unicode 17, Mathematical Alphanumeric Symbols)
 LEANING = ((0x41, 0x5A, 0x1D434), (0x61, 0x7A, 0x1D44E), (0x0391, 0x03A9, 0x1D6E2), (0x03B1, 0x03C9, 0x1D6FC))
-
-
 ALWAYS_LEANING = (0x210E, *range(0x1D715, 0x1D71C))  # h, and ϑ and its kin
 
 

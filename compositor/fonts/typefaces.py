@@ -52,10 +52,7 @@ class Face:
 
 
 TEXT = ("EB Garamond",)
-
-
 LABELS = ("Source Sans 3", "Source Code Pro")
-
 
 FACES = (
     Face("EB Garamond", "normal", "400 800", "fontpkg_eb_garamond", "EBGaramond[wght].ttf"),
@@ -65,13 +62,9 @@ FACES = (
     Face("Source Code Pro", "normal", "200 900", "fontpkg_source_code_pro", "SourceCodePro[wght].ttf"),
 )
 
-
 # Unicode 17, Blocks.txt
 HEBREW = ((0x0590, 0x05FF), (0xFB1D, 0xFB4F))
-
-
 ARABIC = ((0x0600, 0x06FF), (0x0750, 0x077F), (0x08A0, 0x08FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFE))
-
 
 # Neither script has italics: what is set off stands bolder, as their printers do.
 SCRIPTS = (
@@ -82,7 +75,6 @@ SCRIPTS = (
     Face("Amiri", "normal", "700", "fontpkg_amiri", "Amiri-Bold.ttf", ARABIC, TEXT + LABELS),
     Face("Amiri", "italic", "400", "fontpkg_amiri", "Amiri-Bold.ttf", ARABIC, TEXT + LABELS),
 )
-
 
 WEIGHTS = (400, 600, 700)  # of print
 

@@ -20,13 +20,9 @@ if TYPE_CHECKING:
 
 HEADER = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
-
 # Pandoc's metadata may stand anywhere behind an empty line (Pandoc's manual, yaml_metadata_block).
 INNER = re.compile(r"^---[ \t]*\n(?![ \t]*\n)(.*?\n)(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
-
-
 TITLE_BLOCK = re.compile(r"\A(?:%[^\n]*\n(?:[ \t]+[^\n]*\n)*){1,3}")
-
 
 # The first bytes of files that are no text, whatever their name.
 OTHER_FORMATS = {

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _Task = tuple[str, list[str], str]  # the text, Pandoc's arguments, the folder that it works in
 FORMULA_ORDER = " lit nor scr sty brk aln count mcJc "
-READER = "markdown-yaml_metadata_block-pandoc_title_block"  # manuscript.py has read both
+READER = "markdown-yaml_metadata_block-pandoc_title_block"  # header.py has read both
 PROGRAM = "pandoc.exe" if sys.platform == "win32" else "pandoc"
 # No file or address but those named here; and not the user's own folder, whose init.lua and abbreviations Pandoc would heed.
 ALONE = ("--sandbox", f"--data-dir={Path(__file__).parents[1] / 'filters'}")
