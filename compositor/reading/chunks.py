@@ -6,7 +6,7 @@ Pandoc knows ``{.r}`` for code in R, and takes a chunk's ``{r, echo=FALSE}`` for
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from compositor.places import Places, at
 from compositor.problems import problem
@@ -19,15 +19,19 @@ if TYPE_CHECKING:
 FENCE = re.compile(r"( {0,3})(`{3,}|~{3,})(.*)")
 CHUNK = re.compile(r"\s*\{([A-Za-z][\w+-]*)(?:[\s,][^\n]*)?\}\s*")
 SILENT = re.compile(r"(?:echo|include)\s*[:=]\s*(?:false|F)\b", re.IGNORECASE)  # what no reader is to see of a chunk's code
+INLINE = re.compile(r"(?<![`\\])(?<!`` )`(?:(?P<quarto>\{(?:r|python|julia|ojs)\})|r)[ \t]+[^`\n]+`(?!`)")
 SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*([\w-]+)[^{}\n]*>\}\}(?!\})")
 CONDITION = ".content-"  # how a class begins that shows something in one format only; see conditions.lua
 
 
-def shown(path: Path, text: str, first_line: int) -> tuple[str, list[Problem]]:
+def shown(path: Path, text: str, first_line: int, metadata: dict[str, Any]) -> tuple[str, list[Problem]]:
     """Make the chunks of a text plain code, but those whose code is not to be seen, and take shortcodes out.
 
-    The chunks are reported at the first, shortcodes each; ``first_line`` is that of the text in its file.
+    The chunks are reported at the first, what would run inside a line and shortcodes each. ``first_line`` is that of the text
+    in its file; ``metadata`` may say for all chunks that their code is not to be seen.
     """
+    execute = metadata.get("execute")
+    unseen = isinstance(execute, dict) and execute.get("echo") is False
     written = text.split("\n")
     lines = list(written)
     found: list[int] = []
@@ -40,7 +44,7 @@ def shown(path: Path, text: str, first_line: int) -> tuple[str, list[Problem]]:
         if open_fence:
             if fence[2].startswith(open_fence) and not fence[3].strip():
                 open_fence = ""
-                if chunk_at >= 0 and _is_silent(written[chunk_at : number + 1]):
+                if chunk_at >= 0 and (unseen or _is_silent(written[chunk_at : number + 1])):
                     lines[chunk_at : number + 1] = [""] * (number + 1 - chunk_at)
                     hidden += 1
                 chunk_at = -1
@@ -53,6 +57,7 @@ def shown(path: Path, text: str, first_line: int) -> tuple[str, list[Problem]]:
             lines[number] = f"{fence[1]}{fence[2]} {{.{chunk[1]}}}"
     problems = [_unrun(at(path, first_line + found[0]), language, len(found), hidden)] if found else []
     text = "\n".join(lines)
+    problems += _inline(path, text, first_line, chunks=bool(found))
     if "{{<" in text:
         text, told = _without_shortcodes(path, text, first_line)
         problems += told
@@ -77,6 +82,17 @@ def _unrun(where: str, language: str, count: int, hidden: int) -> Problem:
         hidden, "each is shown as it is written, if its options do not hide it"
     )
     return problem("chunk-unrun", where, f"a chunk of code ({language}) is not run{more}; {how}")
+
+
+def _inline(path: Path, text: str, first_line: int, *, chunks: bool) -> list[Problem]:
+    """Report code inside a line that would be run: `` `{r} x` ``; and where there are chunks, `` `r x` `` too."""
+    prose = Places(path, text)
+    found = []
+    for match in INLINE.finditer(prose.unfenced):
+        if match["quarto"] or chunks:
+            text = f"code in the line is not run, {match[0][:40]}; it is shown as it is written"
+            found.append(problem("chunk-unrun", at(path, first_line + prose.unfenced.count("\n", 0, match.start())), text))
+    return found
 
 
 def _without_shortcodes(path: Path, text: str, first_line: int) -> tuple[str, list[Problem]]:

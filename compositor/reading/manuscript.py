@@ -90,7 +90,7 @@ def read(source: Path, style: str = "", date: str = "", profile: str = "") -> tu
         problems += characters.hidden({rendered[place] for place in unseen}, shown(path))  # an escape in the data hid them
         body = characters.without(rendered, unseen)
         first_line = 1
-    body, found = chunks.shown(path, body, first_line)
+    body, found = chunks.shown(path, body, first_line, header.value)
     problems += found
     chosen = find_profile(profile, metadata.profile, folder, header.where("profile"), problems)
     manuscript = Manuscript(
