@@ -127,7 +127,10 @@ def _statement(tags: Tags, parent: etree._Element, node: etree._Element) -> None
     """Tag a theorem or its proof; its label stands before its first paragraph there."""
     element = tags.add(parent, "statement", node)
     for label in node.xpath("./p[1]/span[@class='label'][1]"):
-        inline.fill(tags, etree.SubElement(element, "label"), label)
+        said = etree.SubElement(element, "label")
+        inline.fill(tags, said, label)
+        if said.find(".//xref") is not None or said.find(".//ext-link") is not None:
+            said.tag = "title"  # no link may stand in a label (JATS 1.3)
         paragraph = label.getparent()
         markup.drop(label)
         paragraph.text = (paragraph.text or "").lstrip()
