@@ -43,6 +43,8 @@ class Places:
         """Place of the first citation or cross-reference with this key, or of the first group with these keys."""
         parts = [rf"@\{{?{re.escape(key)}(?![\w/-]|[.:]\w)" for key in keys.split()]
         tex = rf"|\\(?:auto|c|C|eq)?ref\s*\{{{re.escape(keys)}\}}"
+        key = re.escape(keys)
+        tex += rf"|\\[a-zA-Z]*cite[a-z]*\*?(?:\[[^\]\n]*\]){{0,2}}\{{[^{{}}\n]*?(?<![\w:./-]){key}(?![\w:/-])"
         return self._find(r"[^\]]*?".join(parts) + tex)
 
     def locator(self, key: str, words: str) -> str:
