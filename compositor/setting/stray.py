@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})([^`\n]*)")
 POSSIBLE = re.compile(r"^[ \t>*+-]*(?::::|```|~~~)|\{#(?:tbl|tab)[-:]|\^\[", re.MULTILINE | re.IGNORECASE)
 BRACKET = re.compile(r"(?<!\\)(?:\^\[[^\s\[\]^]*\)\^|\^?\[|\])")  # the first is raised, and no note: x^[1,2)^
+CLOSING = {"^[": "]", "](": ")"}  # a note in the text, and the address of a link or picture
 ADDRESS = re.compile(r"(?<!\\)(?:\]\(|[()])")
 BLOCK = re.compile(r"(?:[ \t>]|[-*+][ \t])*(:{3,})[ \t]*(\{.*\}|[^\s{}]*)[ \t]*:*[ \t]*")
 
@@ -25,11 +26,11 @@ class Strays:
     def __init__(self, manuscript: Manuscript) -> None:
         self.places = Places(manuscript.path, manuscript.source)
         lines = self.places.prose.split("\n")
-        links = list(_links(lines))
+        links = list(_unclosed(lines, ADDRESS, "]("))
         self.possible = (
             bool(links) or POSSIBLE.search(self.places.prose) is not None
         )  # else the filter need not look at every word
-        notes = list(_notes(lines)) if self.possible else []
+        notes = list(_unclosed(lines, BRACKET, "^[")) if self.possible else []
         self.notes = bool(notes)  # as before
         self.waiting = [*_blocks(lines), *_code(lines), *notes, *links] if self.possible else []
 
@@ -66,32 +67,18 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, int]]:
         after_words = not fence and bool(line.strip(" \t>")) and not line.startswith("#")
 
 
-def _notes(lines: list[str]) -> Iterator[tuple[str, int]]:
-    """Find each note in the text, ^[…], whose paragraph ends before it does."""
-    opened: list[int] = []  # of each bracket that is open, the line if it is a note's, or else 0
+def _unclosed(lines: list[str], signs: re.Pattern[str], opener: str) -> Iterator[tuple[str, int]]:
+    """Find each opener, a note's or an address's, whose paragraph ends before it does; ``signs`` are all that open or close."""
+    opened: list[int] = []  # of each sign that is open, the line if it is this opener, or else 0
     for number, line in enumerate([*lines, ""], start=1):
         if not line.strip(" \t>"):
-            yield from (("^[", opener) for opener in opened if opener)
+            yield from ((opener, start) for start in opened if start)
             opened = []
-        for sign in BRACKET.finditer(line):
-            if sign[0] == "]":
+        for sign in signs.finditer(line):
+            if sign[0] == CLOSING[opener]:
                 del opened[-1:]
-            elif sign[0] in ("[", "^["):
-                opened.append(number if sign[0] == "^[" else 0)
-
-
-def _links(lines: list[str]) -> Iterator[tuple[str, int]]:
-    """Find each link or picture, […](…, whose paragraph ends before its address does."""
-    opened: list[int] = []  # of each parenthesis that is open, the line if it is an address's, or else 0
-    for number, line in enumerate([*lines, ""], start=1):
-        if not line.strip(" \t>"):
-            yield from (("](", opener) for opener in opened if opener)
-            opened = []
-        for sign in ADDRESS.finditer(line):
-            if sign[0] == ")":
-                del opened[-1:]
-            else:
-                opened.append(number if sign[0] == "](" else 0)
+            elif sign[0] in (opener, opener[-1]):
+                opened.append(number if sign[0] == opener else 0)
 
 
 def _code(lines: list[str]) -> Iterator[tuple[str, int]]:
